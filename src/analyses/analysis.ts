@@ -1,0 +1,120 @@
+import type { z } from 'zod';
+import type { Text, Language } from '../lib/text.ts';
+import type { Portfolio, Run, Score } from '../domain/results.ts';
+import type { Report } from '../report/report.ts';
+import type { PortalStore } from '../store/portal-store.ts';
+
+/** What an analysis may be told by people, with the defaults already filled in. */
+export interface AnalysisSettings {
+  readonly horizonDays: number | null;
+  readonly unit: 'company' | 'contact' | null;
+  readonly tierNames: readonly [string, string, string, string];
+  readonly segmentNames: Readonly<Record<string, string>>;
+  readonly valueThresholds: { readonly medium: number; readonly high: number } | null;
+  readonly rfmCutPoints: { readonly recency: readonly number[]; readonly frequency: readonly number[]; readonly money: readonly number[] } | null;
+  readonly minimumSupport: number | null;
+  readonly minimumConfidence: number | null;
+}
+
+/** What `read` is given. Runs on the main thread, next to the store. */
+export interface ReadContext {
+  readonly portal: PortalStore;
+  readonly portfolio: Portfolio;
+  readonly settings: AnalysisSettings;
+  /** This analysis' result in the newest finished run before this one: frozen cut-points, centroids, names. */
+  readonly previous: { readonly summary: unknown; readonly model: unknown } | null;
+}
+
+/** Scores by position: row i belongs to `customerIds[i]` of what `read` returned. */
+export interface ComputedScores {
+  readonly value: Float64Array;
+  readonly label: readonly string[];
+  readonly band: readonly string[];
+  readonly evidence: Uint8Array;
+  readonly details: readonly string[];
+}
+
+export interface Computed<Summary> {
+  readonly summary: Summary;
+  /** Fitted models as plain JSON, kept so that the run can be replayed. */
+  readonly model: unknown;
+  /** Null when the analysis says something about products or the portfolio, not about customers. */
+  readonly scores: ComputedScores | null;
+  /** The feature matrix behind the scores, row-major, for replays. */
+  readonly matrix: { readonly columns: number; readonly values: Float64Array } | null;
+}
+
+/** Rows that the privacy reader let through for a viewer. */
+export interface PresentedRow extends Score {
+  /** Masked as the viewer's policy says. */
+  readonly name: string;
+  readonly link: string;
+  readonly owner: { readonly id: string; readonly name: string; readonly email: string } | null;
+}
+
+export interface Presentation {
+  readonly language: Language;
+  readonly run: Run;
+  readonly rows: readonly PresentedRow[];
+  /** Why rows are missing, when the viewer may not see them; null otherwise. */
+  readonly withheld: Text | null;
+  /** Of `rows`: who or what was asked for ('' for everybody). */
+  readonly filter: string;
+}
+
+/** A CRM property that Kith writes from an analysis' scores. */
+export interface AnalysisProperty {
+  /** `kith_…` */
+  readonly name: string;
+  readonly label: string;
+  readonly description: string;
+  readonly type: 'string' | 'number' | 'datetime' | 'enumeration';
+  readonly options?: readonly { value: string; label: string }[];
+  /** The value to write, or null to leave the record alone. */
+  value(score: Score, run: Run): string | null;
+  /** Whether `next` is near enough to `current` not to be worth a write; equality when absent. */
+  isSame?(current: string, next: string): boolean;
+}
+
+/**
+ * One business question: what it reads (SQL over the store, on the main thread), what computes the answer (pure, in a
+ * worker, from what `read` returned and a seed), and how the answer is presented. `Input` is structured-cloneable.
+ */
+export interface Analysis<Input extends { readonly customerIds: readonly string[] }, Summary> {
+  readonly name: string;
+  readonly title: Text;
+  /** Checks a summary that comes back from the store. */
+  readonly summary: z.ZodType<Summary>;
+  read(context: ReadContext): Promise<Input>;
+  compute(input: Input, seed: number): Computed<Summary>;
+  present(summary: Summary, presentation: Presentation): Report;
+  readonly properties: readonly AnalysisProperty[];
+}
+
+/**
+ * The same with its own types closed over, which is what registries and jobs hold: `defineAnalysis` is the one place that
+ * knows that a registered analysis only ever gets its own input and its own summary back.
+ */
+export interface RegisteredAnalysis {
+  readonly name: string;
+  readonly title: Text;
+  read(context: ReadContext): Promise<{ readonly customerIds: readonly string[] }>;
+  compute(input: unknown, seed: number): Computed<unknown>;
+  /** Checks the stored summary with the analysis' schema, then presents it. */
+  present(storedSummary: unknown, presentation: Presentation): Report;
+  readonly properties: readonly AnalysisProperty[];
+}
+
+export function defineAnalysis<Input extends { readonly customerIds: readonly string[] }, Summary>(
+  analysis: Analysis<Input, Summary>,
+): RegisteredAnalysis & { readonly summary: z.ZodType<Summary> } {
+  return {
+    name: analysis.name,
+    title: analysis.title,
+    summary: analysis.summary,
+    properties: analysis.properties,
+    read: (context) => analysis.read(context),
+    compute: (input, seed) => analysis.compute(input as Input, seed),
+    present: (stored, presentation) => analysis.present(analysis.summary.parse(stored), presentation),
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * A picture as data: what a renderer needs to draw it, and what a person who cannot see it reads instead. Texts are already
+ * in the reader's language. At most 6 series; values printed on the picture carry `format`.
+ */
+export type ChartFormat = { kind: 'count' } | { kind: 'percent' } | { kind: 'days' } | { kind: 'money'; currency: string };
+
+interface ChartBase {
+  readonly title: string;
+  readonly subtitle?: string;
+  /** What the picture shows, with its main numbers, in one or two sentences. */
+  readonly alt: string;
+  readonly format: ChartFormat;
+  readonly xTitle?: string;
+  readonly yTitle?: string;
+}
+
+export interface ChartSeries {
+  readonly name: string;
+  /** One per label; null is drawn as a gap. Percent values are fractions (0.31 is 31 %). */
+  readonly values: readonly (number | null)[];
+}
+
+/** Bars or lines over named categories. */
+export interface CategoryChart extends ChartBase {
+  readonly kind: 'bar' | 'horizontal-bar' | 'line' | 'area' | 'pie';
+  readonly labels: readonly string[];
+  readonly series: readonly ChartSeries[];
+}
+
+/** Points in a plane, one series per group. */
+export interface ScatterChart extends ChartBase {
+  readonly kind: 'scatter';
+  readonly groups: readonly { readonly name: string; readonly points: readonly { x: number; y: number; label?: string }[] }[];
+}
+
+export type ChartSpec = CategoryChart | ScatterChart;

@@ -1,0 +1,59 @@
+/**
+ * Every error that Kith raises on purpose, by code. `wrong-use` errors are the caller's to mend (exit code 2 on the
+ * command line); `failed` ones are not (exit code 1).
+ */
+export const ERROR_CODES = {
+  usage: 'wrong-use',
+  config: 'wrong-use',
+  'unknown-command': 'wrong-use',
+  'unknown-customer': 'wrong-use',
+  'not-allowed': 'wrong-use',
+  'no-results': 'wrong-use',
+  'bad-folder': 'wrong-use',
+  'bad-data': 'failed',
+  'crm-auth': 'failed',
+  'crm-scope': 'failed',
+  'crm-limit': 'failed',
+  'crm-unreachable': 'failed',
+  'crm-answer': 'failed',
+  'chat-auth': 'failed',
+  'chat-unreachable': 'failed',
+  'chat-refused': 'failed',
+  'store-locked': 'failed',
+  'store-unwritable': 'failed',
+  'store-damaged': 'failed',
+  'store-query': 'failed',
+  'store-unreachable': 'failed',
+  'state-damaged': 'failed',
+  'identity-key': 'failed',
+  'model-input': 'failed',
+  'job-busy': 'failed',
+  'job-timeout': 'failed',
+  'write-back-refused': 'failed',
+} as const satisfies Record<string, 'wrong-use' | 'failed'>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/**
+ * An error whose message a person may read: what happened, the value seen, and what to do. It carries no secret and has
+ * no trailing full stop.
+ */
+export class KithError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'KithError';
+    this.code = code;
+  }
+
+  /** The command line's exit code for this error: 2 for wrong use, 1 for a failure. */
+  get exitCode(): 1 | 2 {
+    return ERROR_CODES[this.code] === 'wrong-use' ? 2 : 1;
+  }
+}
+
+/** The message of anything thrown, for a log or a person. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,50 @@
+import type { Language } from '../lib/text.ts';
+
+const LOCALES: Record<Language, string> = { en: 'en-GB', zh: 'zh-CN' };
+
+/** Money with its currency: `£1,234`, `US$1.2m`. Whole units from 100 upwards, since nobody acts on the pence. */
+export function formatMoney(language: Language, amount: number | string, currency: string, options: { exact?: boolean } = {}): string {
+  const value = Number(amount);
+  const digits = options.exact === true || Math.abs(value) < 100 ? {} : { maximumFractionDigits: 0, minimumFractionDigits: 0 };
+  return new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency, ...digits }).format(value);
+}
+
+/** Money in a small space, on an axis: `£182k`. */
+export function formatShortMoney(language: Language, amount: number, currency: string): string {
+  return new Intl.NumberFormat(LOCALES[language], {
+    style: 'currency',
+    currency,
+    notation: 'compact',
+    maximumFractionDigits: 1,
+    minimumFractionDigits: 0,
+  }).format(amount);
+}
+
+/** A fraction as a percentage: 0.314 is `31%`. */
+export function formatPercent(language: Language, fraction: number, digits = 0): string {
+  return new Intl.NumberFormat(LOCALES[language], { style: 'percent', maximumFractionDigits: digits }).format(fraction);
+}
+
+export function formatCount(language: Language, count: number): string {
+  return new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 0 }).format(count);
+}
+
+export function formatNumber(language: Language, value: number, digits = 2): string {
+  return new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: digits }).format(value);
+}
+
+/** A day in the reader's zone: `9 Dec 2011`, `2011年12月9日`. */
+export function formatDay(language: Language, instant: number, timeZone: string): string {
+  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'medium', timeZone }).format(instant);
+}
+
+/** An instant to the minute in the reader's zone. */
+export function formatInstant(language: Language, instant: number, timeZone: string): string {
+  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(instant);
+}
+
+/** English plurals by count; Chinese has one form. `plural('en', 1, { one: 'customer', other: 'customers' }, '位客户')`. */
+export function plural(language: Language, count: number, en: { one: string; other: string }, zh: string): string {
+  const number = formatCount(language, count);
+  return language === 'zh' ? `${number}${zh}` : `${number} ${count === 1 ? en.one : en.other}`;
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { DEPARTMENTS, ROLES } from '../domain/people.ts';
+import { LANGUAGES } from '../lib/text.ts';
+
+/**
+ * What people decided about one portal. Everything has a default, so that an empty file is a working one, and everything is
+ * small enough to read and edit by hand.
+ */
+export const portalStateSchema = z.strictObject({
+  /** Chat channel ids of the departments. */
+  channels: z.partialRecord(z.enum(DEPARTMENTS), z.string()).default({}),
+  /** Language of what is posted in channels. */
+  language: z.enum(LANGUAGES).default('en'),
+  /** Chat users who are more (or less) than the default role. */
+  people: z
+    .record(
+      z.string(),
+      z.strictObject({
+        role: z.enum(ROLES).default('viewer'),
+        department: z.enum(DEPARTMENTS).nullable().default(null),
+        language: z.enum(LANGUAGES).nullable().default(null),
+        /** CRM owners this person is; found by e-mail when empty. */
+        ownerIds: z.array(z.string()).default([]),
+      }),
+    )
+    .default({}),
+  defaultRole: z.enum(ROLES).default('viewer'),
+  /** Whether reps see only the customers they own. */
+  restrictReps: z.boolean().default(true),
+  /** Whether named customers at risk may be shown in the marketing channel. */
+  namesInMarketing: z.boolean().default(false),
+  unit: z.enum(['company', 'contact']).nullable().default(null),
+  horizonDays: z.number().int().positive().nullable().default(null),
+  tierNames: z.tuple([z.string(), z.string(), z.string(), z.string()]).default(['Bronze', 'Silver', 'Gold', 'Platinum']),
+  /** Names that people gave to segments, by segment id; never overwritten. */
+  segmentNames: z.record(z.string(), z.string()).default({}),
+  /** Fixed thresholds of the value classes, per year in the portal's currency; tertiles when null. */
+  valueThresholds: z.strictObject({ medium: z.number(), high: z.number() }).nullable().default(null),
+  rfmCutPoints: z
+    .strictObject({ recency: z.array(z.number()), frequency: z.array(z.number()), money: z.array(z.number()) })
+    .nullable()
+    .default(null),
+  minimumSupport: z.number().positive().max(1).nullable().default(null),
+  minimumConfidence: z.number().positive().max(1).nullable().default(null),
+  /** Cron expressions in the portal's time zone. */
+  schedules: z
+    .strictObject({
+      sync: z.string().default('*/15 * * * *'),
+      analyse: z.string().default('30 5 * * *'),
+      writeBack: z.string().default('0 7 * * 1'),
+      marketingDigest: z.string().default('0 9 * * 1'),
+      salesList: z.string().default('0 8 * * 1-5'),
+    })
+    .prefault({}),
+  /** Scheduled write-back happens only once somebody has approved it. */
+  writeBackApproved: z.boolean().default(false),
+});
+export type PortalState = z.infer<typeof portalStateSchema>;
+
+export const stateSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  portals: z.record(z.string(), portalStateSchema).default({}),
+});
+export type State = z.infer<typeof stateSchema>;

@@ -1,0 +1,18 @@
+import { crmTables } from './001-crm.ts';
+import { resultTables } from './002-results.ts';
+import { ledgerTables } from './003-ledger.ts';
+
+export interface Migration {
+  /** 1, 2, 3 …; a database at `number` has had every migration up to it. */
+  readonly number: number;
+  readonly name: string;
+  /** `CREATE TABLE x …`, `ALTER TABLE x …`: the portal's database is put before the table's name. */
+  readonly statements: readonly string[];
+}
+
+/** Forward-only. What was released is never edited; a change is a new entry. */
+export const migrations: readonly Migration[] = [
+  { number: 1, name: 'crm', statements: crmTables },
+  { number: 2, name: 'results', statements: resultTables },
+  { number: 3, name: 'ledger', statements: ledgerTables },
+];

@@ -1,0 +1,124 @@
+import type { Table } from 'apache-arrow';
+import type { Association, CrmAccount, CrmRecords, Instant, ObjectType, RejectedRecord } from '../domain/crm.ts';
+import type { Portfolio, Run, Score } from '../domain/results.ts';
+
+/** Values that a query's `{name:Type}` placeholders may take. */
+export type QueryParameters = Readonly<
+  Record<string, string | number | boolean | readonly string[] | readonly number[]>
+>;
+
+/**
+ * One portal's database. SQL names its tables as `{db:Identifier}.deals`; `db` is given by the store. Decimals and 64-bit
+ * integers come back as strings in `query` (nothing is rounded on the way); wide numeric results are read with `arrow`.
+ * Failures are KithError('store-query') that name the table, never the values.
+ */
+export interface PortalStore {
+  readonly portalId: string;
+  /** The database's name: `kith_` and the portal id, made safe. */
+  readonly database: string;
+  query<Row>(sql: string, parameters?: QueryParameters): Promise<Row[]>;
+  arrow(sql: string, parameters?: QueryParameters): Promise<Table>;
+  /** DDL and INSERT … SELECT. */
+  command(sql: string, parameters?: QueryParameters): Promise<void>;
+  insert(table: string, rows: readonly object[]): Promise<void>;
+  readonly crm: CrmStore;
+  readonly identity: IdentityStore;
+  readonly results: ResultStore;
+}
+
+export interface CrmStore {
+  account(): Promise<CrmAccount | null>;
+  saveAccount(account: CrmAccount): Promise<void>;
+  /**
+   * Idempotent. A record whose `updatedAt` is older than the stored one is dropped unless it was read by id. Contacts'
+   * e-mail, phone and names go to the identity table, encrypted.
+   */
+  upsert<T extends ObjectType>(
+    type: T,
+    records: readonly CrmRecords[T][],
+    options: { origin: 'list' | 'by-id' },
+  ): Promise<void>;
+  /** Makes `links` the whole set of associations of `fromIds` towards `toType`. */
+  replaceAssociations(
+    fromType: ObjectType,
+    toType: ObjectType,
+    fromIds: readonly string[],
+    links: readonly Association[],
+  ): Promise<void>;
+  reject(rejected: readonly RejectedRecord[]): Promise<void>;
+  rejects(): Promise<readonly RejectedRecord[]>;
+  cursor(name: string): Promise<string | null>;
+  saveCursor(name: string, value: string | null): Promise<void>;
+  counts(): Promise<Readonly<Record<ObjectType, number>>>;
+  /** The last instant of any deal, ticket or engagement in the data; null when there is none. */
+  lastEventAt(): Promise<Instant | null>;
+}
+
+export interface ContactIdentity {
+  readonly contactId: string;
+  readonly email: string;
+  readonly phone: string;
+  readonly firstName: string;
+  readonly lastName: string;
+}
+
+/** Who a contact is. Only privacy/ asks. */
+export interface IdentityStore {
+  read(contactIds: readonly string[]): Promise<ReadonlyMap<string, ContactIdentity>>;
+  findByEmail(email: string): Promise<readonly string[]>;
+  /** Decrypts in pages; for a name search, which no hash can answer. */
+  all(): AsyncIterable<readonly ContactIdentity[]>;
+}
+
+export interface AnalysisResult {
+  readonly run: Run;
+  readonly analysis: string;
+  /** JSON, as the analysis wrote it; its own schema checks it when it is read. */
+  readonly summary: unknown;
+  readonly model: unknown;
+}
+
+export interface ScoreQuery {
+  readonly order?: 'value-desc' | 'value-asc' | 'customer';
+  readonly limit?: number;
+  readonly customerIds?: readonly string[];
+  readonly label?: string;
+  readonly band?: string;
+  /** Only customers that this CRM owner owns. */
+  readonly ownerIds?: readonly string[];
+}
+
+/** Column-wise scores of one analysis, as a worker gives them back. */
+export interface ScoreColumns {
+  readonly customerIds: readonly string[];
+  /** NaN where there is no number. */
+  readonly value: Float64Array;
+  readonly label: readonly string[];
+  readonly band: readonly string[];
+  readonly evidence: Uint8Array;
+  /** JSON text. */
+  readonly details: readonly string[];
+}
+
+export interface ResultStore {
+  begin(run: { asOf: Instant; startedAt: Instant; fingerprint: string; portfolio: Portfolio }): Promise<Run>;
+  /** Nothing of a run is seen by `latest` until `finish` says 'done'. */
+  save(run: Run, analysis: string, result: { summary: unknown; model: unknown; scores: ScoreColumns }): Promise<void>;
+  saveMatrix(
+    run: Run,
+    analysis: string,
+    matrix: { customerIds: readonly string[]; cutOff: Instant; columns: number; values: Float64Array },
+  ): Promise<void>;
+  finish(run: Run, status: 'done' | 'failed', finishedAt: Instant): Promise<void>;
+  runs(limit: number): Promise<readonly Run[]>;
+  /** The newest done run's result; `before` a run id: the newest one older than that. */
+  latest(analysis: string, options?: { before?: string }): Promise<AnalysisResult | null>;
+  scores(runId: string, analysis: string, query?: ScoreQuery): Promise<readonly Score[]>;
+}
+
+export interface Store {
+  /** Opens the portal's database, creating and migrating it as needed. */
+  portal(portalId: string): Promise<PortalStore>;
+  portals(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
