@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { createConnection, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { KithError } from '../lib/errors.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * One data folder belongs to one process. A command typed beside a running Kith is therefore run by that Kith: the command
+ * line sends its words over a local socket in the data folder and prints what comes back. One JSON object a line, both ways.
+ */
+const requestSchema = z.strictObject({ words: z.array(z.string()), isTerminal: z.boolean(), columns: z.number(), cwd: z.string() });
+const answerSchema = z.union([
+  z.strictObject({ out: z.string() }),
+  z.strictObject({ err: z.string() }),
+  z.strictObject({ exit: z.number().int() }),
+]);
+
+export type ForwardedRun = (words: readonly string[], terminal: Terminal, cwd: string) => Promise<number>;
+
+/** Longer paths than this are refused by the operating system for a local socket. */
+const LONGEST_SOCKET_PATH = 100;
+const LONGEST_REQUEST = 64 * 1024;
+
+export function socketPath(dataDir: string): string {
+  const path = join(dataDir, 'kith.sock');
+  if (path.length <= LONGEST_SOCKET_PATH) return path;
+  return join(tmpdir(), `kith-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}.sock`);
+}
+
+/** Answers commands for the process that owns `dataDir`, until closed. Only this user may connect. */
+export async function serveLocalSocket(dataDir: string, run: ForwardedRun): Promise<{ close(): Promise<void> }> {
+  const path = socketPath(dataDir);
+  // The caller holds the data folder's lock, so that a socket left here belongs to a dead process.
+  rmSync(path, { force: true });
+  const server = createServer((socket) => {
+    const send = (answer: z.infer<typeof answerSchema>): void => {
+      if (!socket.destroyed) socket.write(`${JSON.stringify(answer)}\n`);
+    };
+    socket.on('error', () => socket.destroy());
+    let received = 0;
+    socket.on('data', (chunk) => {
+      received += chunk.length;
+      if (received > LONGEST_REQUEST) socket.destroy();
+    });
+    createInterface({ input: socket }).once('line', async (line) => {
+      const request = requestSchema.safeParse(parseJson(line));
+      if (!request.success) {
+        send({ err: 'The request was not understood; is this the same version of Kith?\n' });
+        send({ exit: 2 });
+        socket.end();
+        return;
+      }
+      const { words, isTerminal, columns, cwd } = request.data;
+      const terminal: Terminal = { out: (text) => send({ out: text }), err: (text) => send({ err: text }), isTerminal, columns };
+      send({ exit: await run(words, terminal, cwd) });
+      socket.end();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  chmodSync(path, 0o600);
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          rmSync(path, { force: true });
+          resolve();
+        });
+      }),
+  };
+}
+
+/**
+ * Has the Kith that runs on `dataDir` run the command; its exit code, or null when none runs there.
+ * @throws KithError('store-locked') when that Kith goes away in the middle.
+ */
+export async function forwardToRunning(dataDir: string, words: readonly string[], terminal: Terminal): Promise<number | null> {
+  const path = socketPath(dataDir);
+  if (!existsSync(path)) return null;
+  const socket = createConnection(path);
+  const connected = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  });
+  if (!connected) return null;
+  const { isTerminal, columns } = terminal;
+  socket.write(`${JSON.stringify({ words, isTerminal, columns, cwd: process.cwd() })}\n`);
+  for await (const line of createInterface({ input: socket })) {
+    const answer = answerSchema.parse(parseJson(line));
+    if ('out' in answer) terminal.out(answer.out);
+    else if ('err' in answer) terminal.err(answer.err);
+    else return answer.exit;
+  }
+  throw new KithError('store-locked', `The Kith that runs on ${dataDir} stopped before it had answered; run the command again`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,191 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import { KithError } from './lib/errors.ts';
+import { LOG_LEVELS } from './lib/logger.ts';
+import { LANGUAGES } from './lib/text.ts';
+
+/** One environment variable: what it means, in `.env.example`'s words. */
+export interface Setting {
+  readonly name: string;
+  readonly group: string;
+  readonly description: string;
+  readonly secret: boolean;
+}
+
+const text = z.string().trim();
+const flag = z.enum(['on', 'off']).default('off');
+
+const schema = z.object({
+  HUBSPOT_ACCESS_TOKEN: text.optional(),
+  HUBSPOT_BASE_URL: z.url({ protocol: /^https?$/ }).default('https://api.hubapi.com'),
+  KITH_ENGAGEMENTS: flag,
+  SLACK_BOT_TOKEN: text.startsWith('xoxb-', 'must start with xoxb-').optional(),
+  SLACK_APP_TOKEN: text.startsWith('xapp-', 'must start with xapp-').optional(),
+  SLACK_SIGNING_SECRET: text.optional(),
+  SLACK_MODE: z.enum(['socket', 'http']).default('socket'),
+  SLACK_API_URL: z.url({ protocol: /^https?$/ }).default('https://slack.com/api/'),
+  KITH_HTTP_PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  KITH_DATA_DIR: text.default('./data'),
+  KITH_IDENTITY_KEYS: text.optional(),
+  CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  KITH_PORTAL: text.optional(),
+  KITH_HORIZON_DAYS: z.coerce.number().int().min(7).max(730).optional(),
+  KITH_LANGUAGE: z.enum(LANGUAGES).default('en'),
+  KITH_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+});
+
+/** Every setting, in the order of `.env.example`. */
+export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.shape })[] = [
+  {
+    name: 'HUBSPOT_ACCESS_TOKEN',
+    group: 'HubSpot',
+    description: "The token of a HubSpot service key, project app or private app (Settings → Integrations). Needed by 'kith start' and 'kith sync'.",
+    secret: true,
+  },
+  { name: 'HUBSPOT_BASE_URL', group: 'HubSpot', description: "Where HubSpot's API is.", secret: false },
+  {
+    name: 'KITH_ENGAGEMENTS',
+    group: 'HubSpot',
+    description: 'on: also copy calls, meetings, e-mails and feedback (dates and outcomes, never their text). Needs their scopes.',
+    secret: false,
+  },
+  { name: 'SLACK_BOT_TOKEN', group: 'Slack', description: "The app's bot token. Needed by 'kith start'.", secret: true },
+  {
+    name: 'SLACK_APP_TOKEN',
+    group: 'Slack',
+    description: 'The app-level token with connections:write; needed in socket mode.',
+    secret: true,
+  },
+  {
+    name: 'SLACK_SIGNING_SECRET',
+    group: 'Slack',
+    description: "The app's signing secret; needed in http mode.",
+    secret: true,
+  },
+  {
+    name: 'SLACK_MODE',
+    group: 'Slack',
+    description: 'socket: Slack is reached from inside, no public address needed. http: Slack calls KITH_HTTP_PORT.',
+    secret: false,
+  },
+  { name: 'SLACK_API_URL', group: 'Slack', description: "Where Slack's Web API is.", secret: false },
+  {
+    name: 'KITH_HTTP_PORT',
+    group: 'Kith',
+    description: 'The one port that Kith listens on (health; Slack in http mode). 0 picks a free one.',
+    secret: false,
+  },
+  { name: 'KITH_DATA_DIR', group: 'Kith', description: 'The folder that holds everything Kith keeps.', secret: false },
+  {
+    name: 'KITH_IDENTITY_KEYS',
+    group: 'Kith',
+    description:
+      'Keys that encrypt contacts\' names, e-mails and phones: "id:base64" of 32 bytes, comma-separated, the current one first. Without it a key is made and kept in KITH_DATA_DIR/identity.key.',
+    secret: true,
+  },
+  {
+    name: 'CLICKHOUSE_URL',
+    group: 'Kith',
+    description: 'A ClickHouse server or cluster to keep the data in, instead of the engine inside Kith.',
+    secret: true,
+  },
+  {
+    name: 'KITH_PORTAL',
+    group: 'Kith',
+    description: 'Which portal the command line means when the data folder holds several.',
+    secret: false,
+  },
+  {
+    name: 'KITH_HORIZON_DAYS',
+    group: 'Kith',
+    description: 'The horizon H of "will they order in the next H days"; found from the data when absent.',
+    secret: false,
+  },
+  { name: 'KITH_LANGUAGE', group: 'Kith', description: 'Language of the command line: en or zh.', secret: false },
+  { name: 'KITH_LOG_LEVEL', group: 'Kith', description: 'debug, info, warn, error or silent.', secret: false },
+];
+
+/** Everything that the environment decides, checked and frozen. */
+export interface Config {
+  readonly hubspot: { readonly accessToken: string | null; readonly baseUrl: string; readonly engagements: boolean };
+  readonly slack: {
+    readonly botToken: string | null;
+    readonly appToken: string | null;
+    readonly signingSecret: string | null;
+    readonly mode: 'socket' | 'http';
+    readonly apiUrl: string;
+  };
+  readonly httpPort: number;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly identityKeys: string | null;
+  readonly clickhouseUrl: string | null;
+  readonly portalId: string | null;
+  readonly horizonDays: number | null;
+  readonly language: (typeof LANGUAGES)[number];
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** The process's environment over the `.env` of the working folder. An empty value counts as none. */
+export function readEnvironment(folder = process.cwd()): Record<string, string> {
+  const file = resolve(folder, '.env');
+  const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  const merged = { ...fromFile, ...process.env };
+  return Object.fromEntries(
+    Object.entries(merged).flatMap(([name, value]) => (value === undefined || value.trim() === '' ? [] : [[name, value]])),
+  );
+}
+
+/** @throws KithError('config') with every problem at once, each with its variable; secrets are not repeated. */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = schema.safeParse(environment);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => describe(String(issue.path[0]), issue.message, environment));
+    throw new KithError('config', `The environment has ${problems.length === 1 ? 'a problem' : 'problems'}: ${problems.join('; ')}`);
+  }
+  const env = parsed.data;
+  return Object.freeze({
+    hubspot: Object.freeze({
+      accessToken: env.HUBSPOT_ACCESS_TOKEN ?? null,
+      baseUrl: env.HUBSPOT_BASE_URL.replace(/\/+$/, ''),
+      engagements: env.KITH_ENGAGEMENTS === 'on',
+    }),
+    slack: Object.freeze({
+      botToken: env.SLACK_BOT_TOKEN ?? null,
+      appToken: env.SLACK_APP_TOKEN ?? null,
+      signingSecret: env.SLACK_SIGNING_SECRET ?? null,
+      mode: env.SLACK_MODE,
+      apiUrl: env.SLACK_API_URL,
+    }),
+    httpPort: env.KITH_HTTP_PORT,
+    dataDir: resolve(env.KITH_DATA_DIR),
+    identityKeys: env.KITH_IDENTITY_KEYS ?? null,
+    clickhouseUrl: env.CLICKHOUSE_URL ?? null,
+    portalId: env.KITH_PORTAL ?? null,
+    horizonDays: env.KITH_HORIZON_DAYS ?? null,
+    language: env.KITH_LANGUAGE,
+    logLevel: env.KITH_LOG_LEVEL,
+  });
+}
+
+function describe(name: string, message: string, environment: Readonly<Record<string, string | undefined>>): string {
+  const setting = SETTINGS.find((one) => one.name === name);
+  const seen = setting?.secret === true ? 'its value' : `'${environment[name] ?? ''}'`;
+  return `${name}: ${seen} ${message.replace(/^Invalid/, 'is not valid: invalid')}`;
+}
+
+/** The text of `.env.example`. */
+export function exampleEnvironment(): string {
+  const lines = ['# Settings of Kith. Copy to .env and fill in; every line is optional but the tokens of what you use.'];
+  let group = '';
+  for (const setting of SETTINGS) {
+    if (setting.group !== group) lines.push('', `# ── ${setting.group} ──`);
+    group = setting.group;
+    const standard = schema.shape[setting.name].safeParse(undefined);
+    const value = standard.success ? standard.data : undefined;
+    lines.push(`# ${setting.description}`, value === undefined ? `${setting.name}=` : `# ${setting.name}=${value}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { exampleEnvironment, loadConfig, SETTINGS } from '../../src/config.ts';
+
+describe('the configuration', () => {
+  test('needs nothing: every setting has a default or may be absent', () => {
+    const config = loadConfig({});
+    expect(config.hubspot).toEqual({ accessToken: null, baseUrl: 'https://api.hubapi.com', engagements: false });
+    expect(config.slack.mode).toBe('socket');
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('tells every problem at once, each with its variable and the value seen', () => {
+    const broken = { SLACK_MODE: 'carrier-pigeon', KITH_HTTP_PORT: '99999', KITH_HORIZON_DAYS: 'soon' };
+    expect(() => loadConfig(broken)).toThrow(/SLACK_MODE: 'carrier-pigeon'.*KITH_HTTP_PORT: '99999'.*KITH_HORIZON_DAYS: 'soon'/);
+  });
+
+  test('never repeats a secret in an error', () => {
+    try {
+      loadConfig({ SLACK_BOT_TOKEN: 'hunter2-is-my-token' });
+      expect.unreachable();
+    } catch (error) {
+      expect(String(error)).toContain('SLACK_BOT_TOKEN');
+      expect(String(error)).not.toContain('hunter2');
+    }
+  });
+
+  test('takes a trailing slash off the address that the HubSpot client would double', () => {
+    expect(loadConfig({ HUBSPOT_BASE_URL: 'http://127.0.0.1:8080/' }).hubspot.baseUrl).toBe('http://127.0.0.1:8080');
+  });
+
+  test('is what .env.example describes', () => {
+    expect(readFileSync('.env.example', 'utf8')).toBe(exampleEnvironment());
+    for (const { name } of SETTINGS) expect(exampleEnvironment()).toContain(`${name}=`);
+  });
+});
