@@ -5,7 +5,7 @@ const MAX_INTEGER_DIGITS = 32;
 const PLAIN = /^-?\d{1,32}(?:\.\d{1,6})?$/;
 const NUMERIC = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
 
-/** Wide enough that sums of Decimal(38, 6) amounts are never rounded. */
+/** Wide enough that nothing is rounded but where we say so. */
 const Exact = Decimal.clone({ precision: 100, toExpNeg: -200, toExpPos: 200, rounding: Decimal.ROUND_HALF_EVEN });
 
 /**
@@ -21,21 +21,4 @@ export function decimalText(text: string, scale = 6): string | null {
   }
   const number = new Exact(text).toDecimalPlaces(scale);
   return number.abs().gte(new Exact(10).pow(MAX_INTEGER_DIGITS)) ? null : number.toFixed();
-}
-
-/** Adds decimal texts exactly; amounts never pass through a float. */
-export interface DecimalSum {
-  add(amount: string): void;
-  /** With as many places as the widest amount needed, at least two. */
-  text(): string;
-}
-
-export function decimalSum(): DecimalSum {
-  let sum = new Exact(0);
-  return {
-    add(amount) {
-      sum = sum.plus(amount);
-    },
-    text: () => sum.toFixed(Math.max(2, sum.decimalPlaces())),
-  };
 }

@@ -35,7 +35,8 @@ export function nearest(text: string, choices: readonly string[], limit = 3): st
   for (const choice of new Set(choices)) {
     const known = choice.toLowerCase();
     const distance = known.startsWith(typed) ? 0 : editDistance(typed, known);
-    if (distance <= Math.max(1, Math.floor(Math.max(typed.length, known.length) / 3))) ranked.push({ choice, distance });
+    if (distance <= Math.max(1, Math.floor(Math.max(typed.length, known.length) / 3)))
+      ranked.push({ choice, distance });
   }
   return ranked
     .sort((a, b) => a.distance - b.distance)

@@ -9,7 +9,7 @@ export interface RateLimit {
   pauseUntil(instant: number): void;
 }
 
-export interface RateLimitOptions {
+interface RateLimitOptions {
   readonly max: number;
   readonly intervalMs: number;
   readonly now: () => number;
@@ -73,9 +73,11 @@ export function createRateLimit(options: RateLimitOptions): RateLimit {
   return {
     async acquire(signal) {
       const before = turn;
-      const mine = before.then(() => waitForPlace(signal)).then(() => {
-        running++;
-      });
+      const mine = before
+        .then(() => waitForPlace(signal))
+        .then(() => {
+          running++;
+        });
       // A caller that gives up must not take the queue behind it down.
       turn = mine.catch(() => undefined);
       await mine;

@@ -50,6 +50,8 @@ export interface CrmStore {
   cursor(name: string): Promise<string | null>;
   saveCursor(name: string, value: string | null): Promise<void>;
   counts(): Promise<Readonly<Record<ObjectType, number>>>;
+  /** Removes every row of these contacts and leaves a tombstone; what was removed, by table. */
+  forgetContacts(ids: readonly string[]): Promise<Readonly<Record<string, number>>>;
   /** The last instant of any deal, ticket or engagement in the data; null when there is none. */
   lastEventAt(): Promise<Instant | null>;
 }

@@ -1,6 +1,7 @@
 import { crmTables } from './001-crm.ts';
 import { resultTables } from './002-results.ts';
 import { ledgerTables } from './003-ledger.ts';
+import { erasureTables } from './004-erasure.ts';
 
 export interface Migration {
   /** 1, 2, 3 …; a database at `number` has had every migration up to it. */
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { number: 1, name: 'crm', statements: crmTables },
   { number: 2, name: 'results', statements: resultTables },
   { number: 3, name: 'ledger', statements: ledgerTables },
+  { number: 4, name: 'erasure', statements: erasureTables },
 ];

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { createChdbConnection } from 'chdb/connection';
+import { KithError } from '../lib/errors.ts';
+import { prepareDataFolder } from './data-folder.ts';
+import { storeError } from './store-error.ts';
+
+export interface Engine {
+  readonly client: ClickHouseClient;
+  /** Databases and tables are to be replicated: the server is part of a cluster. */
+  readonly replicated: boolean;
+}
+
+const SETTINGS = {
+  output_format_json_quote_decimals: 1,
+  output_format_json_quote_64bit_integers: 1,
+  date_time_input_format: 'best_effort',
+} as const;
+
+// What goes wrong is thrown, and said once, by Kith.
+const LOG = { level: ClickHouseLogLevel.OFF } as const;
+
+/** The embedded engine over the data folder, or the server at `url`; the same client either way. */
+export async function connect(options: { dataDir: string; url?: string }): Promise<Engine> {
+  return options.url === undefined ? embedded(options.dataDir) : server(options.url);
+}
+
+async function embedded(dataDir: string): Promise<Engine> {
+  const path = join(await prepareDataFolder(dataDir), 'store');
+  try {
+    const connection = createChdbConnection({ path });
+    const client = createClient({
+      // The driver and the client each carry their own copy of the connection's type; the shapes are the same.
+      connection: connection as never,
+      clickhouse_settings: SETTINGS,
+      log: LOG,
+    });
+    await (await client.query({ query: 'SELECT 1', format: 'JSONEachRow' })).text();
+    return { client, replicated: false };
+  } catch (cause) {
+    throw new KithError(
+      'store-damaged',
+      `The store in ${path} does not open; close any other program that has it open, otherwise its files are damaged: restore a backup, or choose another folder with KITH_DATA_DIR`,
+      { cause },
+    );
+  }
+}
+
+async function server(url: string): Promise<Engine> {
+  let client: ClickHouseClient;
+  try {
+    client = createClient({
+      url,
+      application: 'kith',
+      // A long statement keeps its connection by telling its progress.
+      request_timeout: 300_000,
+      clickhouse_settings: {
+        ...SETTINGS,
+        send_progress_in_http_headers: 1,
+        http_headers_progress_interval_ms: '20000',
+      },
+      log: LOG,
+    });
+  } catch {
+    throw new KithError('config', 'CLICKHOUSE_URL is not an address; write it as https://user:password@host:8443');
+  }
+  try {
+    const answer = await client.query({
+      query: `SELECT count() AS macros FROM system.macros WHERE macro IN ('shard', 'replica')`,
+      format: 'JSONEachRow',
+    });
+    const [row] = await answer.json<{ macros: string }>();
+    return { client, replicated: Number(row?.macros ?? 0) === 2 };
+  } catch (error) {
+    await client.close();
+    throw storeError(error, 'read', [], false);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Readable } from 'node:stream';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { type Table, tableFromIPC } from 'apache-arrow';
+import { KithError } from '../lib/errors.ts';
+import type { PortalStore, QueryParameters } from './portal-store.ts';
+import { storeError, tablesOf } from './store-error.ts';
+
+/** The SQL side of a portal's store. */
+export interface Database extends Pick<PortalStore, 'query' | 'arrow' | 'command' | 'insert'> {
+  readonly name: string;
+  /**
+   * Inserts `rows` rows, row `i` being the values of `columns` that `row(i)` gives. Rows are made part by part, so that a
+   * batch of any size neither doubles in memory nor holds up the event loop.
+   */
+  insertValues(
+    table: string,
+    columns: readonly string[],
+    rows: number,
+    row: (index: number) => unknown[],
+  ): Promise<void>;
+}
+
+/** Rows of one insert: large enough for the engine, small enough that turning them into text does not hold up the event loop. */
+const INSERT_ROWS = 10_000;
+
+export function createDatabase(client: ClickHouseClient, name: string): Database {
+  async function insertPart(
+    table: string,
+    values: readonly unknown[],
+    layout: { format: 'JSONEachRow' } | { format: 'JSONCompactEachRow'; columns: [string, ...string[]] },
+  ): Promise<void> {
+    if (!/^[a-z][a-z0-9_]*$/.test(table)) throw new KithError('store-query', `"${table}" is not a table's name`);
+    try {
+      await client.insert({ table: `\`${name}\`.\`${table}\``, values, ...layout });
+    } catch (error) {
+      throw storeError(error, 'write', [table], false);
+    }
+  }
+
+  const bound = (parameters: QueryParameters = {}): Record<string, unknown> => ({ ...parameters, db: name });
+  return {
+    name,
+    async query<Row>(sql: string, parameters?: QueryParameters): Promise<Row[]> {
+      try {
+        const result = await client.query({ query: sql, query_params: bound(parameters), format: 'JSONEachRow' });
+        return await result.json<Row>();
+      } catch (error) {
+        throw storeError(error, 'read', tablesOf(sql), true);
+      }
+    },
+    async arrow(sql, parameters): Promise<Table> {
+      try {
+        const { stream } = await client.exec({
+          query: `${sql}\nFORMAT ArrowStream`,
+          query_params: bound(parameters),
+          // apache-arrow for JavaScript reads no compressed batches.
+          clickhouse_settings: { output_format_arrow_compression_method: 'none' },
+        });
+        return tableFromIPC(await collect(stream));
+      } catch (error) {
+        throw storeError(error, 'read', tablesOf(sql), true);
+      }
+    },
+    async command(sql, parameters) {
+      try {
+        await client.command({ query: sql, query_params: bound(parameters) });
+      } catch (error) {
+        throw storeError(error, 'write', tablesOf(sql), true);
+      }
+    },
+    async insert(table, rows) {
+      for (let start = 0; start < rows.length; start += INSERT_ROWS) {
+        await insertPart(table, rows.slice(start, start + INSERT_ROWS), { format: 'JSONEachRow' });
+      }
+    },
+    async insertValues(table, columns, rows, row) {
+      const [first, ...others] = columns;
+      if (first === undefined) return;
+      for (let start = 0; start < rows; start += INSERT_ROWS) {
+        const part = Array.from({ length: Math.min(INSERT_ROWS, rows - start) }, (_, i) => row(start + i));
+        await insertPart(table, part, { format: 'JSONCompactEachRow', columns: [first, ...others] });
+      }
+    },
+  };
+}
+
+async function collect(stream: Readable): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}

@@ -1,0 +1,141 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { KithError } from '../lib/errors.ts';
+
+/** A secret under which contacts' identities are sealed. `id` is stored beside what it sealed; the secret never is. */
+export interface IdentityKey {
+  readonly id: string;
+  /** 32 bytes. */
+  readonly secret: Buffer;
+}
+
+const SECRET_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Reads `id:base64,id:base64`; the first is the one that new identities are sealed with. */
+export function parseIdentityKeys(text: string): IdentityKey[] {
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  if (entries.length === 0) {
+    throw new KithError('identity-key', 'No identity key was given; make one with `kith doctor` and keep it safe');
+  }
+  const keys = entries.map((entry, index) => {
+    const colon = entry.indexOf(':');
+    const id = entry.slice(0, Math.max(colon, 0));
+    const secret = Buffer.from(entry.slice(colon + 1), 'base64');
+    if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) {
+      throw new KithError(
+        'identity-key',
+        `Identity key number ${index + 1} does not start with a name of letters, digits, - or _ and a colon; write it as name:base64`,
+      );
+    }
+    if (secret.length !== SECRET_BYTES) {
+      throw new KithError(
+        'identity-key',
+        `Identity key "${id}" holds ${secret.length} bytes, not ${SECRET_BYTES}; a key is ${SECRET_BYTES} random bytes in base64`,
+      );
+    }
+    return { id, secret };
+  });
+  const seen = new Set<string>();
+  for (const { id } of keys) {
+    if (seen.has(id))
+      throw new KithError('identity-key', `Two identity keys are named "${id}"; give each its own name`);
+    seen.add(id);
+  }
+  return keys;
+}
+
+/** A fresh key as `id:base64`, for the environment. */
+export function newIdentityKey(): string {
+  return `k${randomBytes(4).toString('hex')}:${randomBytes(SECRET_BYTES).toString('base64')}`;
+}
+
+/** What a hash is of; a contact's id is hashed for the tombstone of one who was forgotten. */
+type HashKind = 'email' | 'phone' | 'contact';
+
+/** Seals, opens and hashes identities of one portal. */
+export interface IdentityVault {
+  readonly currentKeyId: string;
+  /** base64 of nonce, ciphertext and tag (AES-256-GCM); `contactId` is authenticated, so that rows cannot be swapped. */
+  seal(contactId: string, plain: string): string;
+  open(keyId: string, contactId: string, sealed: string): string;
+  /** HMAC-SHA256 under the current key, hex; '' for ''. `kind` keeps an e-mail's hash apart from a phone's. */
+  hash(kind: HashKind, normalised: string): string;
+  /** The same under every key, for a search over rows that older keys sealed. */
+  hashes(kind: HashKind, normalised: string): string[];
+}
+
+/**
+ * The portal is part of the key derivation (HKDF-SHA256), so that one person's hash in two portals cannot be linked, and
+ * sealing and hashing use separate keys.
+ */
+export function createIdentityVault(keys: readonly IdentityKey[], portalId: string): IdentityVault {
+  const current = keys[0];
+  if (current === undefined)
+    throw new KithError('identity-key', 'No identity key was given; contacts cannot be kept without one');
+  const derived = new Map(
+    keys.map(({ id, secret }) => [
+      id,
+      { sealing: derive(secret, portalId, 'seal'), hashing: derive(secret, portalId, 'hash') },
+    ]),
+  );
+  const own = derived.get(current.id)!;
+  const digest = (key: Buffer, kind: string, text: string): string =>
+    createHmac('sha256', key).update(`${kind}:${text}`).digest('hex');
+  return {
+    currentKeyId: current.id,
+    seal(contactId, plain) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', own.sealing, nonce);
+      cipher.setAAD(Buffer.from(contactId));
+      return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
+        'base64',
+      );
+    },
+    open(keyId, contactId, sealed) {
+      const key = derived.get(keyId);
+      if (key === undefined) {
+        throw new KithError(
+          'identity-key',
+          `Contacts are sealed with the identity key "${keyId}", which is not among the keys given (${keys.map(({ id }) => id).join(', ')}); add it after the current one`,
+        );
+      }
+      const bytes = Buffer.from(sealed, 'base64');
+      const decipher = createDecipheriv('aes-256-gcm', key.sealing, bytes.subarray(0, NONCE_BYTES));
+      decipher.setAAD(Buffer.from(contactId));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      try {
+        return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString(
+          'utf8',
+        );
+      } catch (cause) {
+        throw new KithError(
+          'identity-key',
+          `The identity of contact ${contactId} does not open with the key "${keyId}"; the key's secret was changed or the row was altered`,
+          { cause },
+        );
+      }
+    },
+    hash: (kind, normalised) => (normalised === '' ? '' : digest(own.hashing, kind, normalised)),
+    hashes: (kind, normalised) =>
+      normalised === '' ? [] : [...derived.values()].map(({ hashing }) => digest(hashing, kind, normalised)),
+  };
+}
+
+function derive(secret: Buffer, portalId: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, portalId, `kith identity ${purpose}`, 32));
+}
+
+/** Lower case and trimmed: what two spellings of one address share. */
+export function normaliseEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+/** Digits and a leading plus only. */
+export function normalisePhone(phone: string): string {
+  const digits = phone.replace(/\D/g, '');
+  return digits === '' ? '' : `${phone.trim().startsWith('+') ? '+' : ''}${digits}`;
+}

@@ -1,0 +1,44 @@
+import { KithError } from '../lib/errors.ts';
+import type { Database } from './database.ts';
+import { type Migration, migrations } from './migrations/index.ts';
+
+/**
+ * Brings a portal's database up to this version of Kith. Every migration is recorded after its statements ran; statements
+ * are made repeatable (`IF NOT EXISTS`), so that one that was interrupted can run again.
+ */
+export async function migrate(
+  database: Database,
+  options: { now: number; replicated: boolean; steps?: readonly Migration[] },
+): Promise<void> {
+  const steps = options.steps ?? migrations;
+  const run = (sql: string): Promise<void> => database.command(prepare(sql, options.replicated));
+  await run(
+    `CREATE TABLE migrations (number UInt32, name String, applied_at DateTime64(3, 'UTC')) ENGINE = ReplacingMergeTree ORDER BY number`,
+  );
+  const [row] = await database.query<{ newest: number }>(
+    'SELECT max(number) AS newest FROM {db:Identifier}.migrations',
+  );
+  const stored = Number(row?.newest ?? 0);
+  const known = Math.max(0, ...steps.map(({ number }) => number));
+  if (stored > known) {
+    throw new KithError(
+      'store-damaged',
+      `The data in ${database.name} was written by a newer Kith (its format is ${stored}, this version knows ${known}); install the newer version again, or restore a backup made before it`,
+    );
+  }
+  for (const step of steps) {
+    if (step.number <= stored) continue;
+    for (const statement of step.statements) await run(statement);
+    await database.insert('migrations', [
+      { number: step.number, name: step.name, applied_at: new Date(options.now).toISOString() },
+    ]);
+  }
+}
+
+/** Puts the database before the table's name and, on a cluster, makes the table a replicated one. */
+export function prepare(sql: string, replicated: boolean): string {
+  const named = sql
+    .replace(/^\s*CREATE TABLE (?:IF NOT EXISTS )?(\w+)/, 'CREATE TABLE IF NOT EXISTS {db:Identifier}.$1')
+    .replace(/^\s*ALTER TABLE (\w+)/, 'ALTER TABLE {db:Identifier}.$1');
+  return replicated ? named.replace(/ENGINE = (\w*MergeTree)/, 'ENGINE = Replicated$1') : named;
+}

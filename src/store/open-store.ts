@@ -1,0 +1,76 @@
+import { connect } from './connect.ts';
+import { createCrmStore } from './crm-store.ts';
+import { createDatabase } from './database.ts';
+import { databaseName, portalIdOf } from './database-name.ts';
+import { createIdentityVault, type IdentityKey } from './identity-keys.ts';
+import { createIdentityStore } from './identity-store.ts';
+import { migrate } from './migrate.ts';
+import type { PortalStore, Store } from './portal-store.ts';
+import { createResultStore } from './result-store.ts';
+import { openSequence } from './sequence.ts';
+import { storeError } from './store-error.ts';
+
+/**
+ * Opens the store: the embedded engine over `dataDir`, or the server at `url`. The embedded engine may be opened once per
+ * process, and only in the main thread; `acquireDataLock` keeps other processes out.
+ */
+export async function openStore(options: {
+  dataDir: string;
+  url?: string;
+  keys: readonly IdentityKey[];
+  now?: () => number;
+}): Promise<Store> {
+  const { client, replicated } = await connect(options);
+  const now = options.now ?? Date.now;
+  const opened = new Map<string, Promise<PortalStore>>();
+
+  async function openPortal(portalId: string): Promise<PortalStore> {
+    const name = databaseName(portalId);
+    const vault = createIdentityVault(options.keys, portalId);
+    const engine = replicated ? ` ENGINE = Replicated('/clickhouse/databases/${name}', '{shard}', '{replica}')` : '';
+    try {
+      await client.command({ query: `CREATE DATABASE IF NOT EXISTS \`${name}\`${engine}` });
+    } catch (error) {
+      throw storeError(error, 'write', [name], true);
+    }
+    const database = createDatabase(client, name);
+    await migrate(database, { now: now(), replicated });
+    const sequence = await openSequence(database);
+    return {
+      portalId,
+      database: name,
+      query: database.query,
+      arrow: database.arrow,
+      command: database.command,
+      insert: database.insert,
+      crm: createCrmStore(database, vault, sequence, now),
+      identity: createIdentityStore(database, vault),
+      results: createResultStore(database, sequence, now),
+    };
+  }
+
+  return {
+    async portal(portalId) {
+      const known = opened.get(portalId);
+      if (known !== undefined) return known;
+      const opening = openPortal(portalId);
+      opened.set(portalId, opening);
+      // A failure is not remembered, so that a portal can be opened once its cause is gone.
+      opening.catch(() => opened.delete(portalId));
+      return opening;
+    },
+    async portals() {
+      try {
+        const answer = await client.query({
+          query: `SELECT database FROM system.tables WHERE name = 'migrations' AND startsWith(database, 'kith_') ORDER BY database`,
+          format: 'JSONEachRow',
+        });
+        const rows = await answer.json<{ database: string }>();
+        return rows.flatMap(({ database }) => portalIdOf(database) ?? []);
+      } catch (error) {
+        throw storeError(error, 'read', [], true);
+      }
+    },
+    close: () => client.close(),
+  };
+}

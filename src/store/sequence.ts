@@ -1,0 +1,35 @@
+import type { Database } from './database.ts';
+
+/** Tables whose `version` or `seq` comes from the one ingestion sequence. */
+const VERSIONED = [
+  'account',
+  'cursors',
+  'owners',
+  'pipelines',
+  'companies',
+  'contacts',
+  'identities',
+  'products',
+  'deals',
+  'line_items',
+  'tickets',
+  'engagements',
+  'associations',
+  'rejects',
+  'runs',
+] as const;
+
+export interface Sequence {
+  /** Greater than every number given before, also before a restart. */
+  next(): number;
+}
+
+/** The ingestion sequence of a portal: it goes on from the greatest version stored, so no clock can turn it back. */
+export async function openSequence(database: Database): Promise<Sequence> {
+  const sql = VERSIONED.map((table) => `SELECT max(version) AS newest FROM {db:Identifier}.${table}`).join(
+    ' UNION ALL ',
+  );
+  const rows = await database.query<{ newest: string }>(sql);
+  let last = Math.max(0, ...rows.map(({ newest }) => Number(newest)));
+  return { next: () => ++last };
+}

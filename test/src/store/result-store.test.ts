@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import type { Portfolio } from '../../../src/domain/results.ts';
+import type { ScoreColumns } from '../../../src/store/portal-store.ts';
+import { company } from './records.ts';
+import { withStore } from './with-store.ts';
+
+const kith = withStore();
+const NOW = Date.UTC(2026, 2, 9, 9);
+const portfolio: Portfolio = {
+  unit: 'company',
+  timeZone: 'Europe/Berlin',
+  currency: 'EUR',
+  asOf: NOW,
+  horizonDays: 90,
+  seed: 1,
+};
+const start = { asOf: NOW, startedAt: NOW, fingerprint: 'abc', portfolio };
+
+function scores(values: Record<string, number>, band = 'high'): ScoreColumns {
+  const customerIds = Object.keys(values);
+  return {
+    customerIds,
+    value: Float64Array.from(Object.values(values)),
+    label: customerIds.map((id) => `label ${id}`),
+    band: customerIds.map(() => band),
+    evidence: new Uint8Array(customerIds.length).fill(3),
+    details: customerIds.map((id) => JSON.stringify({ reasons: [id] })),
+  };
+}
+
+describe('results', () => {
+  it('of a run are seen once it is done, and those of a failed one never', async () => {
+    const { results } = await kith.portal('seen');
+    expect(await results.latest('churn-risk')).toBeNull();
+    const run = await results.begin(start);
+    expect(run).toMatchObject({ status: 'running', finishedAt: null, portfolio });
+    await results.save(run, 'churn-risk', { summary: { auc: 0.8 }, model: [1, 2], scores: scores({ a: 0.5 }) });
+    expect(await results.latest('churn-risk')).toBeNull();
+    await results.finish(run, 'done', NOW + 5);
+    expect(await results.latest('churn-risk')).toEqual({
+      run: { ...run, status: 'done', finishedAt: NOW + 5 },
+      analysis: 'churn-risk',
+      summary: { auc: 0.8 },
+      model: [1, 2],
+    });
+    const failed = await results.begin(start);
+    await results.save(failed, 'churn-risk', { summary: null, model: null, scores: scores({}) });
+    await results.finish(failed, 'failed', NOW + 6);
+    expect((await results.latest('churn-risk'))?.run.id).toBe(run.id);
+    expect((await results.runs(5)).map(({ status }) => status)).toEqual(['failed', 'done']);
+  });
+
+  it('of earlier runs stay, and runs are ordered even when the clock was turned back', async () => {
+    const { results } = await kith.portal('order');
+    const ids: string[] = [];
+    for (const startedAt of [NOW, NOW, NOW - 1e9]) {
+      const run = await results.begin({ ...start, startedAt });
+      await results.save(run, 'value', { summary: startedAt, model: null, scores: scores({}) });
+      await results.finish(run, 'done', NOW);
+      ids.push(run.id);
+    }
+    expect([...ids].sort()).toEqual(ids);
+    expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect((await results.latest('value'))?.run.id).toBe(ids[2]);
+    expect((await results.latest('value', { before: ids[2]! }))?.run.id).toBe(ids[1]);
+    expect(await results.latest('value', { before: ids[0]! })).toBeNull();
+  });
+});
+
+describe('scores', () => {
+  it('are ordered, limited and filtered; those without a number come last', async () => {
+    const { crm, results } = await kith.portal('scores');
+    await crm.upsert('companies', [company('a', { ownerId: '7' }), company('b'), company('c', { ownerId: '8' })], {
+      origin: 'list',
+    });
+    const run = await results.begin(start);
+    await results.save(run, 'churn-risk', {
+      summary: {},
+      model: null,
+      scores: scores({ a: 0.25, b: 0.75, c: Number.NaN }),
+    });
+    const ids = async (query: Parameters<typeof results.scores>[2]): Promise<string[]> =>
+      (await results.scores(run.id, 'churn-risk', query)).map(({ customerId }) => customerId);
+    expect(await ids({ order: 'value-desc' })).toEqual(['b', 'a', 'c']);
+    expect(await ids({ order: 'value-asc' })).toEqual(['a', 'b', 'c']);
+    expect(await ids({ order: 'value-desc', limit: 1 })).toEqual(['b']);
+    expect(await ids({ customerIds: ['c', 'a', 'x'] })).toEqual(['a', 'c']);
+    expect(await ids({ customerIds: [] })).toEqual([]);
+    expect(await ids({ label: 'label b' })).toEqual(['b']);
+    expect(await ids({ band: 'low' })).toEqual([]);
+    expect(await ids({ ownerIds: ['7', '9'] })).toEqual(['a']);
+    expect(await ids({ ownerIds: [''] }), 'nobody owns what has no owner').toEqual([]);
+    expect((await results.scores(run.id, 'churn-risk', { customerIds: ['c', 'a'] }))[0]).toEqual({
+      customerId: 'a',
+      value: 0.25,
+      label: 'label a',
+      band: 'high',
+      evidence: 3,
+      details: { reasons: ['a'] },
+    });
+    expect((await results.scores(run.id, 'churn-risk', { customerIds: ['c'] }))[0]?.value).toBeNull();
+  });
+
+  it('and matrices of tens of thousands of customers are kept bit for bit', async () => {
+    const portal = await kith.portal('bulk-scores');
+    const run = await portal.results.begin(start);
+    const n = 25_000;
+    const customerIds = Array.from({ length: n }, (_, i) => String(i).padStart(6, '0'));
+    const value = Float64Array.from({ length: n }, (_, i) => Math.sin(i) / 3);
+    const same = customerIds.map(() => '');
+    await portal.results.save(run, 'value', {
+      summary: {},
+      model: null,
+      scores: { customerIds, value, label: same, band: same, evidence: new Uint8Array(n), details: same },
+    });
+    const read = await portal.results.scores(run.id, 'value');
+    expect(read.map((score) => score.value)).toEqual([...value]);
+
+    const values = Float64Array.from([0.1, Number.NaN, -1e300, Number.POSITIVE_INFINITY]);
+    await portal.results.saveMatrix(run, 'value', { customerIds: ['a', 'b'], cutOff: NOW, columns: 2, values });
+    const table = await portal.arrow('SELECT features FROM {db:Identifier}.matrices ORDER BY customer_id');
+    expect([0, 1].map((i) => [...table.getChild('features')!.get(i)])).toEqual([
+      [0.1, Number.NaN],
+      [-1e300, Number.POSITIVE_INFINITY],
+    ]);
+  });
+});
