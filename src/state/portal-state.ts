@@ -31,7 +31,9 @@ export const portalStateSchema = z.strictObject({
   namesInMarketing: z.boolean().default(false),
   unit: z.enum(['company', 'contact']).nullable().default(null),
   horizonDays: z.number().int().positive().nullable().default(null),
-  tierNames: z.tuple([z.string(), z.string(), z.string(), z.string()]).default(['Bronze', 'Silver', 'Gold', 'Platinum']),
+  tierNames: z
+    .tuple([z.string(), z.string(), z.string(), z.string()])
+    .default(['Bronze', 'Silver', 'Gold', 'Platinum']),
   /** Names that people gave to segments, by segment id; never overwritten. */
   segmentNames: z.record(z.string(), z.string()).default({}),
   /** Fixed thresholds of the value classes, per year in the portal's currency; tertiles when null. */

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import type { Adapter } from 'lowdb';
+import writeFileAtomic from 'write-file-atomic';
+import { KithError } from '../lib/errors.ts';
+import { placeOfDamage } from './place-of-damage.ts';
+import { type State, stateSchema } from './portal-state.ts';
+
+/**
+ * lowdb's Adapter over one readable JSON file. Written whole beside it, synced and renamed; what was there before stays as
+ * `<file>.bak`, the last good copy. A damaged file is refused, and never overwritten.
+ */
+export function createStateFile(path: string): Adapter<State> {
+  const goodCopy = `${path}.bak`;
+  return {
+    async read() {
+      const text = await textOf(path);
+      if (text === null) {
+        // A file that vanished while its copy is there was lost, not never made.
+        if ((await textOf(goodCopy)) === null) return null;
+        throw new KithError(
+          'state-damaged',
+          `The settings file ${path} is missing, but its last good copy ${goodCopy} is there; copy that back, or remove it to start with the defaults`,
+        );
+      }
+      return parse(text, path, goodCopy);
+    },
+    async write(state) {
+      const current = await textOf(path);
+      try {
+        if (current !== null) {
+          parse(current, path, goodCopy);
+          await writeFileAtomic(goodCopy, current, { mode: 0o600, fsync: true });
+        }
+        await writeFileAtomic(path, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600, fsync: true });
+      } catch (error) {
+        throw error instanceof KithError ? error : unwritableFile(path, error);
+      }
+    },
+  };
+}
+
+function parse(text: string, path: string, goodCopy: string): State {
+  const refuse = (place: string, cause: unknown): KithError =>
+    new KithError(
+      'state-damaged',
+      `The settings file ${path} is damaged (${place}); mend it there, or copy the last good one, ${goodCopy}, over it`,
+      { cause },
+    );
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw refuse(placeOfDamage(text, error), error);
+  }
+  const parsed = stateSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const at =
+    issue === undefined || issue.path.length === 0 ? 'at its top level' : `at ${issue.path.map(String).join('.')}`;
+  throw refuse(`${at}: ${issue?.message ?? 'not what Kith writes'}`, parsed.error);
+}
+
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw new KithError(
+      'state-damaged',
+      `The settings file ${path} cannot be read (${codeOf(error)}); make it readable for this user, or choose another folder with KITH_DATA_DIR`,
+      { cause: error },
+    );
+  }
+}
+
+function unwritableFile(path: string, error: unknown): KithError {
+  const code = codeOf(error);
+  const reason =
+    code === 'ENOSPC' || code === 'EDQUOT'
+      ? 'the disk is full; free some space and try again'
+      : `${code || 'unknown reason'}; check that this user may write there, or choose another folder with KITH_DATA_DIR`;
+  return new KithError('store-unwritable', `The settings file ${path} cannot be written: ${reason}`, { cause: error });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
