@@ -1,0 +1,166 @@
+import type { Instant } from '../domain/crm.ts';
+import { KithError } from '../lib/errors.ts';
+import type { PortalStore, QueryParameters } from '../store/portal-store.ts';
+import { createSerial } from '../store/serial.ts';
+import { createEventSequence } from './event-sequence.ts';
+import { reportSchema, type StoredReport } from './report-schema.ts';
+
+/** pending → sending → sent, refused, uncertain, or pending again when nothing was sent. */
+export type OutboxState = 'pending' | 'sending' | 'sent' | 'refused' | 'uncertain';
+
+export interface OutboxEntry {
+  readonly key: string;
+  readonly channelId: string;
+  /** 'digest' and the like. */
+  readonly kind: string;
+  readonly state: OutboxState;
+  readonly report: StoredReport;
+  readonly queuedAt: Instant;
+  /** When it came into its state. */
+  readonly changedAt: Instant;
+  readonly messageId: string;
+  readonly chartBytes: number;
+  readonly note: string;
+}
+
+export interface Settlement {
+  readonly state: 'sent' | 'refused' | 'pending' | 'uncertain';
+  readonly messageId: string;
+  readonly chartBytes: number;
+  readonly note: string;
+}
+
+export interface Outbox {
+  /** 'known' when a message of this key was ever queued, in whatever state: two messages with one key are one message. */
+  enqueue(message: { key: string; channelId: string; kind: string; report: StoredReport }): Promise<'queued' | 'known'>;
+  /** What is to be sent, the oldest first. */
+  pending(): Promise<readonly OutboxEntry[]>;
+  /** Marks a pending message as being sent; KithError('job-busy') when it is in any other state. */
+  claim(key: string): Promise<void>;
+  /** What became of a claimed message. */
+  settle(key: string, settlement: Settlement): Promise<void>;
+  /**
+   * After a restart: messages that were being sent when the process ended may have arrived, so they become 'uncertain' and
+   * are never repeated by themselves. Returns how many.
+   */
+  recover(): Promise<number>;
+  /** The newest first, in any state. */
+  recent(limit: number): Promise<readonly OutboxEntry[]>;
+}
+
+interface StateRow {
+  message_key: string;
+  channel: string;
+  message_kind: string;
+  last_state: OutboxState;
+  stored_report: string;
+  queued: string;
+  changed: string;
+  message: string;
+  bytes: number;
+  last_note: string;
+}
+
+// The first event of a key carries the message, the newest its state.
+const STATES = `SELECT key AS message_key, argMin(channel_id, seq) AS channel, argMin(kind, seq) AS message_kind,
+    argMax(state, seq) AS last_state, argMin(report, seq) AS stored_report,
+    toUnixTimestamp64Milli(argMin(at, seq)) AS queued, toUnixTimestamp64Milli(argMax(at, seq)) AS changed,
+    argMax(message_id, seq) AS message, argMax(chart_bytes, seq) AS bytes, argMax(note, seq) AS last_note,
+    min(seq) AS first_event, max(seq) AS last_event
+  FROM {db:Identifier}.outbox`;
+
+/** What Kith says unasked, event by event: the table only grows. */
+export function createOutbox(portal: PortalStore, now: () => Instant): Outbox {
+  const sequence = createEventSequence(portal, 'outbox');
+  // Looking at a state and changing it must not interleave.
+  const serially = createSerial();
+
+  async function read(rest: string, parameters?: QueryParameters): Promise<OutboxEntry[]> {
+    return (await portal.query<StateRow>(`${STATES} ${rest}`, parameters)).map(asEntry);
+  }
+
+  async function stateOf(key: string): Promise<OutboxState | null> {
+    const [row] = await portal.query<{ last_state: OutboxState; events: string }>(
+      'SELECT argMax(state, seq) AS last_state, count() AS events FROM {db:Identifier}.outbox WHERE key = {key:String}',
+      { key },
+    );
+    return row === undefined || Number(row.events) === 0 ? null : row.last_state;
+  }
+
+  async function write(
+    event: { key: string; state: OutboxState } & Partial<Record<string, string | number>>,
+  ): Promise<void> {
+    const empty = { channel_id: '', kind: '', report: '', message_id: '', chart_bytes: 0, note: '' };
+    await portal.insert('outbox', [
+      { ...empty, seq: await sequence.take(1), at: new Date(now()).toISOString(), ...event },
+    ]);
+  }
+
+  async function expectState(key: string, expected: OutboxState): Promise<void> {
+    const state = await stateOf(key);
+    if (state === expected) return;
+    throw new KithError(
+      'job-busy',
+      state === null
+        ? `There is no message ${key} in the outbox`
+        : `The message ${key} is ${state}, not ${expected}; another delivery has it, or it is finished`,
+    );
+  }
+
+  return {
+    enqueue: ({ key, channelId, kind, report }) =>
+      serially(async () => {
+        if ((await stateOf(key)) !== null) return 'known';
+        await write({ key, state: 'pending', channel_id: channelId, kind, report: JSON.stringify(report) });
+        return 'queued';
+      }),
+
+    pending: () => read(`GROUP BY key HAVING last_state = 'pending' ORDER BY first_event`),
+
+    claim: (key) =>
+      serially(async () => {
+        await expectState(key, 'pending');
+        await write({ key, state: 'sending' });
+      }),
+
+    settle: (key, { state, messageId, chartBytes, note }) =>
+      serially(async () => {
+        await expectState(key, 'sending');
+        await write({ key, state, message_id: messageId, chart_bytes: chartBytes, note });
+      }),
+
+    recover: () =>
+      serially(async () => {
+        const cut = await read(`GROUP BY key HAVING last_state = 'sending' ORDER BY first_event`);
+        for (const { key } of cut) {
+          await write({ key, state: 'uncertain', note: 'Kith stopped while it was being sent' });
+        }
+        return cut.length;
+      }),
+
+    recent: (limit) => read('GROUP BY key ORDER BY last_event DESC LIMIT {limit:UInt32}', { limit }),
+  };
+}
+
+function asEntry(row: StateRow): OutboxEntry {
+  const parsed = reportSchema.safeParse(JSON.parse(row.stored_report));
+  if (!parsed.success) {
+    throw new KithError(
+      'store-damaged',
+      `The message ${row.message_key} in the outbox is not one that Kith wrote; restore the data folder from a backup`,
+      { cause: parsed.error },
+    );
+  }
+  return {
+    key: row.message_key,
+    channelId: row.channel,
+    kind: row.message_kind,
+    state: row.last_state,
+    report: parsed.data,
+    queuedAt: Number(row.queued),
+    changedAt: Number(row.changed),
+    messageId: row.message,
+    chartBytes: row.bytes,
+    note: row.last_note,
+  };
+}
