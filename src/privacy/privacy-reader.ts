@@ -1,6 +1,6 @@
-import type { Text } from '../lib/text.ts';
 import type { Viewer } from '../domain/people.ts';
 import type { Run, Score } from '../domain/results.ts';
+import type { Text } from '../lib/text.ts';
 import type { AnalysisResult, ScoreQuery } from '../store/portal-store.ts';
 
 /** A customer as a viewer may see it. */

@@ -1,0 +1,144 @@
+import type { CrmAccount, CustomerUnit } from '../domain/crm.ts';
+import type { Viewer } from '../domain/people.ts';
+import type { Score } from '../domain/results.ts';
+import { KithError } from '../lib/errors.ts';
+import { say } from '../lib/text.ts';
+import type { PortalState } from '../state/portal-state.ts';
+import type { PortalStore, ScoreQuery } from '../store/portal-store.ts';
+import { type Access, accessOf, SHARED_EXTERNALLY, subjectOf } from './access.ts';
+import { analysesOf, countOpenTickets, readPurchases } from './customer-facts.ts';
+import { type NamedCustomer, readNames } from './customer-names.ts';
+import { findCustomers } from './find-customers.ts';
+import type { CustomerRow, PrivacyReader } from './privacy-reader.ts';
+
+interface OwnerFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Rows for one viewer: filtered and masked by the policy in access.ts. */
+export function createReader(options: {
+  portal: PortalStore;
+  account: CrmAccount;
+  state: PortalState;
+  viewer: Viewer;
+}): PrivacyReader {
+  const { portal, account, state, viewer } = options;
+  let knownOwners: Promise<ReadonlyMap<string, OwnerFacts>> | null = null;
+
+  function owners(): Promise<ReadonlyMap<string, OwnerFacts>> {
+    knownOwners ??= readOwners(portal);
+    return knownOwners;
+  }
+
+  /** What is not about rows says so itself where nothing at all may be said. */
+  function refuseOutsiders(): void {
+    if (viewer.place.kind === 'shared-externally')
+      throw new KithError('not-allowed', say(state.language, SHARED_EXTERNALLY));
+  }
+
+  async function customersNow(): Promise<Access & { readonly unit: CustomerUnit }> {
+    const runs = await portal.results.runs(20);
+    const unit = runs.find(({ status }) => status === 'done')?.portfolio.unit ?? state.unit ?? 'company';
+    return { ...accessOf(viewer, state, unit, 'other'), unit };
+  }
+
+  function linkTo(unit: CustomerUnit, id: string): string {
+    return account.recordUrl.replace('{type}', unit).replace('{id}', encodeURIComponent(id));
+  }
+
+  async function asRow(score: Score, unit: CustomerUnit, named: NamedCustomer | undefined): Promise<CustomerRow> {
+    return {
+      ...score,
+      // A record that left the CRM after the run has no name to show.
+      name: named?.name ?? score.customerId,
+      link: linkTo(unit, score.customerId),
+      owner: (await owners()).get(named?.ownerId ?? '') ?? null,
+    };
+  }
+
+  return {
+    viewer,
+
+    async result(analysis) {
+      refuseOutsiders();
+      return portal.results.latest(analysis);
+    },
+
+    async rows(run, analysis, query = {}) {
+      const { unit } = run.portfolio;
+      const access = accessOf(viewer, state, unit, subjectOf(analysis));
+      if (access.customers === 'none') return { rows: [], withheld: access.withheld };
+      const scores = await portal.results.scores(run.id, analysis, restricted(query, access));
+      const ids = scores.map(({ customerId }) => customerId);
+      const names = await readNames(portal, unit, ids, access.contactNames);
+      const rows = await Promise.all(scores.map((score) => asRow(score, unit, names.get(score.customerId))));
+      return { rows, withheld: access.withheld };
+    },
+
+    async find(text, limit) {
+      const { unit, ...access } = await customersNow();
+      return findCustomers(portal, unit, access, text, limit);
+    },
+
+    async customer(run, customerId) {
+      const { unit } = run.portfolio;
+      const access = accessOf(viewer, state, unit, 'other');
+      if (access.customers === 'none') return null;
+      const named = (await readNames(portal, unit, [customerId], access.contactNames)).get(customerId);
+      if (named === undefined) return null;
+      if (access.customers !== 'all' && !access.customers.ownerIds.includes(named.ownerId)) return null;
+      const visible = (await analysesOf(portal, run, customerId)).filter(
+        (analysis) => accessOf(viewer, state, unit, subjectOf(analysis)).customers !== 'none',
+      );
+      const scores: Record<string, Score> = {};
+      for (const analysis of visible) {
+        const [score] = await portal.results.scores(run.id, analysis, { customerIds: [customerId] });
+        if (score !== undefined) scores[analysis] = score;
+      }
+      return {
+        customerId,
+        name: named.name,
+        link: linkTo(unit, customerId),
+        owner: (await owners()).get(named.ownerId) ?? null,
+        industry: named.industry,
+        country: named.country,
+        scores,
+        ...(await readPurchases(portal, run, customerId)),
+        openTickets: await countOpenTickets(portal, unit, customerId),
+      };
+    },
+
+    async findOwners(text) {
+      refuseOutsiders();
+      const wanted = text.trim().toLowerCase();
+      if (wanted === '') return [];
+      return [...(await owners()).values()]
+        .filter(({ id, name, email }) => id === wanted || `${name}\n${email}`.toLowerCase().includes(wanted))
+        .map(({ id, name }) => ({ id, name }));
+    },
+  };
+}
+
+/** The query, narrowed to the owners whose customers the viewer may see. */
+function restricted(query: ScoreQuery, access: Access): ScoreQuery {
+  if (typeof access.customers !== 'object') return query;
+  const allowed = access.customers.ownerIds;
+  return {
+    ...query,
+    ownerIds: query.ownerIds === undefined ? allowed : query.ownerIds.filter((id) => allowed.includes(id)),
+  };
+}
+
+async function readOwners(portal: PortalStore): Promise<ReadonlyMap<string, OwnerFacts>> {
+  const rows = await portal.query<{ id: string; email: string; first_name: string; last_name: string }>(
+    'SELECT id, email, first_name, last_name FROM {db:Identifier}.owners FINAL ORDER BY first_name, last_name, id',
+  );
+  return new Map(
+    rows.map(({ id, email, first_name, last_name }) => [
+      id,
+      { id, email, name: `${first_name} ${last_name}`.trim() || email || id },
+    ]),
+  );
+}
