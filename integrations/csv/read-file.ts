@@ -1,0 +1,109 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Association, CrmRecords, ObjectType, RejectedRecord } from '../../src/domain/crm.ts';
+import type { CrmPage } from '../../src/ports/crm.ts';
+import { FORMATS } from './formats.ts';
+import { createIdSet } from './id-set.ts';
+import { readRows } from './rows.ts';
+
+/** Rows to a page: large enough for few inserts, small enough that a page is nothing in memory. */
+const PAGE_ROWS = 5000;
+
+/**
+ * Pages of one file. A checkpoint is the number of data rows read so far and the file's size and date: reading goes on
+ * after that row, or begins anew when it is no longer the same file. When an id comes twice, the later row is the record
+ * and the repetition is reported.
+ */
+export async function* readFile<T extends ObjectType>(
+  type: T,
+  file: string,
+  options: { after?: string; signal?: AbortSignal } = {},
+): AsyncGenerator<CrmPage<T>> {
+  const format = FORMATS[type];
+  const place = basename(file);
+  const { size, mtimeMs } = await stat(file);
+  const edition = `${size}-${Math.trunc(mtimeMs)}`;
+  const [rows, readEdition] = (options.after ?? '').split('/');
+  const skip = readEdition === edition ? Number(rows) : 0;
+  const seen = createIdSet();
+  let header: readonly string[] | null = null;
+  let positions: readonly number[] = [];
+  let rowNumber = 0;
+  let page = emptyPage<T>();
+  options.signal?.throwIfAborted();
+  for await (const row of readRows(file)) {
+    if (header === null) {
+      header = row.cells.map((cell) => cell.trim());
+      const names = header;
+      positions = format.columns.map((column) => names.indexOf(column));
+      continue;
+    }
+    rowNumber++;
+    if (rowNumber <= skip) {
+      // Ids before the checkpoint are remembered, so that a repetition after it is still noticed.
+      const [only] = format.idColumns;
+      const at = header.indexOf(only ?? 'id');
+      seen.add((row.cells[at] ?? '').trim());
+      continue;
+    }
+    if (page.rows === PAGE_ROWS) {
+      options.signal?.throwIfAborted();
+      yield finished(page, `${rowNumber - 1}/${edition}`);
+      page = emptyPage<T>();
+    }
+    page.rows++;
+    const where = `${place}:${row.line}`;
+    if (row.problem !== '' || row.cells.length !== header.length) {
+      const reason = row.problem !== '' ? row.problem : `${row.cells.length} values for ${header.length} columns`;
+      page.rejected.push({ objectType: type, recordId: '', place: where, reason });
+      continue;
+    }
+    const values: Record<string, string> = {};
+    for (const [index, column] of format.columns.entries()) {
+      values[column] = row.cells[positions[index] ?? -1]?.trim() ?? '';
+    }
+    const read = format.read(values);
+    if ('problem' in read) {
+      const recordId = format.idColumns.map((column) => values[column]).join('/');
+      // A contact's cells may hold a person's data in the wrong column, so they are never quoted.
+      const value =
+        type === 'contacts' || values[read.column] === '' ? '' : ` "${(values[read.column] ?? '').slice(0, 40)}"`;
+      page.rejected.push({
+        objectType: type,
+        recordId,
+        place: where,
+        reason: `${read.column}${value} ${read.problem}`,
+      });
+      continue;
+    }
+    const { id } = read.record;
+    if (!seen.add(id)) {
+      const reason = `id ${id} is on an earlier line too; the later line is used`;
+      page.rejected.push({ objectType: type, recordId: id, place: where, reason });
+    }
+    page.records.set(id, read.record);
+    page.links.set(id, read.links);
+  }
+  yield finished(page, null);
+}
+
+interface OpenPage<T extends ObjectType> {
+  rows: number;
+  readonly records: Map<string, CrmRecords[T]>;
+  readonly links: Map<string, readonly Association[]>;
+  readonly rejected: RejectedRecord[];
+}
+
+function emptyPage<T extends ObjectType>(): OpenPage<T> {
+  return { rows: 0, records: new Map(), links: new Map(), rejected: [] };
+}
+
+function finished<T extends ObjectType>(page: OpenPage<T>, next: string | null): CrmPage<T> {
+  return {
+    records: [...page.records.values()],
+    associations: [...page.links.values()].flat(),
+    rejected: page.rejected,
+    next,
+    total: null,
+  };
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { KithError } from '../../src/lib/errors.ts';
+import type { HttpAnswer, HttpRequest } from './http.ts';
+
+/** Every field may be absent, and a gateway's answer is HTML: whatever is not understood is left out. */
+const errorBodySchema = z.object({
+  message: z.string().catch(''),
+  category: z.string().catch(''),
+  correlationId: z.string().catch(''),
+  policyName: z.string().catch(''),
+  errors: z
+    .array(
+      z.object({
+        message: z.string().catch(''),
+        context: z
+          .object({ requiredGranularScopes: z.array(z.string()).catch([]) })
+          .catch({ requiredGranularScopes: [] }),
+      }),
+    )
+    .catch([]),
+  context: z.object({ requiredGranularScopes: z.array(z.string()).catch([]) }).catch({ requiredGranularScopes: [] }),
+});
+type ErrorBody = z.infer<typeof errorBodySchema>;
+
+const NOTHING: ErrorBody = errorBodySchema.parse({});
+
+export function errorBody(answer: HttpAnswer): ErrorBody {
+  try {
+    return errorBodySchema.safeParse(JSON.parse(answer.text)).data ?? NOTHING;
+  } catch {
+    return NOTHING;
+  }
+}
+
+/** HubSpot's final no to a call, kept with what callers decide by. */
+export class HubspotRefusal extends KithError {
+  readonly status: number;
+
+  constructor(status: number, error: { code: 'crm-answer' | 'crm-auth' | 'crm-scope' | 'crm-limit'; message: string }) {
+    super(error.code, error.message);
+    this.status = status;
+  }
+}
+
+/** The error for an answer that no retry will better. */
+export function refusalOf(request: HttpRequest, answer: HttpAnswer): HubspotRefusal {
+  const body = errorBody(answer);
+  const trail = trailOf(request, body.correlationId);
+  if (answer.status === 401) {
+    return new HubspotRefusal(401, {
+      code: 'crm-auth',
+      message: `HubSpot refused the access token (401); put a valid one into HUBSPOT_ACCESS_TOKEN${trail}`,
+    });
+  }
+  if (answer.status === 403) {
+    const scopes = [...new Set([body, ...body.errors].flatMap((part) => part.context.requiredGranularScopes))];
+    const message =
+      scopes.length > 0
+        ? `HubSpot says that the access token lacks scopes; grant it these and try again: ${scopes.join(', ')}${trail}`
+        : `HubSpot does not allow this call (403): ${inOneLine(body.message)}; check the token's scopes${trail}`;
+    return new HubspotRefusal(403, { code: 'crm-scope', message });
+  }
+  if (answer.status === 429 && body.policyName === 'DAILY') {
+    const limit = answer.header('x-hubspot-ratelimit-daily');
+    const calls = limit === null ? 'calls' : `${limit} calls`;
+    return new HubspotRefusal(429, {
+      code: 'crm-limit',
+      message: `HubSpot's daily limit of ${calls} is used up; it starts anew at midnight in the account's time zone, and what was done so far is kept, so run this again then${trail}`,
+    });
+  }
+  if (answer.status === 429) {
+    return new HubspotRefusal(429, {
+      code: 'crm-limit',
+      message: `HubSpot kept answering that there are too many calls (429 ${body.policyName}); another integration may be using up the account's limit, so try again later${trail}`,
+    });
+  }
+  const details = [body.message, ...body.errors.map((error) => error.message)].filter((text) => text !== '');
+  const said = details.length > 0 ? inOneLine([...new Set(details)].join(' · ')) : 'with no explanation';
+  const advice = answer.status >= 500 ? '; HubSpot has a problem, try again later' : '';
+  return new HubspotRefusal(answer.status, {
+    code: 'crm-answer',
+    message: `HubSpot answered ${answer.status} ${said}${advice}${trail}`,
+  });
+}
+
+/** The error for a call that never got an answer. */
+export function unreachable(request: HttpRequest, error: unknown, attempts: number): KithError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const why =
+    code === 'ECONNREFUSED'
+      ? 'nothing listens there'
+      : code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+        ? 'its name is not known to the network'
+        : code === 'ETIMEDOUT'
+          ? 'it did not answer in time'
+          : code || 'the connection broke';
+  return new KithError(
+    'crm-unreachable',
+    `HubSpot cannot be reached: ${why} (${attempts} attempts); check the network, a proxy, and the address in HUBSPOT_BASE_URL${trailOf(request, '')}`,
+    { cause: error },
+  );
+}
+
+export function trailOf(request: HttpRequest, correlationId: string): string {
+  const id = correlationId === '' ? '' : `, correlation id ${correlationId}`;
+  return ` [${request.method} ${request.path}${id}]`;
+}
+
+function inOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').slice(0, 400);
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+/** HubSpot's answers, as far as Kith reads them. What else they hold is ignored. */
+
+const idSchema = z.union([z.string().min(1), z.number().transform(String)]);
+const pagingSchema = z.object({ next: z.object({ after: idSchema }).optional() }).nullish();
+
+/** One CRM record; its properties are texts or null. */
+export const recordSchema = z.object({
+  id: idSchema,
+  properties: z.record(z.string(), z.string().nullable()),
+  createdAt: z.string().optional(),
+  updatedAt: z.string().optional(),
+  archived: z.boolean().optional(),
+});
+export type HubspotRecord = z.infer<typeof recordSchema>;
+
+/** A page whose records are checked one by one, so that a bad one does not spoil the others. */
+export const listSchema = z.object({ results: z.array(z.unknown()), paging: pagingSchema });
+
+export const searchSchema = z.object({ total: z.number() });
+
+export const ownerSchema = z.object({
+  id: idSchema,
+  email: z.string().nullish(),
+  firstName: z.string().nullish(),
+  lastName: z.string().nullish(),
+  archived: z.boolean().optional(),
+  createdAt: z.string().optional(),
+  updatedAt: z.string().optional(),
+});
+
+const textOrFlag = z.union([z.string(), z.boolean().transform(String), z.number().transform(String)]);
+export const pipelineSchema = z.object({
+  id: idSchema,
+  label: z.string(),
+  archived: z.boolean().optional(),
+  stages: z.array(
+    z.object({
+      id: idSchema,
+      label: z.string(),
+      archived: z.boolean().optional(),
+      metadata: z.record(z.string(), textOrFlag.nullish()).default({}),
+      createdAt: z.string().optional(),
+      updatedAt: z.string().optional(),
+    }),
+  ),
+});
+
+const batchErrorSchema = z.object({
+  message: z.string().catch('no reason given'),
+  subCategory: z.unknown().optional(),
+  category: z.string().catch(''),
+  context: z
+    .object({ ids: z.array(z.string()).catch([]), fromObjectId: z.array(z.string()).catch([]) })
+    .catch({ ids: [], fromObjectId: [] }),
+});
+
+/** What a batch call answers, whether with 200 or 207: the body decides what went wrong. */
+export const batchSchema = z.object({
+  results: z.array(z.unknown()).default([]),
+  numErrors: z.number().optional(),
+  errors: z.array(batchErrorSchema).default([]),
+});
+
+export const associationSchema = z.object({
+  from: z.object({ id: idSchema }),
+  to: z.array(
+    z.object({
+      toObjectId: idSchema,
+      associationTypes: z.array(z.object({ typeId: z.number(), label: z.string().nullish() })).default([]),
+    }),
+  ),
+  paging: pagingSchema,
+});
+
+export const accountSchema = z.object({
+  portalId: z.number(),
+  timeZone: z.string(),
+  companyCurrency: z.string(),
+  uiDomain: z.string().default('app.hubspot.com'),
+});
+
+export const namedSchema = z.object({ name: z.string() });
+
+export const propertySchema = z.object({
+  name: z.string(),
+  type: z.string(),
+  options: z.array(z.object({ value: z.string() })).default([]),
+});

@@ -1,0 +1,132 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { startStandInHubspot } from '../../../demo/hubspot/start-stand-in-hubspot.ts';
+import { readPortalFolder } from '../../../demo/portal/read-portal-folder.ts';
+import { openHubspot } from '../../../integrations/hubspot/open-hubspot.ts';
+import type { PropertyDefinition } from '../../../src/ports/crm.ts';
+import { virtualTime } from './virtual-time.ts';
+
+const TIER: PropertyDefinition = {
+  name: 'kith_tier',
+  label: 'Tier',
+  description: 'A tier',
+  type: 'enumeration',
+  options: [{ value: 'gold', label: 'Gold' }],
+};
+const RISK: PropertyDefinition = { name: 'kith_risk', label: 'Risk', description: 'A risk', type: 'number' };
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) {
+    await close();
+  }
+});
+
+async function open(companies: number, options: { partialStatus?: 200 | 207; scopes?: readonly string[] } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'kith-sink-'));
+  closing.push(() => rm(folder, { recursive: true }));
+  const ids = Array.from({ length: companies }, (_, n) => `${n + 1}`);
+  await writeFile(join(folder, 'companies.csv'), `id,name\n${ids.map((id) => `${id},C${id}`).join('\n')}\n`);
+  const time = virtualTime();
+  const server = await startStandInHubspot({
+    portal: await readPortalFolder(folder),
+    token: 't',
+    limits: { perTenSeconds: 190, searchPerSecond: 5, daily: 250_000 },
+    now: time.now,
+    ...options,
+  });
+  closing.push(server.close);
+  const { sink } = await openHubspot({ accessToken: 't', basePath: server.url, ...time, random: () => 0.5 });
+  return { sink, server, ids };
+}
+
+it('creates its group and what is missing once, and asks only twice when all is there', async () => {
+  const { sink, server } = await open(1);
+  await sink.prepare('companies', [RISK]);
+  await sink.prepare('companies', [RISK, TIER]);
+  const before = server.calls();
+  await sink.prepare('companies', [RISK, TIER]);
+  expect(server.calls() - before).toBe(2);
+  const { groups, properties } = server.portal.object('companies').catalogue;
+  expect(groups.get('kith')?.label).toBe('Kith');
+  expect(properties.get('kith_tier')).toMatchObject({
+    type: 'enumeration',
+    groupName: 'kith',
+    options: [{ value: 'gold' }],
+  });
+});
+
+it('refuses a property that is not its own, and one that the portal has in another type or without its options', async () => {
+  const { sink } = await open(1);
+  await expect(sink.prepare('companies', [{ ...RISK, name: 'risk' }])).rejects.toMatchObject({
+    code: 'write-back-refused',
+  });
+  await sink.prepare('companies', [RISK, TIER]);
+  await expect(sink.prepare('companies', [{ ...RISK, type: 'string' }])).rejects.toMatchObject({
+    code: 'write-back-refused',
+    message: expect.stringContaining('kith_risk is of type number in HubSpot, not string'),
+  });
+  const options = [...(TIER.options ?? []), { value: 'iron', label: 'Iron' }];
+  await expect(sink.prepare('companies', [{ ...TIER, options }])).rejects.toMatchObject({
+    message: expect.stringContaining('lacks the options iron'),
+  });
+});
+
+it('writes a hundred records a call', async () => {
+  const { sink, server, ids } = await open(250);
+  await sink.prepare('companies', [RISK]);
+  const before = server.calls();
+  const result = await sink.write(
+    'companies',
+    ids.map((id) => ({ id, properties: { kith_risk: '0.5' } })),
+  );
+  expect(result.written).toHaveLength(250);
+  expect(server.calls() - before).toBe(3);
+});
+
+it.each([200, 207] as const)(
+  'decides by the body when a batch is partly done and answered with %i',
+  async (partialStatus) => {
+    const { sink, ids } = await open(3, { partialStatus });
+    await sink.prepare('companies', [RISK]);
+    const result = await sink.write(
+      'companies',
+      [...ids, '777'].map((id) => ({ id, properties: { kith_risk: '0.5' } })),
+    );
+    expect([...result.written].sort()).toEqual(ids);
+    expect(result.failed).toEqual([{ id: '777', reason: expect.stringMatching(/\S/) }]);
+  },
+);
+
+it('finds the one record that spoils a batch, and writes all of the others', async () => {
+  const { sink, server, ids } = await open(100);
+  await sink.prepare('companies', [RISK]);
+  const result = await sink.write(
+    'companies',
+    ids.map((id) => ({ id, properties: { kith_risk: id === '42' ? 'plenty' : '0.5' } })),
+  );
+  expect(result.written).toHaveLength(99);
+  expect(result.failed).toEqual([{ id: '42', reason: expect.stringContaining('plenty was not a valid number') }]);
+  expect(server.portal.properties('companies', '43')?.kith_risk).toBe('0.5');
+});
+
+it('says which scopes the token lacks', async () => {
+  const { sink } = await open(1, { scopes: ['crm.objects.companies.read'] });
+  await expect(sink.prepare('companies', [RISK])).rejects.toMatchObject({
+    code: 'crm-scope',
+    message: expect.stringContaining('crm.schemas.companies'),
+  });
+});
+
+it('writes each batch once more when the answer to it was lost, with the same result', async () => {
+  const { sink, server, ids } = await open(2);
+  await sink.prepare('companies', [RISK]);
+  server.setFault({ calls: { 1: 'done-reset' }, on: 'batch/update' });
+  const result = await sink.write(
+    'companies',
+    ids.map((id) => ({ id, properties: { kith_risk: '0.5' } })),
+  );
+  expect([...result.written].sort()).toEqual(ids);
+});
