@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { type ApiContext, type ApiMethod, ApiRefusal, messageContent, text } from './api-method.ts';
+import { writableConversation } from './chat-methods.ts';
+import { isObject, type JsonObject } from './checker.ts';
+import type { StandInFile } from './stand-in-types.ts';
+
+/** How many times `files.info` answers without a mimetype first, as Slack does while it looks at a file. */
+const PROCESSING_ANSWERS = 1;
+
+interface Upload {
+  readonly id: string;
+  readonly name: string;
+  readonly length: number;
+  readonly altText: string;
+  bytes: Buffer | null;
+  infosLeft: number;
+}
+
+/** Uploads on their way from `files.getUploadURLExternal` to a file that may be shown. */
+export interface Uploads {
+  readonly methods: Readonly<Record<string, ApiMethod>>;
+  /** Takes the bytes for a ticket; the HTTP status and the text to answer. */
+  receive(ticket: string, bytes: Buffer): { readonly status: number; readonly text: string };
+}
+
+export function createUploads(): Uploads {
+  const byTicket = new Map<string, Upload>();
+  const byId = new Map<string, Upload>();
+
+  const getUploadUrl: ApiMethod = {
+    scope: 'files:write',
+    token: 'bot',
+    run({ baseUrl }, args) {
+      const length = Number(text(args, 'length'));
+      if (text(args, 'filename') === '' || !Number.isInteger(length) || length <= 0) {
+        throw new ApiRefusal('invalid_arguments', {
+          response_metadata: { messages: ['[ERROR] filename and a positive length are required'] },
+        });
+      }
+      if (text(args, 'alt_text').length > 2000 || text(args, 'alt_txt').length > 2000)
+        throw new ApiRefusal('alt_txt_too_large');
+      const ticket = randomBytes(12).toString('hex');
+      const id = `F${randomBytes(5).toString('hex').toUpperCase()}`;
+      const altText = text(args, 'alt_txt') || text(args, 'alt_text');
+      const upload: Upload = {
+        id,
+        name: text(args, 'filename'),
+        length,
+        altText,
+        bytes: null,
+        infosLeft: PROCESSING_ANSWERS,
+      };
+      byTicket.set(ticket, upload);
+      byId.set(id, upload);
+      return { ok: true, upload_url: `${baseUrl()}/upload/v1/${ticket}`, file_id: id };
+    },
+  };
+
+  const complete: ApiMethod = {
+    scope: 'files:write',
+    token: 'bot',
+    run(context, args) {
+      const files = args.files;
+      if (!Array.isArray(files) || files.length === 0) throw new ApiRefusal('invalid_arguments');
+      const uploads = files.map((file: unknown) => {
+        const upload = isObject(file) ? byId.get(text(file, 'id')) : undefined;
+        if (upload === undefined || upload.bytes === null) throw new ApiRefusal('file_not_found');
+        return { upload, bytes: upload.bytes, title: isObject(file) ? text(file, 'title') : '' };
+      });
+      // The channel is checked before anything is kept, so that a refused call leaves nothing behind.
+      const channel = text(args, 'channel_id');
+      const conversation = channel === '' ? null : writableConversation(context, channel);
+      for (const { upload, bytes, title } of uploads) {
+        context.workspace.files.set(upload.id, {
+          id: upload.id,
+          name: upload.name,
+          title: title || upload.name,
+          altText: upload.altText,
+          bytes,
+          mimetype: mimetypeOf(upload.name),
+          ready: false,
+        });
+      }
+      if (conversation !== null)
+        share(
+          context,
+          args,
+          conversation.id,
+          uploads.map(({ upload }) => upload.id),
+        );
+      return { ok: true, files: uploads.map(({ upload, title }) => ({ id: upload.id, title: title || upload.name })) };
+    },
+  };
+
+  const info: ApiMethod = {
+    scope: 'files:read',
+    token: 'bot',
+    run(context, args) {
+      const id = text(args, 'file');
+      const file = context.workspace.files.get(id);
+      const upload = byId.get(id);
+      if (file === undefined || upload === undefined) throw new ApiRefusal('file_not_found');
+      if (upload.infosLeft > 0) {
+        upload.infosLeft -= 1;
+        return { ok: true, file: describeFile(context, file, false) };
+      }
+      context.workspace.files.set(id, { ...file, ready: true });
+      return { ok: true, file: describeFile(context, file, true) };
+    },
+  };
+
+  return {
+    methods: {
+      'files.getUploadURLExternal': getUploadUrl,
+      'files.completeUploadExternal': complete,
+      'files.info': info,
+    },
+    receive(ticket, bytes) {
+      const upload = byTicket.get(ticket);
+      if (upload === undefined) return { status: 404, text: 'no such upload' };
+      if (bytes.length !== upload.length) {
+        return {
+          status: 400,
+          text: `the upload has ${bytes.length} bytes, not the ${upload.length} that were announced`,
+        };
+      }
+      upload.bytes = bytes;
+      byTicket.delete(ticket);
+      return { status: 200, text: `OK - ${bytes.length}` };
+    },
+  };
+}
+
+function share(context: ApiContext, args: JsonObject, channel: string, files: readonly string[]): void {
+  const hasWords = text(args, 'initial_comment') !== '' || args.blocks !== undefined;
+  const content = hasWords
+    ? messageContent(context.workspace, { text: text(args, 'initial_comment'), blocks: args.blocks }, 'message')
+    : { text: '', blocks: [] };
+  const threadTs = text(args, 'thread_ts') || null;
+  const user = context.workspace.app.userId;
+  context.workspace.add({ ...content, channel, user, threadTs, ephemeralFor: null, files, cause: null });
+}
+
+const MIMETYPES: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  gif: 'image/gif',
+  csv: 'text/csv',
+  txt: 'text/plain',
+  pdf: 'application/pdf',
+};
+
+function mimetypeOf(name: string): string {
+  return MIMETYPES[name.split('.').at(-1)!.toLowerCase()] ?? 'application/octet-stream';
+}
+
+function describeFile({ workspace, baseUrl, now }: ApiContext, file: StandInFile, processed: boolean): JsonObject {
+  return {
+    id: file.id,
+    name: file.name,
+    title: file.title,
+    user: workspace.app.userId,
+    created: Math.floor(now() / 1000),
+    size: file.bytes.length,
+    mimetype: processed ? file.mimetype : '',
+    filetype: processed ? file.name.split('.').at(-1) : '',
+    url_private: `${baseUrl()}/page-api/files/${file.id}`,
+    ...(file.altText === '' ? {} : { alt_txt: file.altText }),
+  };
+}

@@ -1,0 +1,208 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { KithError, messageOf } from '../../src/lib/errors.ts';
+import type { ApiContext } from './api-method.ts';
+import { chatMethods } from './chat-methods.ts';
+import type { Transport } from './delivery.ts';
+import { createFaults } from './faults.ts';
+import { createUploads } from './file-methods.ts';
+import { createInteractions, type Interactions } from './interactions.ts';
+import { createPageServer } from './page-server.ts';
+import { peopleMethods } from './people-methods.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+import { parseArguments, readBody, uploadedBytes } from './request-body.ts';
+import { createResponseUrls } from './response-urls.ts';
+import { createSignedRequests } from './signed-requests.ts';
+import { createSocketMode } from './socket-mode.ts';
+import type { Fault, StandInFile, StandInMessage, WorkspaceDefinition } from './stand-in-types.ts';
+import { createTriggerBook } from './trigger-book.ts';
+import { viewMethods } from './view-methods.ts';
+import { createWaiting } from './waiting.ts';
+import { createWebApi, send } from './web-api.ts';
+import { createWorkspace, type View } from './workspace.ts';
+
+/** What Kith asks for when it is installed, with its optional scopes. */
+const SCOPES = [
+  'commands',
+  'chat:write',
+  'files:write',
+  'files:read',
+  'users:read',
+  'users:read.email',
+  'app_mentions:read',
+  'channels:read',
+  'groups:read',
+  'channels:join',
+];
+const ACK_WITHIN_MS = 3000;
+const WAIT_MS = 10_000;
+
+export interface StandInSlackOptions {
+  readonly workspace: WorkspaceDefinition;
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  readonly now?: () => number;
+  readonly scopes?: readonly string[];
+  /** Where the app listens in HTTP mode; without it, everything goes through Socket Mode. */
+  readonly requestUrl?: string;
+  /** How long the app may take to acknowledge: 3 s, as Slack allows. */
+  readonly ackWithinMs?: number;
+}
+
+export interface StandInSlack extends Interactions {
+  /** The page, for a browser. */
+  readonly url: string;
+  /** For `slackApiUrl`; ends with '/api/'. */
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  readonly botUserId: string;
+  /** Every message there is now, oldest first, ephemeral ones included; of one channel when asked. */
+  messages(channelId?: string): readonly StandInMessage[];
+  files(): readonly StandInFile[];
+  /** The id of a person's direct conversation with the app. */
+  directMessageId(userId: string): string;
+  /** The blocks of a person's Home tab; null before the app published it. */
+  home(userId: string): View | null;
+  modals(): readonly View[];
+  /** How often a Web API method was called. */
+  calls(method: string): number;
+  connections(): number;
+  /** The first message, now or from now on, that satisfies the test; rejects after `timeoutMs` (10 s). */
+  waitForMessage(test: (message: StandInMessage) => boolean, timeoutMs?: number): Promise<StandInMessage>;
+  /** Resolves once a Socket Mode client is connected. */
+  waitForConnection(timeoutMs?: number): Promise<void>;
+  setFault(fault: Fault): void;
+  /** Delivers to this address by signed requests from now on; null goes back to Socket Mode. */
+  useRequestUrl(requestUrl: string | null): void;
+  requestReconnect(): void;
+  close(): Promise<void>;
+}
+
+/** A small Slack on this machine: Web API, Socket Mode, signed requests, and a page to look at, all in one server. */
+export async function startStandInSlack(options: StandInSlackOptions): Promise<StandInSlack> {
+  const now = options.now ?? Date.now;
+  const ackWithinMs = options.ackWithinMs ?? ACK_WITHIN_MS;
+  const secret = (prefix: string): string => `${prefix}${randomBytes(16).toString('hex')}`;
+  const [botToken, appToken, signingSecret] = [secret('xoxb-'), secret('xapp-'), secret('')];
+  const workspace = createWorkspace(options.workspace, now);
+  const faults = createFaults();
+  const triggers = createTriggerBook(now);
+  const uploads = createUploads();
+  const responseUrls = createResponseUrls(workspace, now);
+  const socketMode = createSocketMode(workspace, faults, ackWithinMs);
+  const scopes = new Set(options.scopes ?? SCOPES);
+  let base = '';
+  const baseUrl = (): string => base;
+  const signed = (requestUrl: string): Transport =>
+    createSignedRequests({ requestUrl, signingSecret, ackWithinMs, faults, now });
+  let transport: Transport = options.requestUrl === undefined ? socketMode : signed(options.requestUrl);
+  const context: ApiContext = { workspace, baseUrl, now, triggers };
+  const methods = {
+    ...chatMethods,
+    ...peopleMethods,
+    ...viewMethods,
+    ...uploads.methods,
+    'apps.connections.open': socketMode.method,
+  };
+  const api = createWebApi({ context, methods, botToken, appToken, scopes, limiter: createRateLimiter(now), faults });
+  const interactions = createInteractions({
+    workspace,
+    triggers,
+    responseUrls,
+    transport: () => transport,
+    baseUrl,
+    scopes,
+    now,
+  });
+  const page = createPageServer(workspace, interactions, socketMode.connections);
+
+  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    if (path.startsWith('/api/')) return api.handle(path.slice(5), request, response);
+    if (path.startsWith('/upload/v1/')) {
+      const bytes = await uploadedBytes(await readBody(request), request.headers['content-type'] ?? '');
+      const result = uploads.receive(path.slice(11), bytes);
+      response.writeHead(result.status, { 'content-type': 'text/plain' }).end(result.text);
+      return;
+    }
+    if (/^\/(commands|actions)\//.test(path) && request.method === 'POST') {
+      const payload = parseArguments(
+        await readBody(request),
+        request.headers['content-type'] ?? '',
+        new URLSearchParams(),
+      );
+      const result = responseUrls.post(path.replace('/actions/', '/commands/'), payload);
+      return send(response, result.status, result.body);
+    }
+    if (!(await page.handle(request, response, path))) send(response, 404, { ok: false, error: 'not_found' });
+  };
+
+  const server = createServer((request, response) => {
+    route(request, response).catch((error: unknown) => {
+      if (!response.headersSent) send(response, 500, { ok: false, error: 'internal_error', detail: messageOf(error) });
+      else response.destroy();
+    });
+  });
+  server.on('upgrade', (request, socket, head) => socketMode.upgrade(request, socket, head));
+  await listen(server, options.port ?? 0);
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const until = createWaiting(workspace);
+
+  return {
+    ...interactions,
+    url: `${base}/`,
+    apiUrl: `${base}/api/`,
+    botToken,
+    appToken,
+    signingSecret,
+    botUserId: workspace.app.userId,
+    messages: (channelId) =>
+      workspace.messages.filter((message) => channelId === undefined || message.channel === channelId),
+    files: () => [...workspace.files.values()],
+    directMessageId: (userId) => workspace.directMessage(userId).id,
+    home: (userId) => workspace.homes.get(userId) ?? null,
+    modals: () => [...workspace.modals.values()],
+    calls: (method) => api.calls.get(method) ?? 0,
+    connections: socketMode.connections,
+    waitForMessage: (test, timeoutMs = WAIT_MS) =>
+      until(
+        'such message',
+        timeoutMs,
+        () => workspace.messages.find(test),
+        (event) => ('message' in event && event.kind !== 'removed' && test(event.message) ? event.message : undefined),
+      ),
+    waitForConnection: (timeoutMs = WAIT_MS) =>
+      until(
+        'connection',
+        timeoutMs,
+        () => (socketMode.connections() > 0 ? true : undefined),
+        (event) => (event.kind === 'connections' && event.count > 0 ? true : undefined),
+      ).then(() => undefined),
+    setFault: faults.set,
+    useRequestUrl: (requestUrl) => {
+      transport = requestUrl === null ? socketMode : signed(requestUrl);
+    },
+    requestReconnect: socketMode.requestReconnect,
+    async close() {
+      page.close();
+      await socketMode.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new KithError('usage', `cannot listen on port ${port}: ${messageOf(error)}`, { cause: error })),
+    );
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
+}

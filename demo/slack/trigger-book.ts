@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import type { TriggerBook } from './api-method.ts';
+
+const TRIGGER_LIFE_MS = 3000;
+
+/** Trigger ids: each opens one view, within three seconds of the person's act. */
+export function createTriggerBook(now: () => number): TriggerBook {
+  const triggers = new Map<string, { user: string; at: number; spent: boolean }>();
+  return {
+    issue(user) {
+      const id = `${randomBytes(6).readUIntBE(0, 6)}.${randomBytes(8).toString('hex')}`;
+      triggers.set(id, { user, at: now(), spent: false });
+      return id;
+    },
+    spend(trigger) {
+      const known = triggers.get(String(trigger));
+      if (known === undefined) return { error: 'invalid_trigger_id' };
+      if (known.spent) return { error: 'exchanged_trigger_id' };
+      if (now() - known.at > TRIGGER_LIFE_MS) return { error: 'expired_trigger_id' };
+      known.spent = true;
+      return { user: known.user };
+    },
+  };
+}
