@@ -1,0 +1,31 @@
+import type { CustomerUnit } from '../domain/crm.ts';
+import type { PortalStore } from '../store/portal-store.ts';
+
+/**
+ * What a customer is in this portal: a company when at least half of the won deals have one (or when nothing is won yet
+ * and there are companies), else a contact.
+ */
+export async function chooseUnit(portal: PortalStore): Promise<CustomerUnit> {
+  const [row] = await portal.query<{ won: string; with_company: string; companies: string }>(
+    `WITH won AS (SELECT id FROM (${WON_DEALS}))
+     SELECT toString((SELECT count() FROM won)) AS won,
+       toString((SELECT uniqExact(from_id) FROM {db:Identifier}.associations FINAL
+         WHERE from_type = 'deals' AND to_type = 'companies' AND from_id IN (SELECT id FROM won)
+           AND to_id IN (SELECT id FROM {db:Identifier}.companies FINAL WHERE NOT archived))) AS with_company,
+       toString((SELECT count() FROM {db:Identifier}.companies FINAL WHERE NOT archived)) AS companies`,
+  );
+  const won = Number(row?.won ?? 0);
+  if (won === 0) return Number(row?.companies ?? 0) > 0 ? 'company' : 'contact';
+  return Number(row?.with_company ?? 0) * 2 >= won ? 'company' : 'contact';
+}
+
+/**
+ * Won deals: the CRM's own flag where it has one, else the deal's stage is closed with a probability of 1. A stage's name
+ * never decides.
+ */
+export const WON_DEALS = `
+  SELECT d.* FROM (SELECT * FROM {db:Identifier}.deals FINAL WHERE NOT archived) AS d
+  LEFT JOIN (SELECT pipeline_id, stage_id, max(is_closed AND probability = 1) AS wins
+    FROM {db:Identifier}.pipelines FINAL WHERE object = 'deals' AND NOT archived GROUP BY pipeline_id, stage_id) AS s
+    ON s.pipeline_id = d.pipeline_id AND s.stage_id = d.stage_id
+  WHERE if(isNull(d.is_closed_won), ifNull(s.wins, 0) = 1, ifNull(d.is_closed_won, false))`;

@@ -1,0 +1,177 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Association, Deal, Engagement, LineItem } from '../../../src/domain/crm.ts';
+import type { Portfolio } from '../../../src/domain/results.ts';
+import { readBaskets } from '../../../src/features/baskets.ts';
+import { readEngagementLoad } from '../../../src/features/engagement-load.ts';
+import { buildWonDeals } from '../../../src/features/won-deals.ts';
+import { newIdentityKey, parseIdentityKeys } from '../../../src/store/identity-keys.ts';
+import { openStore } from '../../../src/store/open-store.ts';
+import type { PortalStore, Store } from '../../../src/store/portal-store.ts';
+
+const AS_OF = Date.parse('2026-03-01T12:00:00Z');
+const portfolio: Portfolio = {
+  unit: 'company',
+  timeZone: 'UTC',
+  currency: 'EUR',
+  asOf: AS_OF,
+  horizonDays: 90,
+  seed: 1,
+};
+const base = { createdAt: Date.parse('2025-01-01T00:00:00Z'), updatedAt: 1, archived: false, extra: {} };
+
+/** Deal id, company, closing day, amount, and its lines: product id, name, amount. */
+const DEALS = [
+  [
+    'd1',
+    'c1',
+    '2026-01-05',
+    '30',
+    [
+      ['p1', 'old lamp', '10'],
+      ['p2', '', '10'],
+      ['p1', 'again', '5'],
+    ],
+  ],
+  [
+    'd2',
+    'c1',
+    '2026-01-20',
+    '30',
+    [
+      ['p3', '', '10'],
+      ['', 'Gift Wrap', '1'],
+      ['p2', '', '-10'],
+    ],
+  ],
+  ['d3', 'c2', '2026-02-01', '-30', [['p1', '', '30']]],
+  ['d4', 'c2', '2026-02-02', '9', [['p1', '', '9']]],
+  ['d5', 'c2', '2026-03-05', '9', [['p2', '', '9']]],
+] as const;
+
+describe('baskets and engagements of a portal', () => {
+  let dataDir: string;
+  let store: Store;
+  let portal: PortalStore;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'kith-baskets-'));
+    store = await openStore({ dataDir, keys: parseIdentityKeys(newIdentityKey()) });
+    portal = await store.portal('baskets');
+    const { crm } = portal;
+    const origin = { origin: 'list' } as const;
+    const company = {
+      ...base,
+      name: '',
+      domain: '',
+      industry: '',
+      country: '',
+      employees: null,
+      ownerId: '',
+      parentCompanyId: '',
+    };
+    await crm.upsert(
+      'companies',
+      ['c1', 'c2', 'c3'].map((id) => ({ ...company, id })),
+      origin,
+    );
+    await crm.upsert('products', [{ ...base, id: 'p1', name: 'Lamp', sku: '', price: null }], origin);
+    const deals: Deal[] = [];
+    const lines: LineItem[] = [];
+    const links: Association[] = [];
+    const link = (fromType: Association['fromType'], fromId: string, toType: Association['toType'], toId: string) =>
+      links.push({ fromType, fromId, toType, toId, isPrimary: true });
+    for (const [id, companyId, day, amount, items] of DEALS) {
+      const closedAt = Date.parse(`${day}T10:00:00Z`);
+      const money = { amount, currency: 'EUR', homeAmount: amount, exchangeRate: null };
+      deals.push({
+        ...base,
+        ...money,
+        id,
+        name: id,
+        pipelineId: 'p',
+        stageId: 's',
+        closedAt,
+        ownerId: '',
+        isClosedWon: true,
+      });
+      link('deals', id, 'companies', companyId);
+      items.forEach(([productId, name, lineAmount], i) => {
+        lines.push({
+          ...base,
+          id: `${id}-${i}`,
+          productId,
+          name,
+          sku: '',
+          quantity: '1',
+          price: null,
+          amount: lineAmount,
+          recurringPeriod: '',
+        });
+        link('line_items', `${id}-${i}`, 'deals', id);
+      });
+    }
+    const engagements: Engagement[] = ['2026-02-27', '2026-02-28', '2024-12-31', '2026-03-02'].map((day, i) => {
+      link('engagements', `e${i}`, 'companies', 'c2');
+      return {
+        ...base,
+        id: `e${i}`,
+        type: 'call',
+        at: Date.parse(`${day}T10:00:00Z`),
+        direction: '',
+        outcome: '',
+        score: null,
+      };
+    });
+    await crm.upsert('deals', deals, origin);
+    await crm.upsert('line_items', lines, origin);
+    await crm.upsert('engagements', engagements, origin);
+    for (const [from, to] of [
+      ['deals', 'companies'],
+      ['line_items', 'deals'],
+      ['engagements', 'companies'],
+    ] as const) {
+      const own = links.filter((found) => found.fromType === from);
+      await crm.replaceAssociations(
+        from,
+        to,
+        own.map((found) => found.fromId),
+        own,
+      );
+    }
+    await buildWonDeals(portal, { unit: 'company', timeZone: 'UTC', currency: 'EUR', asOf: AS_OF });
+  });
+  afterAll(async () => {
+    await store.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function named(per: 'deal' | 'customer'): Promise<string[][]> {
+    const { products, offsets, items } = await readBaskets(portal, portfolio, { per });
+    return Array.from({ length: offsets.length - 1 }, (_, b) =>
+      [...items.subarray(offsets[b]!, offsets[b + 1]!)].map((item) => products[item]!.name),
+    );
+  }
+
+  it('hold the distinct products of each won deal, without refunds, returned lines or what came later', async () => {
+    expect(await named('deal')).toEqual([['Lamp', 'p2'], ['Gift Wrap', 'p3'], ['Lamp']]);
+  });
+
+  it('hold all that a customer has bought', async () => {
+    expect(await named('customer')).toEqual([['Gift Wrap', 'Lamp', 'p2', 'p3'], ['Lamp']]);
+  });
+
+  it('are none in an empty portal', async () => {
+    const empty = await store.portal('nothing');
+    await buildWonDeals(empty, { unit: 'company', timeZone: 'UTC', currency: 'EUR', asOf: AS_OF });
+    const { products, offsets, items } = await readBaskets(empty, portfolio, { per: 'deal' });
+    expect([products.length, offsets.length, items.length]).toEqual([0, 1, 0]);
+    expect(await readEngagementLoad(empty, portfolio)).toHaveLength(0);
+  });
+
+  it('count the engagements of the year before the as-of, customer by customer', async () => {
+    expect([...(await readEngagementLoad(portal, portfolio))]).toEqual([0, 2, 0]);
+  });
+});
