@@ -2,7 +2,11 @@
  * A picture as data: what a renderer needs to draw it, and what a person who cannot see it reads instead. Texts are already
  * in the reader's language. At most 6 series; values printed on the picture carry `format`.
  */
-export type ChartFormat = { kind: 'count' } | { kind: 'percent' } | { kind: 'days' } | { kind: 'money'; currency: string };
+export type ChartFormat =
+  | { kind: 'count' }
+  | { kind: 'percent' }
+  | { kind: 'days' }
+  | { kind: 'money'; currency: string };
 
 interface ChartBase {
   readonly title: string;
@@ -30,7 +34,10 @@ export interface CategoryChart extends ChartBase {
 /** Points in a plane, one series per group. */
 export interface ScatterChart extends ChartBase {
   readonly kind: 'scatter';
-  readonly groups: readonly { readonly name: string; readonly points: readonly { x: number; y: number; label?: string }[] }[];
+  readonly groups: readonly {
+    readonly name: string;
+    readonly points: readonly { x: number; y: number; label?: string }[];
+  }[];
 }
 
 export type ChartSpec = CategoryChart | ScatterChart;

@@ -3,21 +3,16 @@ import type { Language } from '../lib/text.ts';
 const LOCALES: Record<Language, string> = { en: 'en-GB', zh: 'zh-CN' };
 
 /** Money with its currency: `£1,234`, `US$1.2m`. Whole units from 100 upwards, since nobody acts on the pence. */
-export function formatMoney(language: Language, amount: number | string, currency: string, options: { exact?: boolean } = {}): string {
+export function formatMoney(
+  language: Language,
+  amount: number | string,
+  currency: string,
+  options: { exact?: boolean } = {},
+): string {
   const value = Number(amount);
-  const digits = options.exact === true || Math.abs(value) < 100 ? {} : { maximumFractionDigits: 0, minimumFractionDigits: 0 };
+  const digits =
+    options.exact === true || Math.abs(value) < 100 ? {} : { maximumFractionDigits: 0, minimumFractionDigits: 0 };
   return new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency, ...digits }).format(value);
-}
-
-/** Money in a small space, on an axis: `£182k`. */
-export function formatShortMoney(language: Language, amount: number, currency: string): string {
-  return new Intl.NumberFormat(LOCALES[language], {
-    style: 'currency',
-    currency,
-    notation: 'compact',
-    maximumFractionDigits: 1,
-    minimumFractionDigits: 0,
-  }).format(amount);
 }
 
 /** A fraction as a percentage: 0.314 is `31%`. */
@@ -40,7 +35,9 @@ export function formatDay(language: Language, instant: number, timeZone: string)
 
 /** An instant to the minute in the reader's zone. */
 export function formatInstant(language: Language, instant: number, timeZone: string): string {
-  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(instant);
+  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
+    instant,
+  );
 }
 
 /** English plurals by count; Chinese has one form. `plural('en', 1, { one: 'customer', other: 'customers' }, '位客户')`. */
