@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Text, Language } from '../lib/text.ts';
 import type { Portfolio, Run, Score } from '../domain/results.ts';
+import type { Language, Text } from '../lib/text.ts';
 import type { Report } from '../report/report.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 
@@ -11,7 +11,11 @@ export interface AnalysisSettings {
   readonly tierNames: readonly [string, string, string, string];
   readonly segmentNames: Readonly<Record<string, string>>;
   readonly valueThresholds: { readonly medium: number; readonly high: number } | null;
-  readonly rfmCutPoints: { readonly recency: readonly number[]; readonly frequency: readonly number[]; readonly money: readonly number[] } | null;
+  readonly rfmCutPoints: {
+    readonly recency: readonly number[];
+    readonly frequency: readonly number[];
+    readonly money: readonly number[];
+  } | null;
   readonly minimumSupport: number | null;
   readonly minimumConfidence: number | null;
 }

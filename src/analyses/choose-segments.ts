@@ -1,0 +1,79 @@
+import { seededRandom, shuffledIndices } from '../math/random.ts';
+import { calinskiHarabasz } from '../models/calinski-harabasz.ts';
+import { clusterStability } from '../models/cluster-stability.ts';
+import { fitKMeans, type KMeansModel, predictKMeans } from '../models/k-means.ts';
+import { silhouette } from '../models/silhouette.ts';
+
+/** How one number of segments did. */
+export interface SegmentCandidate {
+  readonly k: number;
+  readonly silhouette: number;
+  readonly calinskiHarabasz: number;
+  /** Mean adjusted Rand index over bootstrap refits. */
+  readonly stability: number;
+}
+
+const FEWEST = 3;
+const MOST = 7;
+/** Candidates are judged on a sample of this many customers, stability on fewer; the chosen one is fitted on all. */
+const JUDGED_ROWS = 5_000;
+const RESAMPLED_ROWS = 2_000;
+const RESAMPLES = 10;
+const STARTS = 5;
+
+/**
+ * Chooses k in 3–7 by silhouette, Calinski–Harabasz index and bootstrap stability: the candidate with the least sum of
+ * places in the three rankings (their scales differ too much to add them up), of equals the smaller k. `data` is n × p
+ * row-major, scaled. Null when fewer than three customers differ.
+ */
+export function chooseSegments(
+  data: Float64Array,
+  columns: number,
+  seed: number,
+): { model: KMeansModel; candidates: SegmentCandidate[]; chosen: SegmentCandidate } | null {
+  const judged = sampleRows(data, columns, JUDGED_ROWS, seed);
+  const resampled = sampleRows(judged, columns, RESAMPLED_ROWS, seed + 1);
+  const candidates: SegmentCandidate[] = [];
+  const models = new Map<number, KMeansModel>();
+  for (let k = FEWEST; k <= MOST; k++) {
+    const model = fitKMeans(judged, { columns, k, starts: STARTS, seed });
+    // Fewer distinct customers than segments: larger numbers cannot do better.
+    if (model.k < k) break;
+    models.set(k, model);
+    const assignment = predictKMeans(model, judged);
+    candidates.push({
+      k,
+      silhouette: silhouette(judged, columns, assignment, { seed }),
+      calinskiHarabasz: calinskiHarabasz(judged, columns, assignment),
+      stability: clusterStability(resampled, model, { resamples: RESAMPLES, seed }),
+    });
+  }
+  const first = candidates[0];
+  if (first === undefined) return null;
+  const chosen = candidates.reduce((best, c) => (places(c, candidates) < places(best, candidates) ? c : best), first);
+  const fitted = judged === data ? models.get(chosen.k) : undefined;
+  return { model: fitted ?? fitKMeans(data, { columns, k: chosen.k, starts: STARTS, seed }), candidates, chosen };
+}
+
+/** How many candidates beat `c`, summed over the three criteria. */
+function places(c: SegmentCandidate, candidates: readonly SegmentCandidate[]): number {
+  return candidates.reduce(
+    (sum, other) =>
+      sum +
+      Number(other.silhouette > c.silhouette) +
+      Number(other.calinskiHarabasz > c.calinskiHarabasz) +
+      Number(other.stability > c.stability),
+    0,
+  );
+}
+
+function sampleRows(data: Float64Array, columns: number, limit: number, seed: number): Float64Array {
+  const n = data.length / columns;
+  if (n <= limit) return data;
+  const rows = shuffledIndices(n, seededRandom(seed)).slice(0, limit).sort();
+  const sample = new Float64Array(limit * columns);
+  rows.forEach((row, i) => {
+    sample.set(data.subarray(row * columns, (row + 1) * columns), i * columns);
+  });
+  return sample;
+}

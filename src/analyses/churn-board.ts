@@ -1,0 +1,128 @@
+import { CHURN_FEATURES, OFF_RHYTHM_COLUMN } from '../features/churn-features.ts';
+import { rhythm } from '../features/expected-gap.ts';
+import { sigmoid } from '../math/logistic.ts';
+import { type RandomSource, seededRandom } from '../math/random.ts';
+import { mean } from '../math/statistics.ts';
+import { pairedGain } from '../models/bootstrap.ts';
+import { accuracy, areaUnderCurve, brierScore, calibrationError, logLosses } from '../models/classification-metrics.ts';
+import { applyDesign } from '../models/design-matrix.ts';
+import { ENTRANTS, type EntrantName, fitEntrant, scorecardLogOdds } from './churn-models.ts';
+import {
+  type ChurnEvents,
+  FEWEST_OF_EACH,
+  outcomesOf,
+  prepareTraining,
+  refuseLeaks,
+  testPanel,
+  trainingCutOffs,
+  trainingPanel,
+} from './churn-panel.ts';
+
+/** One complete cut-off: everybody eligible then, judged by what happened in the horizon after it. */
+export interface Trial {
+  readonly cutOffDay: number;
+  readonly trainingRows: number;
+  readonly trainingRate: number;
+  readonly testCustomers: number;
+  readonly testRate: number;
+  readonly labels: Uint8Array;
+  readonly overdueAuc: number;
+  readonly probabilities: ReadonlyMap<EntrantName, Float64Array>;
+}
+
+/** Null when the cut-off has too little on either side: fewer than ten of an outcome before it or after it. */
+export function runTrial(
+  events: ChurnEvents,
+  cutOffDay: number,
+  entrants: readonly EntrantName[],
+  seed: number,
+): Trial | null {
+  const cutOffs = trainingCutOffs(events, cutOffDay);
+  if (cutOffs.length === 0) return null;
+  const random = seededRandom(seed);
+  // The test side's gaps ended by its cut-off, and so they are the training side's.
+  const { portfolioMedianGap } = rhythm(events.history, cutOffDay);
+  const train = trainingPanel(events, cutOffs, portfolioMedianGap, random);
+  const test = testPanel(events, cutOffDay, portfolioMedianGap);
+  for (const panel of [train, test]) {
+    const { positives, negatives } = outcomesOf(panel);
+    if (Math.min(positives, negatives) < FEWEST_OF_EACH) return null;
+    refuseLeaks(panel);
+  }
+  const { recipe, training } = prepareTraining(train, random);
+  const design = applyDesign(recipe, test.raw);
+  const n = test.labels.length;
+  const probabilities = new Map<EntrantName, Float64Array>();
+  for (const name of entrants) {
+    const card = fitEntrant(name, training, random);
+    probabilities.set(name, scorecardLogOdds(card, design, training.columns, n).map(sigmoid));
+  }
+  const p = CHURN_FEATURES.length;
+  return {
+    cutOffDay,
+    trainingRows: train.labels.length,
+    trainingRate: mean(train.labels),
+    testCustomers: n,
+    testRate: mean(test.labels),
+    labels: test.labels,
+    overdueAuc: areaUnderCurve(
+      Float64Array.from({ length: n }, (_, i) => test.raw[i * p + OFF_RHYTHM_COLUMN]!),
+      test.labels,
+    ),
+    probabilities,
+  };
+}
+
+export interface BoardRow {
+  readonly model: EntrantName;
+  /** At the newest complete cut-off. */
+  readonly log_loss: number;
+  readonly auc: number;
+  /** 1 − Brier ÷ the base rate's Brier. */
+  readonly brier_skill: number;
+  readonly accuracy: number;
+  readonly calibration_error: number;
+  /** Log-loss gain on the incumbent that it met, newest cut-off first; empty for the first incumbent. */
+  readonly gains: { gain: number; standard_error: number }[];
+  readonly replaced_incumbent: boolean;
+}
+
+/**
+ * Each entrant, from simple to complex, replaces the incumbent when its paired log-loss gain exceeds one bootstrap standard
+ * error in every trial (two disjoint complete cut-offs, or one where there is only one).
+ */
+export function decide(
+  trials: readonly Trial[],
+  entrants: readonly EntrantName[],
+  random: RandomSource,
+): { champion: EntrantName; board: BoardRow[] } {
+  const newest = trials[0]!;
+  const base = brierScore(newest.probabilities.get('base-rate')!, newest.labels);
+  let champion: EntrantName = 'base-rate';
+  const board: BoardRow[] = [];
+  for (const model of ENTRANTS.filter((name) => entrants.includes(name))) {
+    const gains =
+      model === 'base-rate'
+        ? []
+        : trials.map((trial) => {
+            const incumbent = logLosses(trial.probabilities.get(champion)!, trial.labels);
+            const challenger = logLosses(trial.probabilities.get(model)!, trial.labels);
+            const { gain, standardError } = pairedGain(incumbent, challenger, random);
+            return { gain, standard_error: standardError };
+          });
+    const wins = gains.length > 0 && gains.every(({ gain, standard_error }) => gain > standard_error);
+    if (wins) champion = model;
+    const probabilities = newest.probabilities.get(model)!;
+    board.push({
+      model,
+      log_loss: mean(logLosses(probabilities, newest.labels)),
+      auc: areaUnderCurve(probabilities, newest.labels),
+      brier_skill: 1 - brierScore(probabilities, newest.labels) / base,
+      accuracy: accuracy(probabilities, newest.labels),
+      calibration_error: calibrationError(probabilities, newest.labels),
+      gains,
+      replaced_incumbent: wins,
+    });
+  }
+  return { champion, board };
+}

@@ -1,0 +1,83 @@
+import type { Text } from '../lib/text.ts';
+import type { BoardRow, Trial } from './churn-board.ts';
+import type { EntrantName } from './churn-models.ts';
+import { FEWEST_OF_EACH } from './churn-panel.ts';
+import type { Evidence } from './evidence-level.ts';
+
+/** Model names as people read them. */
+export const MODEL_NAMES: Record<EntrantName, Text> = {
+  'base-rate': { en: 'base rate', zh: '基准比率' },
+  'overdue-ratio': { en: 'overdue ratio (a rule)', zh: '逾期比（规则）' },
+  'ridge-logistic': { en: 'ridge logistic regression', zh: '岭逻辑回归' },
+  'textbook-logistic': { en: 'textbook logistic regression', zh: '教科书逻辑回归' },
+};
+
+/** One sentence on how the answer was reached, or on why there is none. */
+export function churnNote(
+  evidence: Evidence,
+  trials: readonly Trial[],
+  decision: { champion: EntrantName; board: readonly BoardRow[] } | null,
+  horizonDays: number,
+): Text {
+  if (decision === null) return withoutModel(evidence, horizonDays);
+  const only: Text =
+    trials.length > 1
+      ? { en: 'on two disjoint complete cut-offs', zh: '在两个互不重叠的完整截止点上' }
+      : { en: 'on the only complete cut-off there is', zh: '仅在现有的唯一完整截止点上' };
+  if (decision.champion === 'base-rate') {
+    const rate = Math.round(trials[0]!.trainingRate * 100);
+    return {
+      en: `No model told customers apart better than the base rate ${only.en}: everybody eligible is given the same risk, about ${rate}%`,
+      zh: `${only.zh}，没有模型比基准比率更能区分客户：所有可评分客户的风险相同，约 ${rate}%`,
+    };
+  }
+  const name = MODEL_NAMES[decision.champion];
+  return {
+    en: `The ${name.en} won the model board ${only.en}`,
+    zh: `${only.zh}，${name.zh}在模型比较中胜出`,
+  };
+}
+
+function withoutModel(evidence: Evidence, horizonDays: number): Text {
+  const { eligible, gaps, stopped, ordered, level } = evidence;
+  if (level === 0) {
+    return {
+      en: `No score: it takes 20 eligible customers and 10 repeat gaps, and there are ${eligible} and ${gaps}; only facts are shown`,
+      zh: `不评分：至少需要 20 位可评分客户和 10 次复购间隔，目前为 ${eligible} 位和 ${gaps} 次；仅展示事实`,
+    };
+  }
+  const seen = stopped + ordered;
+  const bands: Text = { en: 'bands come from buying rhythm alone', zh: '等级仅根据购买节奏得出' };
+  if (seen === 0) {
+    return {
+      en: `No probability: no cut-off has ${horizonDays} days after it yet; ${bands.en}`,
+      zh: `不给出概率：还没有任何截止点之后满 ${horizonDays} 天；${bands.zh}`,
+    };
+  }
+  if (stopped < FEWEST_OF_EACH) {
+    const many: Text =
+      stopped === 0
+        ? { en: `all ${seen} eligible customers ordered`, zh: `${seen} 位可评分客户全部下单` }
+        : { en: `${ordered} of ${seen} eligible customers ordered`, zh: `${seen} 位可评分客户中有 ${ordered} 位下单` };
+    return {
+      en: `No probability: in the last ${horizonDays} complete days ${many.en}, so there is nothing to learn about stopping; ${bands.en}`,
+      zh: `不给出概率：在最近完整的 ${horizonDays} 天内，${many.zh}，没有流失可供学习；${bands.zh}`,
+    };
+  }
+  if (ordered < FEWEST_OF_EACH) {
+    return {
+      en: `No probability: in the last ${horizonDays} complete days only ${ordered} of ${seen} eligible customers ordered, too few to learn from; ${bands.en}`,
+      zh: `不给出概率：在最近完整的 ${horizonDays} 天内，${seen} 位可评分客户中只有 ${ordered} 位下单，数量不足以学习；${bands.zh}`,
+    };
+  }
+  if (eligible < 50) {
+    return {
+      en: `No probability: it takes 50 eligible customers and there are ${eligible}; ${bands.en}`,
+      zh: `不给出概率：至少需要 50 位可评分客户，目前为 ${eligible} 位；${bands.zh}`,
+    };
+  }
+  return {
+    en: `No probability: before the newest complete cut-off there is too little history to learn from; ${bands.en}`,
+    zh: `不给出概率：最近完整截止点之前的历史不足以学习；${bands.zh}`,
+  };
+}

@@ -1,0 +1,221 @@
+import { z } from 'zod';
+import { readEngagementLoad } from '../features/engagement-load.ts';
+import { rhythm } from '../features/expected-gap.ts';
+import { type PurchaseHistory, readPurchaseHistory } from '../features/purchase-history.ts';
+import {
+  deriveRfmCutPoints,
+  RFM_GROUP_NAMES,
+  RFM_GROUPS,
+  type RfmCutPoints,
+  type RfmGroup,
+  rfmGroup,
+  rfmScore,
+  rfmValues,
+} from '../features/rfm.ts';
+import { SEGMENT_FEATURES, segmentFeatures } from '../features/segment-features.ts';
+import { readTicketHistory, type TicketHistory } from '../features/ticket-history.ts';
+import { zonedDay } from '../features/zoned-day.ts';
+import type { Text } from '../lib/text.ts';
+import { median } from '../math/statistics.ts';
+import { type Computed, defineAnalysis } from './analysis.ts';
+import { type Playbook, playbookFor } from './playbooks.ts';
+import { rhythmEvidence } from './rhythm-evidence.ts';
+import { centreOf, type SegmentModel, segmentCustomers, segmentModelSchema } from './segment-model.ts';
+import { QUIET_FROM_DAYS } from './segment-names.ts';
+import { presentSegments } from './segments-report.ts';
+import { type SegmentsSummary, segmentsSummarySchema } from './segments-summary.ts';
+
+interface SegmentsInput {
+  readonly customerIds: readonly string[];
+  readonly history: PurchaseHistory;
+  readonly tickets: TicketHistory;
+  readonly engagements: Int32Array;
+  readonly asOfDay: number;
+  readonly horizonDays: number;
+  readonly segmentNames: Readonly<Record<string, string>>;
+  readonly cutPoints: RfmCutPoints | null;
+  readonly previous: SegmentModel | null;
+}
+
+/** Below this many customers who have bought, clusters would be noise: the RFM groups are the segments. */
+const FEWEST_CUSTOMERS = 30;
+
+const rfmModelSchema = z.object({
+  kind: z.literal('rfm'),
+  cutPoints: z.object({ recency: z.array(z.number()), frequency: z.array(z.number()), money: z.array(z.number()) }),
+});
+
+interface Group {
+  readonly id: string;
+  readonly name: Text;
+  readonly playbook: Playbook;
+  readonly profile: readonly number[];
+}
+
+/** What both ways of grouping give: the groups, and each buyer's (row's) position among them. */
+interface Grouping extends Pick<SegmentsSummary, 'method' | 'quality' | 'fittedDay' | 'isFrozen' | 'changes'> {
+  readonly groups: readonly Group[];
+  readonly groupOf: Int32Array;
+  readonly model: unknown;
+}
+
+function compute(input: SegmentsInput, seed: number): Computed<SegmentsSummary> {
+  const { history, asOfDay } = input;
+  const n = input.customerIds.length;
+  const { customers, values } = segmentFeatures(history, input.tickets, input.engagements, asOfDay);
+  const rfm = rfmValues(history, asOfDay);
+  const level = rhythmEvidence(rhythm(history, asOfDay), input.horizonDays);
+  const fitted = customers.length < FEWEST_CUSTOMERS ? null : segmentCustomers(values, input.previous, asOfDay, seed);
+  const grouping = fitted === null ? groupByRfm(input, customers) : groupByModel(fitted);
+
+  const named = grouping.groups.map((group) => ({ ...group, custom: input.segmentNames[group.id] ?? null }));
+  const total = customers.reduce((sum, i) => sum + rfm.money[i]!, 0);
+  const segments = named.map((group, g) => {
+    const members = customers.filter((_, row) => grouping.groupOf[row] === g);
+    const value = members.reduce((sum, i) => sum + rfm.money[i]!, 0);
+    const middle = (column: Float64Array): number =>
+      members.length === 0 ? 0 : median(Float64Array.from(members, (i) => column[i]!));
+    return {
+      id: group.id,
+      name: group.name,
+      custom: group.custom,
+      customers: members.length,
+      value: Math.round(value * 100) / 100,
+      shareOfValue: total > 0 ? value / total : null,
+      medianRecencyDays: middle(rfm.recency),
+      medianPurchases: middle(rfm.frequency),
+      medianValue: middle(rfm.money),
+      profile: [...group.profile],
+      playbook: group.playbook,
+    };
+  });
+
+  const scores = {
+    value: new Float64Array(n).fill(Number.NaN),
+    label: new Array<string>(n).fill(''),
+    band: new Array<string>(n).fill(''),
+    evidence: new Uint8Array(n),
+    details: new Array<string>(n).fill('{}'),
+  };
+  const matrix = new Float64Array(n * SEGMENT_FEATURES.length);
+  customers.forEach((i, row) => {
+    const group = named[grouping.groupOf[row]!]!;
+    scores.value[i] = rfm.money[i]!;
+    scores.label[i] = group.custom ?? group.name.en;
+    scores.evidence[i] = level;
+    scores.details[i] = JSON.stringify({
+      segmentId: group.id,
+      name: group.name,
+      recencyDays: rfm.recency[i],
+      purchases: rfm.frequency[i],
+      value: rfm.money[i],
+    });
+    const p = SEGMENT_FEATURES.length;
+    matrix.set(values.subarray(row * p, (row + 1) * p), i * p);
+  });
+  const { groups: _groups, groupOf: _groupOf, model, ...facts } = grouping;
+  return {
+    summary: {
+      ...facts,
+      customers: customers.length,
+      neverBought: n - customers.length,
+      value: Math.round(total * 100) / 100,
+      segments: segments.sort((a, b) => b.value - a.value || b.customers - a.customers),
+      evidence: level,
+    },
+    model,
+    scores,
+    matrix: { columns: SEGMENT_FEATURES.length, values: matrix },
+  };
+}
+
+function groupByModel(fitted: NonNullable<ReturnType<typeof segmentCustomers>>): Grouping {
+  const { model, segmentOf, isFrozen, changes } = fitted;
+  const groups = model.ids.map((id, s) => {
+    const { profile, recencyDays } = centreOf(model, s);
+    const isQuiet = recencyDays >= QUIET_FROM_DAYS && profile[0]! >= 0.5;
+    return { id, name: model.names[s]!, playbook: playbookFor(isQuiet, profile[2]!), profile };
+  });
+  return {
+    method: 'k-means',
+    groups,
+    groupOf: segmentOf,
+    model,
+    quality: model.quality,
+    fittedDay: model.fittedDay,
+    isFrozen,
+    changes: [...changes],
+  };
+}
+
+const RFM_PLAYBOOKS: Readonly<Record<RfmGroup, Playbook>> = {
+  champions: 'exclusive',
+  loyal: 'exclusive',
+  potential: 'personal',
+  promising: 'personal',
+  'recent-small': 'personal',
+  attention: 'personal',
+  sleepy: 'discount',
+  'at-risk': 'win-back',
+  'cannot-lose': 'win-back',
+  hibernating: 'discount',
+  lost: 'discount',
+};
+
+function groupByRfm(input: SegmentsInput, customers: Int32Array): Grouping {
+  const rfm = rfmValues(input.history, input.asOfDay);
+  const cutPoints = input.cutPoints ?? deriveRfmCutPoints(rfm);
+  const groupIn = Array.from(customers, (i) => rfmGroup(rfmScore(rfm, i, cutPoints)!));
+  const present = RFM_GROUPS.filter((group) => groupIn.includes(group));
+  return {
+    method: customers.length === 0 ? 'none' : 'rfm',
+    groups: present.map((group) => ({
+      id: `rfm-${group}`,
+      name: RFM_GROUP_NAMES[group],
+      playbook: RFM_PLAYBOOKS[group],
+      profile: [],
+    })),
+    groupOf: Int32Array.from(groupIn, (group) => present.indexOf(group)),
+    model: { kind: 'rfm', cutPoints },
+    quality: null,
+    fittedDay: null,
+    isFrozen: false,
+    changes: [],
+  };
+}
+
+/** Which customers are alike, what they have in common, and what they are worth. */
+export const segments = defineAnalysis<SegmentsInput, SegmentsSummary>({
+  name: 'segments',
+  title: { en: 'Customer segments', zh: '客户分群' },
+  summary: segmentsSummarySchema,
+  async read({ portal, portfolio, settings, previous }) {
+    const history = await readPurchaseHistory(portal, portfolio);
+    const tickets = await readTicketHistory(portal, portfolio);
+    const engagements = await readEngagementLoad(portal, portfolio);
+    const old = segmentModelSchema.safeParse(previous?.model);
+    const oldRfm = rfmModelSchema.safeParse(previous?.model);
+    return {
+      customerIds: history.customerIds,
+      history,
+      tickets,
+      engagements,
+      asOfDay: zonedDay(portfolio.asOf, portfolio.timeZone),
+      horizonDays: portfolio.horizonDays,
+      segmentNames: settings.segmentNames,
+      cutPoints: settings.rfmCutPoints ?? (oldRfm.success ? oldRfm.data.cutPoints : null),
+      previous: old.success ? old.data : null,
+    };
+  },
+  compute,
+  present: presentSegments,
+  properties: [
+    {
+      name: 'kith_segment',
+      label: 'Kith segment',
+      description: 'The group of similar customers that this customer belongs to',
+      type: 'string',
+      value: (score) => (score.label === '' ? null : score.label),
+    },
+  ],
+});

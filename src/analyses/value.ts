@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { rhythm } from '../features/expected-gap.ts';
+import { type PurchaseHistory, readPurchaseHistory } from '../features/purchase-history.ts';
+import {
+  deriveRfmCutPoints,
+  RFM_GROUPS,
+  type RfmCutPoints,
+  type RfmGroup,
+  rfmGroup,
+  rfmScore,
+  rfmValues,
+  roundedMoney,
+} from '../features/rfm.ts';
+import { netMoney, valueInDays } from '../features/value-rate.ts';
+import { zonedDay } from '../features/zoned-day.ts';
+import { quantileSorted } from '../math/statistics.ts';
+import { type Computed, defineAnalysis } from './analysis.ts';
+import { rhythmEvidence } from './rhythm-evidence.ts';
+import { presentValue } from './value-report.ts';
+import { cutPointsSchema, VALUE_CLASSES, type ValueSummary, valueSummarySchema } from './value-summary.ts';
+
+interface ValueInput {
+  readonly customerIds: readonly string[];
+  readonly history: PurchaseHistory;
+  readonly asOfDay: number;
+  readonly horizonDays: number;
+  readonly thresholds: { readonly medium: number; readonly high: number } | null;
+  /** People's own, or those frozen by an earlier run. */
+  readonly cutPoints: RfmCutPoints | null;
+}
+
+const modelSchema = z.object({ cutPoints: cutPointsSchema.nullable() });
+
+/** Below this many buyers, thirds of them would be single customers. */
+const FEWEST_FOR_TERTILES = 6;
+const YEAR_DAYS = 365;
+
+function compute(input: ValueInput): Computed<ValueSummary> {
+  const { history, asOfDay } = input;
+  const n = input.customerIds.length;
+  const rhythms = rhythm(history, asOfDay);
+  const money = netMoney(history, rhythms);
+  const rfm = rfmValues(history, asOfDay);
+  const level = rhythmEvidence(rhythms, input.horizonDays);
+  const bought = Int32Array.from([...rfm.frequency.keys()].filter((i) => rfm.frequency[i]! > 0));
+  const perYear = new Float64Array(n).fill(Number.NaN);
+  for (const i of bought) perYear[i] = valueInDays(rhythms, money, i, YEAR_DAYS);
+  const thresholds = input.thresholds ?? tertiles(Float64Array.from(bought, (i) => perYear[i]!));
+  const cutPoints = input.cutPoints ?? (bought.length === 0 ? null : deriveRfmCutPoints(rfm));
+
+  const scores = {
+    value: perYear,
+    label: new Array<string>(n).fill(''),
+    band: new Array<string>(n).fill(''),
+    evidence: new Uint8Array(n),
+    details: new Array<string>(n).fill('{}'),
+  };
+  const classes = VALUE_CLASSES.map((name) => ({ name, customers: 0, perYear: 0 }));
+  const groups = new Map<RfmGroup, { customers: number; value: number }>(
+    RFM_GROUPS.map((group) => [group, { customers: 0, value: 0 }]),
+  );
+  let total = 0;
+  for (const i of bought) {
+    total += perYear[i]!;
+    const score = cutPoints === null ? null : rfmScore(rfm, i, cutPoints);
+    const group = score === null ? null : rfmGroup(score);
+    if (group !== null) {
+      const found = groups.get(group)!;
+      found.customers++;
+      found.value += money[i]!;
+    }
+    if (thresholds !== null) {
+      const rank = perYear[i]! >= thresholds.high ? 2 : perYear[i]! >= thresholds.medium ? 1 : 0;
+      classes[rank]!.customers++;
+      classes[rank]!.perYear += perYear[i]!;
+      scores.label[i] = VALUE_CLASSES[rank]!;
+      scores.band[i] = VALUE_CLASSES[rank]!;
+    }
+    scores.evidence[i] = level;
+    scores.details[i] = JSON.stringify({
+      purchases: rhythms.purchases[i],
+      money: money[i],
+      tenureDays: asOfDay - rhythms.firstDay[i]!,
+      recencyDays: asOfDay - rhythms.lastDay[i]!,
+      rfm: score,
+      rfmGroup: group,
+    });
+  }
+  return {
+    summary: {
+      customers: bought.length,
+      neverBought: n - bought.length,
+      perYear: cents(total),
+      thresholds,
+      thresholdsFrom: input.thresholds !== null ? 'people' : 'tertiles',
+      classes:
+        thresholds === null
+          ? []
+          : classes.map((found) => ({
+              ...found,
+              perYear: cents(found.perYear),
+              share: total > 0 ? found.perYear / total : null,
+            })),
+      cutPoints: cutPoints === null ? null : copyOf(cutPoints),
+      groups: RFM_GROUPS.map((group) => ({ group, ...groups.get(group)! }))
+        .filter((found) => found.customers > 0)
+        .map((found) => ({ ...found, value: cents(found.value) })),
+      evidence: level,
+    },
+    model: { cutPoints: cutPoints === null ? null : copyOf(cutPoints), thresholds },
+    scores,
+    matrix: null,
+  };
+}
+
+/** Thirds of the buyers, rounded so that people can read them and small moves change no class; null when they coincide. */
+function tertiles(perYear: Float64Array): { medium: number; high: number } | null {
+  if (perYear.length < FEWEST_FOR_TERTILES) return null;
+  const ascending = perYear.slice().sort();
+  const medium = roundedMoney(quantileSorted(ascending, 1 / 3));
+  const high = roundedMoney(quantileSorted(ascending, 2 / 3));
+  return high > medium ? { medium, high } : null;
+}
+
+function copyOf(points: RfmCutPoints): ValueSummary['cutPoints'] {
+  return { recency: [...points.recency], frequency: [...points.frequency], money: [...points.money] };
+}
+
+function cents(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+/** A written value stays while the new one is within this share of it. */
+const DEAD_BAND = 0.1;
+
+/** What each customer is worth a year, in three classes with a playbook each, and its RFM group. */
+export const value = defineAnalysis<ValueInput, ValueSummary>({
+  name: 'value',
+  title: { en: 'Customer value', zh: '客户价值' },
+  summary: valueSummarySchema,
+  async read({ portal, portfolio, settings, previous }) {
+    const history = await readPurchaseHistory(portal, portfolio);
+    const old = modelSchema.safeParse(previous?.model);
+    return {
+      customerIds: history.customerIds,
+      history,
+      asOfDay: zonedDay(portfolio.asOf, portfolio.timeZone),
+      horizonDays: portfolio.horizonDays,
+      thresholds: settings.valueThresholds,
+      cutPoints: settings.rfmCutPoints ?? (old.success ? old.data.cutPoints : null),
+    };
+  },
+  compute,
+  present: presentValue,
+  properties: [
+    {
+      name: 'kith_value_class',
+      label: 'Kith value class',
+      description: 'Low, medium or high by what the customer brings a year',
+      type: 'enumeration',
+      options: [
+        { value: 'low', label: 'Low' },
+        { value: 'medium', label: 'Medium' },
+        { value: 'high', label: 'High' },
+      ],
+      value: (score) => (score.label === '' ? null : score.label),
+    },
+    {
+      name: 'kith_value_per_year',
+      label: 'Kith value per year',
+      description: 'Net won amount per year as a customer, in the portal currency',
+      type: 'number',
+      value: (score) => (score.value === null ? null : score.value.toFixed(2)),
+      isSame(current, next) {
+        const now = Number(current);
+        return current !== '' && Number.isFinite(now) && Math.abs(Number(next) - now) <= DEAD_BAND * Math.abs(now);
+      },
+    },
+  ],
+});

@@ -1,0 +1,37 @@
+import type { ChurnInput } from '../../../src/analyses/churn-compute.ts';
+import type { RandomSource } from '../../../src/math/random.ts';
+import { type Event, historyOf, noTickets } from '../features/history-fixture.ts';
+
+/** A portal of `customers` histories over `days` days, seen on the last of them. */
+export function inputOf(customers: readonly (readonly Event[])[], days: number, horizonDays: number): ChurnInput {
+  const history = historyOf(customers);
+  return {
+    customerIds: history.customerIds,
+    history,
+    tickets: noTickets(history),
+    horizonDays,
+    asOfDay: days,
+    lastCompleteDay: days - 1,
+    currency: 'EUR',
+    lastRisk: new Float64Array(customers.length).fill(Number.NaN),
+  };
+}
+
+/** Purchases at exponential gaps until `stop`: nothing in the past tells the next one. */
+export function poissonCustomer(random: RandomSource, meanGap: number, stop: number): Event[] {
+  const events: Event[] = [];
+  let day = 0;
+  for (;;) {
+    day += Math.max(1, Math.round(-Math.log(1 - random()) * meanGap));
+    if (day > stop) return events;
+    events.push([day, 50]);
+  }
+}
+
+/** A portal where frequent buyers go on and rare ones stop. */
+export function mixedPortal(random: RandomSource, size: number, days: number): Event[][] {
+  return Array.from({ length: size }, () => {
+    const leaves = random() < 0.5 ? Math.floor(random() * days) : days;
+    return poissonCustomer(random, 8 + random() * random() * 120, leaves);
+  });
+}

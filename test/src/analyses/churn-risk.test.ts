@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest';
+import type { PresentedRow } from '../../../src/analyses/analysis.ts';
+import { runTrial } from '../../../src/analyses/churn-board.ts';
+import { computeChurn } from '../../../src/analyses/churn-compute.ts';
+import { fitEntrant, scorecardLogOdds } from '../../../src/analyses/churn-models.ts';
+import {
+  prepareTraining,
+  refuseLeaks,
+  testPanel,
+  trainingCutOffs,
+  trainingPanel,
+} from '../../../src/analyses/churn-panel.ts';
+import { churnReasons, churnRisk } from '../../../src/analyses/churn-risk.ts';
+import { churnDetailsSchema, churnSummarySchema } from '../../../src/analyses/churn-summary.ts';
+import type { Run } from '../../../src/domain/results.ts';
+import { CHURN_FEATURES } from '../../../src/features/churn-features.ts';
+import { logit } from '../../../src/math/logistic.ts';
+import { seededRandom, shuffledIndices } from '../../../src/math/random.ts';
+import { areaUnderCurve } from '../../../src/models/classification-metrics.ts';
+import { applyDesign } from '../../../src/models/design-matrix.ts';
+import type { Event } from '../features/history-fixture.ts';
+import { inputOf, mixedPortal, poissonCustomer } from './churn-fixture.ts';
+
+const DAYS = 720;
+const mixed = inputOf(mixedPortal(seededRandom(11), 900, DAYS), DAYS, 60);
+const computed = computeChurn(mixed, 1);
+const details = computed.scores!.details.map((text) => churnDetailsSchema.parse(JSON.parse(text)));
+
+const run: Run = {
+  id: 'r',
+  startedAt: 0,
+  finishedAt: 0,
+  status: 'done',
+  asOf: DAYS * 86_400_000,
+  fingerprint: '',
+  portfolio: { unit: 'company', timeZone: 'UTC', currency: 'EUR', asOf: DAYS * 86_400_000, horizonDays: 60, seed: 1 },
+};
+
+function rowOf(i: number): PresentedRow {
+  const { scores } = computed;
+  return {
+    customerId: mixed.customerIds[i]!,
+    value: Number.isNaN(scores!.value[i]!) ? null : scores!.value[i]!,
+    label: scores!.label[i]!,
+    band: scores!.band[i]!,
+    evidence: 3,
+    details: JSON.parse(scores!.details[i]!),
+    name: `Firm ${i}`,
+    link: '',
+    owner: null,
+  };
+}
+
+describe('churn risk where the past tells something', () => {
+  it('beats the base rate and says which model did, on which cut-offs', () => {
+    const { summary } = computed;
+    expect(churnSummarySchema.parse(JSON.parse(JSON.stringify(summary)))).toEqual(summary);
+    expect(summary.evidence_level).toBe(3);
+    expect(summary.trials).toHaveLength(2);
+    expect(summary.auc).toBeGreaterThan(0.7);
+    expect(summary.log_loss).toBeLessThan(summary.base_log_loss!);
+    expect(summary.kept.length).toBeGreaterThan(0);
+    expect(summary.board.map(({ model }) => model)).toContain('textbook-logistic');
+  });
+
+  it('gives reasons that add up to each score', () => {
+    let told = 0;
+    details.forEach((detail, i) => {
+      if (detail.log_odds === null) return;
+      const reasons = [...detail.up, ...detail.down].reduce((sum, { contribution }) => sum + contribution, 0);
+      expect(Math.abs(detail.baseline! + reasons + detail.other - detail.log_odds)).toBeLessThan(1e-6);
+      expect(Math.abs(logit(computed.scores!.value[i]!) - detail.log_odds)).toBeLessThan(1e-6);
+      expect(detail.up.length).toBeLessThanOrEqual(3);
+      expect(detail.down.length).toBeLessThanOrEqual(2);
+      told += detail.up.length;
+    });
+    expect(told).toBeGreaterThan(100);
+  });
+
+  it('is calibrated at the newest complete cut-off in every band of 30 or more', () => {
+    for (const { customers, predicted, stopped } of computed.summary.calibration) {
+      if (customers < 30) continue;
+      const spread = 2.576 * Math.sqrt((predicted * (1 - predicted)) / customers);
+      expect(Math.abs(predicted - stopped / customers)).toBeLessThanOrEqual(Math.max(0.05, spread));
+    }
+  });
+
+  it('sums revenue at risk from the customers it scored, and leaves lapsed ones out', () => {
+    const sum = details.reduce((total, detail) => total + (detail.at_risk ?? 0), 0);
+    expect(computed.summary.revenue_at_risk).toBeCloseTo(sum, 1);
+    details.forEach((detail, i) => {
+      if (detail.standing === 'eligible') return;
+      expect(detail.at_risk).toBeNull();
+      expect(computed.scores!.value[i]).toBeNaN();
+      expect(computed.scores!.band[i]).toBe(detail.standing);
+    });
+    const { eligible, lapsed, too_new, total } = computed.summary.customers;
+    expect(eligible + lapsed + too_new).toBe(total);
+  });
+
+  it('keeps the last score of a customer who has lapsed since', () => {
+    const i = details.findIndex(({ standing }) => standing === 'lapsed');
+    const lastRisk = Float64Array.from(mixed.lastRisk);
+    lastRisk[i] = 0.42;
+    const { scores } = computeChurn({ ...mixed, lastRisk }, 1);
+    expect([scores!.value[i], scores!.label[i], scores!.band[i]]).toEqual([0.42, 'lapsed', 'lapsed']);
+  });
+
+  it('gives the same bytes twice', () => {
+    expect(JSON.stringify(computeChurn(mixed, 1))).toBe(JSON.stringify(computed));
+  });
+
+  it('scores as before when every event after the as-of is deleted or added', () => {
+    const later = mixed.customerIds.map((_, i): Event[] => {
+      const own: Event[] = [];
+      for (let k = mixed.history.offsets[i]!; k < mixed.history.offsets[i + 1]!; k++) {
+        own.push([mixed.history.day[k]!, mixed.history.amount[k]! / 10_000]);
+      }
+      return [...own, [DAYS + 5, 999]];
+    });
+    expect(JSON.stringify(computeChurn(inputOf(later, DAYS, 60), 1).scores)).toBe(JSON.stringify(computed.scores));
+  });
+});
+
+describe('churn risk where the past tells nothing', () => {
+  it('finds no signal in shuffled labels: mean AUC of 20 seeds within 0.02 of one half', () => {
+    const { history } = mixed;
+    const cutOff = DAYS - 61;
+    const gap = 30;
+    let sum = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = seededRandom(seed);
+      const train = trainingPanel({ ...mixed, history }, trainingCutOffs(mixed, cutOff).slice(0, 3), gap, random);
+      const test = testPanel(mixed, cutOff, gap);
+      const shuffle = (labels: Uint8Array) =>
+        Uint8Array.from(shuffledIndices(labels.length, random), (i) => labels[i]!);
+      const labels = shuffle(train.labels);
+      const { recipe, training } = prepareTraining({ ...train, labels }, random);
+      // Whatever the selection kept, the model gets every column: noise has to stay noise.
+      const kept = recipe.columns.map((_, column) => column);
+      const card = fitEntrant('ridge-logistic', { ...training, kept }, random);
+      const design = applyDesign(recipe, test.raw);
+      sum += areaUnderCurve(scorecardLogOdds(card, design, training.columns, test.labels.length), shuffle(test.labels));
+    }
+    expect(Math.abs(sum / 20 - 0.5)).toBeLessThanOrEqual(0.02);
+  });
+
+  it('lets the base rate win, and says so, when everybody buys at one equal Poisson rate', () => {
+    const random = seededRandom(2);
+    const equal = Array.from({ length: 600 }, () => poissonCustomer(random, 50, DAYS));
+    const { summary, scores } = computeChurn(inputOf(equal, DAYS, 60), 1);
+    expect(summary.model).toBe('base-rate');
+    expect(summary.note).toMatch(/No model told customers apart better than the base rate/);
+    const risks = new Set([...scores!.value].filter((risk) => !Number.isNaN(risk)));
+    expect(risks.size).toBe(1);
+    const report = churnRisk.present(summary, { language: 'en', run, rows: [], withheld: null, filter: '' });
+    expect(report.headline).toMatch(/Nothing tells who will stop/);
+  });
+
+  it('prints no probability where nobody stops, and says why', () => {
+    const steady = Array.from({ length: 85 }, (_, i) =>
+      Array.from({ length: 70 }, (_, k): Event => [k * 10 + (i % 7), 100]).filter(([day]) => day <= DAYS),
+    );
+    const { summary, scores } = computeChurn(inputOf(steady, 700, 60), 1);
+    expect([summary.model, summary.auc, summary.revenue_at_risk]).toEqual([null, null, null]);
+    expect(summary.note).toMatch(/all 85 eligible customers ordered/);
+    expect([...scores!.value].every(Number.isNaN)).toBe(true);
+    expect(scores!.band).not.toContain('high');
+  });
+
+  it('gives five customers facts only', () => {
+    const few = Array.from({ length: 5 }, (_, i): Event[] => [
+      [i, 10],
+      [i + 30, 20],
+    ]);
+    const { summary, scores } = computeChurn(inputOf(few, 90, 20), 1);
+    expect(summary.evidence_level).toBe(0);
+    expect([...scores!.evidence]).toEqual([0, 0, 0, 0, 0]);
+    expect(new Set(scores!.band).has('high')).toBe(false);
+    expect(summary.note).toMatch(/No score/);
+  });
+
+  it.each([0, 1])('survives a portal of %i customers without a purchase', (count) => {
+    const { summary } = computeChurn(
+      inputOf(
+        Array.from({ length: count }, () => []),
+        90,
+        20,
+      ),
+      1,
+    );
+    expect(summary.customers).toMatchObject({ total: count, eligible: 0, too_new: count });
+    const report = churnRisk.present(summary, { language: 'zh', run, rows: [], withheld: null, filter: '' });
+    expect(report.headline).toMatch(/历史不足/);
+  });
+});
+
+describe('a leak', () => {
+  it('fails the run and is named', () => {
+    const panel = testPanel(mixed, DAYS - 61, 30);
+    const column = CHURN_FEATURES.findIndex(({ name }) => name === 'satisfaction');
+    const raw = Float64Array.from(panel.raw);
+    panel.labels.forEach((label, i) => {
+      raw[i * CHURN_FEATURES.length + column] = label + i / 1e6;
+    });
+    expect(() => refuseLeaks(panel)).not.toThrow();
+    expect(() => refuseLeaks({ ...panel, raw })).toThrow(/"satisfaction" alone/);
+  });
+});
+
+describe('a trial', () => {
+  it('trains on cut-offs whose horizon is over by the test cut-off', () => {
+    const trial = runTrial(mixed, DAYS - 61, ['base-rate', 'ridge-logistic'], 1)!;
+    expect(trial.cutOffDay).toBe(DAYS - 61);
+    for (const cutOff of trainingCutOffs(mixed, trial.cutOffDay)) {
+      expect(cutOff + mixed.horizonDays).toBeLessThanOrEqual(trial.cutOffDay);
+    }
+  });
+
+  it('is none where nothing came before', () => {
+    expect(runTrial(mixed, 20, ['base-rate'], 1)).toBeNull();
+  });
+});
+
+describe('what people read', () => {
+  const top = details
+    .map((detail, i) => [detail.at_risk ?? -1, i] as const)
+    .sort((a, b) => b[0] - a[0])
+    .slice(0, 3)
+    .map(([, i]) => rowOf(i));
+
+  it.each(['en', 'zh'] as const)(
+    'answers in one line with the money, lists customers and draws them (%s)',
+    (language) => {
+      const report = churnRisk.present(computed.summary, { language, run, rows: top, withheld: null, filter: '' });
+      expect(report.headline).toMatch(
+        language === 'en' ? /€[\d,]+ at risk in the next 60 days/ : /未来 60 天有 €[\d,]+/,
+      );
+      expect(report.parts.filter(({ kind }) => kind === 'item')).toHaveLength(3);
+      const chart = report.parts.find((part) => part.kind === 'chart');
+      expect(chart?.chart).toMatchObject({ kind: 'horizontal-bar', labels: top.map(({ name }) => name) });
+      expect(report.trust).toMatch(/AUC 0\.\d\d/);
+    },
+  );
+
+  it('says why rows are withheld, and then draws bands instead of customers', () => {
+    const withheld = { en: 'Names are hidden here', zh: '此处隐藏姓名' };
+    const report = churnRisk.present(computed.summary, { language: 'en', run, rows: [], withheld, filter: '' });
+    expect(report.parts).toContainEqual({ kind: 'text', text: 'Names are hidden here' });
+    const chart = report.parts.find((part) => part.kind === 'chart');
+    expect(chart?.chart).toMatchObject({ labels: ['high', 'medium', 'low'] });
+  });
+
+  it('explains one customer in its own values, as associations and never as causes', () => {
+    const row = top[0]!;
+    const text = JSON.stringify(churnReasons('en', row, run));
+    expect(text).toMatch(/[Aa]ssociated with/);
+    expect(text).not.toMatch(/because/i);
+    expect(text).toMatch(/usual/);
+    expect(JSON.stringify(churnReasons('zh', row, run))).toMatch(/相关/);
+  });
+
+  it('writes a probability back only where there is one, and ignores moves below five points', () => {
+    const risk = churnRisk.properties.find(({ name }) => name === 'kith_no_order_risk')!;
+    const row = top[0]!;
+    expect(risk.value(row, run)).toBe(String(Math.round(row.value! * 100)));
+    expect(risk.value({ ...row, evidence: 1, value: null }, run)).toBeNull();
+    expect(risk.value({ ...row, label: 'lapsed' }, run)).toBeNull();
+    expect([risk.isSame!('40', '44'), risk.isSame!('40', '45'), risk.isSame!('', '3')]).toEqual([true, false, false]);
+  });
+});
