@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { Instant } from '../domain/crm.ts';
+import { KithError, messageOf } from '../lib/errors.ts';
+import type { Progress } from '../ports/job-runner.ts';
+import type { PortalStore } from '../store/portal-store.ts';
+
+/** Work that runs by a schedule or by hand, never twice at once. */
+export interface Job {
+  readonly name: string;
+  /** Cron expression in the portal's time zone; '' for a job that only runs by hand. */
+  readonly schedule: string;
+  readonly timeoutMs: number;
+  /** Resolves to one line that says what came of it. Stops early once `signal` is aborted. */
+  run(context: { signal: AbortSignal; progress: Progress }): Promise<string>;
+}
+
+const jobRecordSchema = z.object({
+  name: z.string(),
+  startedAt: z.number(),
+  finishedAt: z.number().nullable(),
+  outcome: z.enum(['running', 'done', 'failed', 'timed-out', 'stopped']),
+  note: z.string(),
+});
+export type JobRecord = z.infer<typeof jobRecordSchema>;
+
+/** The last run of each job of a portal, kept across restarts. */
+export interface JobRecords {
+  last(name: string): Promise<JobRecord | null>;
+  save(record: JobRecord): Promise<void>;
+}
+
+export function createJobRecords(portal: PortalStore): JobRecords {
+  return {
+    async last(name) {
+      const stored = await portal.crm.cursor(cursorName(name));
+      if (stored === null) return null;
+      const parsed = jobRecordSchema.safeParse(JSON.parse(stored));
+      return parsed.success ? parsed.data : null;
+    },
+    save: (record) => portal.crm.saveCursor(cursorName(record.name), JSON.stringify(record)),
+  };
+}
+
+const cursorName = (job: string): string => `job:${job}`;
+
+/** Calls `callback` after `delayMs` unless the returned function is called first. */
+export type Timer = (delayMs: number, callback: () => void) => () => void;
+
+const STOPPING = new KithError(
+  'job-timeout',
+  'Kith was stopped before this job finished: it runs again at its next time',
+);
+
+function outcomeOf(error: unknown): JobRecord['outcome'] {
+  if (error === STOPPING) return 'stopped';
+  return error instanceof KithError && error.code === 'job-timeout' ? 'timed-out' : 'failed';
+}
+
+const wallTimer: Timer = (delayMs, callback) => {
+  const handle = setTimeout(callback, delayMs);
+  return () => clearTimeout(handle);
+};
+
+/** Runs the jobs of one portal: locks, time-outs, run records. */
+export interface JobDesk {
+  /**
+   * Runs a job to its end. Rejects with the job's own error, KithError('job-busy') while the same job runs, or
+   * KithError('job-timeout'); in each case but the second the run record says so.
+   */
+  run(job: Job): Promise<JobRecord>;
+  isRunning(name: string): boolean;
+  /** Asks what runs to stop, and waits until it has. */
+  drain(): Promise<void>;
+}
+
+export function createJobDesk(options: {
+  records: JobRecords;
+  progress: Progress;
+  now: () => Instant;
+  timer?: Timer;
+}): JobDesk {
+  const { records, progress, now, timer = wallTimer } = options;
+  const running = new Map<string, { startedAt: Instant; stop: AbortController; settled: Promise<unknown> }>();
+
+  return {
+    async run(job) {
+      const other = running.get(job.name);
+      if (other !== undefined) {
+        const since = new Date(other.startedAt).toISOString();
+        throw new KithError('job-busy', `${job.name} is already running (since ${since}): wait until it has finished`);
+      }
+      const startedAt = now();
+      const stop = new AbortController();
+      const started = { name: job.name, startedAt, finishedAt: null, outcome: 'running', note: '' } as const;
+      // The lock outlives a time-out: it is let go when the work has really ended, so that two never overlap.
+      const work = (async () => {
+        await records.save(started);
+        stop.signal.throwIfAborted();
+        return await job.run({ signal: stop.signal, progress });
+      })();
+      const settled = work.then(
+        () => running.delete(job.name),
+        () => running.delete(job.name),
+      );
+      running.set(job.name, { startedAt, stop, settled });
+
+      let cancelTimer = (): void => {};
+      const timedOut = new Promise<never>((_, reject) => {
+        cancelTimer = timer(job.timeoutMs, () => {
+          const minutes = Math.round(job.timeoutMs / 6000) / 10;
+          const message = `${job.name} did not finish within ${minutes} minutes and was asked to stop: see the log for its last step`;
+          const error = new KithError('job-timeout', message);
+          reject(error);
+          stop.abort(error);
+        });
+      });
+      try {
+        const note = await Promise.race([work, timedOut]);
+        const record: JobRecord = { ...started, finishedAt: now(), outcome: 'done', note };
+        await records.save(record);
+        return record;
+      } catch (error) {
+        await records.save({ ...started, finishedAt: now(), outcome: outcomeOf(error), note: messageOf(error) });
+        throw error;
+      } finally {
+        cancelTimer();
+      }
+    },
+
+    isRunning: (name) => running.has(name),
+
+    async drain() {
+      const open = [...running.values()];
+      for (const job of open) job.stop.abort(STOPPING);
+      await Promise.all(open.map((job) => job.settled));
+    },
+  };
+}

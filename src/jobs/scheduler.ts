@@ -1,0 +1,181 @@
+import { createTask, type ScheduledTask, validateDetailed } from 'node-cron';
+import type { Instant } from '../domain/crm.ts';
+import { KithError, messageOf } from '../lib/errors.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Job, JobDesk, JobRecords } from './job.ts';
+
+export interface JobStatus {
+  readonly name: string;
+  readonly schedule: string;
+  readonly nextAt: Instant | null;
+  /** 'done: 1,203 records', 'failed: …', 'running', 'never'. */
+  readonly lastOutcome: string;
+}
+
+/** A time at which a job was due and did not start. */
+export interface MissedRun {
+  readonly name: string;
+  readonly expectedAt: Instant;
+  readonly lastStartedAt: Instant | null;
+}
+
+export interface Scheduler {
+  /** Arms every schedule, and reports what was missed while Kith was not running. */
+  start(): Promise<void>;
+  status(): Promise<readonly JobStatus[]>;
+  /** Runs one job now. */
+  runNow(name: string): Promise<void>;
+  /** Jobs that were due within the last eight days and did not start. Each is told once. */
+  missed(): Promise<readonly MissedRun[]>;
+  /** Takes no new work, asks what runs to stop, and waits for it. */
+  stop(): Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+const LOOK_BACK_MS = 8 * 24 * 60 * MINUTE_MS;
+// How late a start may be before it counts as missed.
+const TOLERANCE_MS = 5 * MINUTE_MS;
+const WATCHDOG_CRON = '*/10 * * * *';
+
+/**
+ * Starts jobs by cron expressions in the account's time zone. Throws KithError('config') naming the job and the expression
+ * when one cannot be read, before anything is armed.
+ */
+export function createScheduler(options: {
+  jobs: readonly Job[];
+  timeZone: string;
+  desk: JobDesk;
+  records: JobRecords;
+  logger: Logger;
+  now: () => Instant;
+  /** Told of each run that was expected and did not happen. */
+  onMissed?: (missed: MissedRun) => Promise<void> | void;
+}): Scheduler {
+  const { desk, records, logger, now, timeZone } = options;
+  checkTimeZone(timeZone);
+  // A run of a schedule that began before Kith first started was never promised.
+  const firstStartedAt = now();
+  const told = new Map<string, Instant>();
+  let stopping = false;
+
+  const tasks = new Map<string, { job: Job; task: ScheduledTask }>();
+  for (const job of options.jobs) {
+    if (job.schedule === '') continue;
+    tasks.set(job.name, { job, task: cronTask(job.name, job.schedule, timeZone, () => runLogged(job)) });
+  }
+  const watchdog = cronTask('watchdog', WATCHDOG_CRON, timeZone, () => tellMissed());
+
+  async function runLogged(job: Job): Promise<void> {
+    if (stopping) return;
+    try {
+      const record = await desk.run(job);
+      logger.info(`${job.name}: ${record.note}`, { seconds: ((record.finishedAt ?? now()) - record.startedAt) / 1000 });
+    } catch (error) {
+      logger.error(`${job.name} failed: ${messageOf(error)}`);
+    }
+  }
+
+  async function missed(): Promise<MissedRun[]> {
+    const found: MissedRun[] = [];
+    for (const { job, task } of tasks.values()) {
+      const last = await records.last(job.name);
+      // What was due while the job itself still ran was not missed.
+      const since = last === null ? firstStartedAt : (last.finishedAt ?? last.startedAt);
+      const expectedAt = previousOccurrence(task, now() - TOLERANCE_MS, since);
+      if (expectedAt === null || told.get(job.name) === expectedAt || desk.isRunning(job.name)) continue;
+      told.set(job.name, expectedAt);
+      found.push({ name: job.name, expectedAt, lastStartedAt: last?.startedAt ?? null });
+    }
+    return found;
+  }
+
+  async function tellMissed(): Promise<void> {
+    for (const run of await missed()) {
+      logger.warn(`${run.name} was expected at ${new Date(run.expectedAt).toISOString()} but did not run`, { ...run });
+      await options.onMissed?.(run);
+    }
+  }
+
+  return {
+    async start() {
+      for (const { task } of tasks.values()) await task.start();
+      await watchdog.start();
+      await tellMissed();
+    },
+
+    async status() {
+      const list: JobStatus[] = [];
+      for (const job of options.jobs) {
+        const last = await records.last(job.name);
+        const note = last === null ? '' : last.note;
+        const outcome = desk.isRunning(job.name) ? 'running' : unfinished(last?.outcome);
+        list.push({
+          name: job.name,
+          schedule: job.schedule,
+          nextAt: stopping ? null : (tasks.get(job.name)?.task.getNextRun()?.getTime() ?? null),
+          lastOutcome: note === '' || outcome === 'running' ? outcome : `${outcome}: ${note}`,
+        });
+      }
+      return list;
+    },
+
+    async runNow(name) {
+      const job = options.jobs.find((candidate) => candidate.name === name);
+      if (job === undefined) {
+        const names = options.jobs.map((candidate) => candidate.name).join(', ');
+        throw new KithError('usage', `There is no job called ${name}: choose one of ${names}`);
+      }
+      await desk.run(job);
+    },
+
+    missed,
+
+    async stop() {
+      stopping = true;
+      for (const { task } of tasks.values()) await task.destroy();
+      await watchdog.destroy();
+      await desk.drain();
+    },
+  };
+}
+
+// A record that still says 'running' while nothing runs was left by a process that ended.
+function unfinished(outcome: string | undefined): string {
+  if (outcome === undefined) return 'never';
+  return outcome === 'running' ? 'interrupted' : outcome;
+}
+
+function cronTask(name: string, expression: string, timeZone: string, run: () => Promise<void>): ScheduledTask {
+  const problem = validateDetailed(expression).errors[0]?.message;
+  if (problem !== undefined) {
+    throw new KithError(
+      'config',
+      `The schedule of ${name}, "${expression}", is not a cron expression (${problem}): correct it in state.json, for example "0 9 * * 1" for Mondays at 9:00`,
+    );
+  }
+  return createTask(expression, run, { timezone: timeZone, name, noOverlap: true, suppressMissedWarning: true });
+}
+
+// node-cron would only complain at the first match.
+function checkTimeZone(timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone });
+  } catch (cause) {
+    throw new KithError(
+      'config',
+      `"${timeZone}" is not a time zone: correct the account's time zone, for example "Europe/London"`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** The last minute in (since, until] at which the task was due, looking back eight days at most. */
+function previousOccurrence(task: ScheduledTask, until: Instant, since: Instant): Instant | null {
+  const earliest = Math.max(since, until - LOOK_BACK_MS);
+  for (let minute = Math.floor(until / MINUTE_MS) * MINUTE_MS; minute > earliest; minute -= MINUTE_MS) {
+    if (task.match(new Date(minute))) return minute;
+  }
+  return null;
+}

@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { Piscina } from 'piscina';
+import { KithError } from '../lib/errors.ts';
+import type { JobRunner } from '../ports/job-runner.ts';
+import type { WorkerAnswer, WorkerTask } from './worker.ts';
+
+/** Idle workers are let go, with the memory that they hold. */
+const IDLE_MS = 10_000;
+
+/**
+ * Threads that fit models while the main one answers people. From sources the workers are TypeScript too and need tsx; built,
+ * they are plain JavaScript.
+ */
+export function createWorkerPool(): JobRunner {
+  const isSource = import.meta.url.endsWith('.ts');
+  const pool = new Piscina<WorkerTask, WorkerAnswer>({
+    filename: new URL(isSource ? './worker.ts' : './worker.js', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: Math.max(1, Math.min(4, availableParallelism())),
+    idleTimeout: IDLE_MS,
+    // Found from here and not from the working directory, which may be anywhere.
+    execArgv: isSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [],
+  });
+  return {
+    async run<Result>(task: string, input: unknown): Promise<Result> {
+      const answer = await pool.run({ task, input });
+      if ('failure' in answer) throw new KithError(answer.failure.code, answer.failure.message);
+      // The caller knows what its task gives: a worker's table is not typed across threads.
+      return answer.result as Result;
+    },
+    close: () => pool.close({ force: true }),
+  };
+}

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import type { DigestContext } from '../../../src/digests/digest.ts';
+import { sales } from '../../../src/digests/sales.ts';
+import type { Run } from '../../../src/domain/results.ts';
+import type { FindingRecord } from '../../../src/ledger/findings.ts';
+import type { CustomerRow, PrivacyReader } from '../../../src/privacy/privacy-reader.ts';
+import { digestViewer } from '../../../src/privacy/viewer.ts';
+import type { ReportItem } from '../../../src/report/report.ts';
+import { portalStateSchema } from '../../../src/state/portal-state.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+const NOW = Date.parse('2026-03-09T08:00:00Z');
+const run: Run = {
+  id: 'r1',
+  startedAt: NOW,
+  finishedAt: NOW,
+  status: 'done',
+  asOf: NOW,
+  fingerprint: '',
+  portfolio: { unit: 'company', timeZone: 'UTC', currency: 'EUR', asOf: NOW, horizonDays: 90, seed: 1 },
+};
+const owner = { id: 'o1', name: 'Anna Meyer', email: 'anna@kith.example' };
+
+interface Line {
+  id: string;
+  band: 'high' | 'medium' | 'low';
+  risk: number | null;
+  money: number;
+  offRhythm?: number;
+  owner?: typeof owner | null;
+}
+
+function rowOf({ id, band, risk, money, offRhythm = 1, ...rest }: Line): CustomerRow {
+  return {
+    customerId: id,
+    name: `Customer ${id}`,
+    link: '',
+    owner: rest.owner === undefined ? owner : rest.owner,
+    value: risk,
+    label: 'eligible',
+    band,
+    evidence: risk === null ? 1 : 3,
+    details: {
+      standing: 'eligible',
+      days_since: 60,
+      expected_gap: 30,
+      off_rhythm: offRhythm,
+      orders: 5,
+      value: money,
+      at_risk: risk === null ? null : money * risk,
+      interval: null,
+      baseline: null,
+      log_odds: null,
+      up: [],
+      down: [],
+      other: 0,
+    },
+  };
+}
+
+function contextOf(
+  lines: readonly Line[],
+  change: Partial<DigestContext> = {},
+  lastOrders: Record<string, string> = {},
+): DigestContext {
+  const rows = lines.map(rowOf);
+  const count = (band: string): number => rows.filter((row) => row.band === band).length;
+  const summary = {
+    horizon_days: 90,
+    currency: 'EUR',
+    evidence_level: 3,
+    model: null,
+    auc: null,
+    log_loss: null,
+    base_log_loss: null,
+    overdue_auc: null,
+    note: 'n',
+    note_zh: 'n',
+    board: [],
+    trials: [],
+    calibration: [],
+    lift: null,
+    kept: [],
+    training_rows: 0,
+    outcomes: { stopped: 0, ordered: 0 },
+    customers: {
+      total: 9,
+      eligible: 9,
+      lapsed: 0,
+      too_new: 0,
+      low: count('low'),
+      medium: count('medium'),
+      high: count('high'),
+    },
+    revenue_at_risk: null,
+    by_band: [],
+    lapsed_value: 0,
+    portfolio_gap: null,
+  };
+  const reader: PrivacyReader = {
+    viewer: digestViewer('sales', 'sales', 'C1'),
+    result: async (analysis) => ({ run, analysis, summary, model: null }),
+    rows: async (_, __, query) => ({ rows: rows.filter((row) => row.band === query?.band), withheld: null }),
+    find: async () => [],
+    findOwners: async () => [],
+    customer: async (_, customerId) => ({
+      customerId,
+      name: `Customer ${customerId}`,
+      link: '',
+      owner: null,
+      industry: '',
+      country: '',
+      scores: {},
+      purchases: lastOrders[customerId] === undefined ? [] : [{ day: lastOrders[customerId], amount: '10' }],
+      purchasesInAll: 1,
+      openTickets: 0,
+    }),
+  };
+  const state = portalStateSchema.parse({});
+  return {
+    reader,
+    state,
+    language: 'en',
+    timeZone: 'UTC',
+    now: NOW,
+    memory: null,
+    findings: [],
+    ...change,
+  };
+}
+
+const told = (line: Line, at: number, state: FindingRecord['state'] = 'new'): FindingRecord => ({
+  key: `at-risk:${line.id}`,
+  customerId: line.id,
+  band: line.band,
+  money: line.money.toFixed(2),
+  digest: 'sales',
+  state,
+  at,
+  actor: '',
+  note: '',
+});
+
+async function itemsOf(context: DigestContext): Promise<ReportItem[]> {
+  const edition = await sales.build(context);
+  return edition === null ? [] : edition.report.parts.filter((part) => part.kind === 'item');
+}
+
+const a: Line = { id: 'a', band: 'high', risk: 0.8, money: 1000 };
+const b: Line = { id: 'b', band: 'medium', risk: 0.4, money: 9000 };
+const late: Line = { id: 'l', band: 'low', risk: 0.1, money: 5000, offRhythm: 2 };
+const onRhythm: Line = { id: 'z', band: 'low', risk: 0.1, money: 90_000, offRhythm: 1.1 };
+const memory = { runId: 'r0', high: 0, medium: 0, open: {} };
+
+describe('the daily sales list', () => {
+  it('ranks customers at risk and off rhythm by risk × money, and leaves out who is neither', async () => {
+    const items = await itemsOf(contextOf([a, b, late, onRhythm]));
+    expect(items.map((item) => item.title)).toEqual(['Customer b', 'Customer a', 'Customer l']);
+    expect(items[0]!.text).toMatch(
+      /40% risk of no order in 90 days · no order for 60 days; usual gap 30 · worth €9,000/,
+    );
+    expect(items[2]!.text).toMatch(/^late by their own rhythm/);
+  });
+
+  it('gives bands, and no probability, where the evidence carries none', async () => {
+    const items = await itemsOf(contextOf([{ ...a, risk: null }]));
+    expect(items[0]!.text).toMatch(/^high risk of no order in 90 days/);
+    expect(items[0]!.text).not.toContain('%');
+  });
+
+  it('mentions an owner at the first of their customers alone', async () => {
+    const other = { id: 'o2', name: 'Ben Ito', email: 'ben@kith.example' };
+    const items = await itemsOf(contextOf([a, b, { ...late, owner: other }, { ...a, id: 'n', owner: null, money: 1 }]));
+    expect(items.map((item) => item.owner?.mention)).toEqual([true, false, true, undefined]);
+  });
+
+  it('tells at most five', async () => {
+    const many = Array.from({ length: 9 }, (_, i): Line => ({ ...a, id: `m${i}`, money: 100 + i }));
+    const edition = await sales.build(contextOf(many));
+    expect(edition!.told).toHaveLength(5);
+  });
+
+  it('is silent about a customer for 14 days, unless a band is crossed or the money doubles', async () => {
+    const tell = (line: Line, finding: FindingRecord) => itemsOf(contextOf([line], { memory, findings: [finding] }));
+    expect(await tell(a, told(a, NOW - 13 * DAY))).toEqual([]);
+    expect(await tell(a, told(a, NOW - 14 * DAY))).toHaveLength(1);
+    expect(await tell(a, told({ ...a, band: 'medium' }, NOW - DAY))).toHaveLength(1);
+    expect(await tell(a, told({ ...a, money: 500 }, NOW - DAY))).toHaveLength(1);
+    expect(await tell(a, told(a, NOW - 90 * DAY, 'not-useful'))).toEqual([]);
+  });
+
+  it('says nothing when there is nothing new, and introduces itself all the same the first time', async () => {
+    expect(await sales.build(contextOf([onRhythm], { memory }))).toBeNull();
+    const first = await sales.build(contextOf([onRhythm]));
+    expect(first!.report.headline).toBe('Nobody is late or at risk today');
+    expect(first!.report.parts[0]).toMatchObject({ text: expect.stringContaining('first') });
+  });
+
+  it('tells what changed, who should act, what became of the last ones, and one chart, in this order', async () => {
+    const findings = [told({ ...a, id: 'x' }, NOW - DAY), told({ ...a, id: 'y' }, NOW - DAY)];
+    const open = { 'at-risk:x': '2026-03-08', 'at-risk:y': '2026-03-08' };
+    const edition = await sales.build(
+      contextOf([a], { memory: { ...memory, open }, findings }, { x: '2026-03-09', y: '2026-03-08' }),
+    );
+    const { parts } = edition!.report;
+    expect(parts.map((part) => (part.kind === 'heading' ? part.text : part.kind))).toEqual([
+      'What changed since the last list',
+      'facts',
+      'Who should act',
+      'item',
+      'What became of the last ones',
+      'text',
+      'chart',
+    ]);
+    expect(parts[5]).toMatchObject({ text: 'Customer x ordered on 9 Mar 2026\n1 customer has not ordered yet' });
+    expect(edition!.resolved).toMatchObject([{ finding: { key: 'at-risk:x' }, note: 'ordered 2026-03-09' }]);
+    expect(edition!.memory).toMatchObject({ open: { 'at-risk:y': '2026-03-08', 'at-risk:a': '2026-03-09' } });
+  });
+});

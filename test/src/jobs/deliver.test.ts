@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deliver } from '../../../src/jobs/deliver.ts';
+import { createOutbox } from '../../../src/ledger/outbox.ts';
+import type { Delivery, OutgoingMessage } from '../../../src/ports/chat.ts';
+import type { Report } from '../../../src/report/report.ts';
+import { newIdentityKey, parseIdentityKeys } from '../../../src/store/identity-keys.ts';
+import { openStore } from '../../../src/store/open-store.ts';
+import type { Store } from '../../../src/store/portal-store.ts';
+
+const NOW = Date.parse('2026-03-09T09:00:00Z');
+const report: Report = { language: 'en', headline: '3 customers', parts: [], trust: 'Data as of today' };
+
+let dataDir: string;
+let store: Store;
+let portals = 0;
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'kith-deliver-'));
+  store = await openStore({ dataDir, keys: parseIdentityKeys(newIdentityKey()) });
+});
+afterAll(async () => {
+  await store.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** An outbox of its own with messages `m1`, `m2` …, and a chat that gives the outcomes in turn. */
+async function setUp(messages: number, outcomes: readonly (Delivery | Error)[]) {
+  portals += 1;
+  const outbox = createOutbox(await store.portal(`deliver-${portals}`), () => NOW);
+  for (let i = 1; i <= messages; i++) {
+    await outbox.enqueue({ key: `m${i}`, channelId: 'C1', kind: 'digest', report });
+  }
+  const said: OutgoingMessage[] = [];
+  const chat = {
+    deliver: async (message: OutgoingMessage): Promise<Delivery> => {
+      const outcome = outcomes[said.length] ?? new Error('one message too many');
+      said.push(message);
+      if (outcome instanceof Error) throw outcome;
+      return outcome;
+    },
+  };
+  return { outbox, chat, said };
+}
+
+const sent: Delivery = { outcome: 'sent', messageId: '171.1', chartBytes: 512, reduced: ['chart to table'] };
+const notSent: Delivery = { outcome: 'not-sent', reason: 'ratelimited', retryAfterMs: 2_000 };
+
+describe('deliver', () => {
+  it('sends what waits, once, and keeps what the chat answered', async () => {
+    const { outbox, chat, said } = await setUp(2, [sent, sent]);
+    expect(await deliver({ chat, outbox })).toEqual({ sent: 2, refused: 0, waiting: 0, uncertain: 0 });
+    expect(await deliver({ chat, outbox })).toMatchObject({ sent: 0 });
+    expect(said.map((message) => message.key).sort()).toEqual(['m1', 'm2']);
+    expect(said[0]).toMatchObject({ channelId: 'C1', report });
+    const [entry] = await outbox.recent(1);
+    expect(entry).toMatchObject({
+      state: 'sent',
+      messageId: '171.1',
+      chartBytes: 512,
+      note: expect.stringContaining('chart to table'),
+    });
+  });
+
+  it('never repeats a message whose outcome is unknown, whether the chat says so or throws', async () => {
+    const { outbox, chat, said } = await setUp(2, [
+      { outcome: 'uncertain', reason: 'no answer' },
+      new Error('socket hang up'),
+    ]);
+    expect(await deliver({ chat, outbox })).toMatchObject({ uncertain: 2 });
+    expect(await deliver({ chat, outbox })).toMatchObject({ sent: 0, uncertain: 0 });
+    expect(said).toHaveLength(2);
+    expect((await outbox.recent(2)).map((entry) => entry.state)).toEqual(['uncertain', 'uncertain']);
+  });
+
+  it('notes why the chat refused a message, and does not insist', async () => {
+    const { outbox, chat, said } = await setUp(1, [{ outcome: 'refused', reason: 'not_in_channel' }]);
+    expect(await deliver({ chat, outbox })).toMatchObject({ refused: 1 });
+    await deliver({ chat, outbox });
+    expect(said).toHaveLength(1);
+    expect((await outbox.recent(1))[0]).toMatchObject({ state: 'refused', note: 'not_in_channel' });
+  });
+
+  it('leaves what was not sent for the next time', async () => {
+    const { outbox, chat } = await setUp(1, [notSent, sent]);
+    expect(await deliver({ chat, outbox })).toMatchObject({ sent: 0, waiting: 1 });
+    expect(await outbox.pending()).toHaveLength(1);
+    expect(await deliver({ chat, outbox })).toMatchObject({ sent: 1 });
+  });
+
+  it('waits as long as the chat asks and tries again, three times at most', async () => {
+    const waits: number[] = [];
+    const sleep = async (ms: number): Promise<void> => {
+      waits.push(ms);
+    };
+    const lucky = await setUp(1, [notSent, sent]);
+    expect(await deliver({ ...lucky, sleep })).toMatchObject({ sent: 1, waiting: 0 });
+    expect(waits).toEqual([2_000]);
+    const unlucky = await setUp(1, [notSent, { ...notSent, retryAfterMs: 9_000_000 }, notSent]);
+    expect(await deliver({ ...unlucky, sleep })).toMatchObject({ sent: 0, waiting: 1 });
+    expect(waits).toEqual([2_000, 2_000, 60_000]);
+  });
+
+  it('sends nothing more once it is asked to stop', async () => {
+    const { outbox, chat, said } = await setUp(2, [sent, sent]);
+    const stop = new AbortController();
+    stop.abort();
+    await deliver({ chat, outbox, signal: stop.signal });
+    expect(said).toHaveLength(0);
+    expect(await outbox.pending()).toHaveLength(2);
+  });
+
+  it('leaves a message to the delivery that has it', async () => {
+    const { outbox, chat, said } = await setUp(1, []);
+    const stale = await outbox.pending();
+    await outbox.claim('m1');
+    await deliver({ chat, outbox: { ...outbox, pending: async () => stale } });
+    expect(said).toHaveLength(0);
+  });
+
+  it('treats a message that a crash left half-sent as uncertain', async () => {
+    const { outbox, chat, said } = await setUp(1, []);
+    await outbox.claim('m1');
+    expect(await outbox.recover()).toBe(1);
+    await deliver({ chat, outbox });
+    expect(said).toHaveLength(0);
+  });
+});

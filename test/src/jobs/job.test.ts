@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { createJobDesk, type Job, type JobRecord, type JobRecords, type Timer } from '../../../src/jobs/job.ts';
+
+const quiet = { update: () => {} };
+
+/** A clock that tests turn, with the timers that hang on it. */
+function handClock(start: number) {
+  let time = start;
+  const timers = new Set<{ at: number; callback: () => void }>();
+  const timer: Timer = (delayMs, callback) => {
+    const entry = { at: time + delayMs, callback };
+    timers.add(entry);
+    return () => timers.delete(entry);
+  };
+  return {
+    now: () => time,
+    timer,
+    waiting: () => timers.size,
+    turn(ms: number) {
+      time += ms;
+      for (const entry of [...timers]) {
+        if (entry.at > time) continue;
+        timers.delete(entry);
+        entry.callback();
+      }
+    },
+  };
+}
+
+function memoryRecords(): JobRecords & { saved: JobRecord[] } {
+  const saved: JobRecord[] = [];
+  return {
+    saved,
+    last: async (name) => saved.findLast((record) => record.name === name) ?? null,
+    save: async (record) => {
+      saved.push(record);
+    },
+  };
+}
+
+function deferred<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+const jobOf = (run: Job['run'], timeoutMs = 60_000): Job => ({ name: 'analyse', schedule: '', timeoutMs, run });
+
+describe('a job', () => {
+  it('leaves a record of its start, its end and what came of it', async () => {
+    const clock = handClock(1_000);
+    const records = memoryRecords();
+    const desk = createJobDesk({ records, progress: quiet, now: clock.now, timer: clock.timer });
+    const record = await desk.run(
+      jobOf(async () => {
+        clock.turn(500);
+        return '6 analyses';
+      }),
+    );
+    expect(record).toEqual({
+      name: 'analyse',
+      startedAt: 1_000,
+      finishedAt: 1_500,
+      outcome: 'done',
+      note: '6 analyses',
+    });
+    expect(records.saved.map((saved) => saved.outcome)).toEqual(['running', 'done']);
+    expect(clock.waiting()).toBe(0);
+  });
+
+  it('is refused while the same one runs, and may run again afterwards', async () => {
+    const clock = handClock(0);
+    const desk = createJobDesk({ records: memoryRecords(), progress: quiet, now: clock.now, timer: clock.timer });
+    const gate = deferred<string>();
+    const first = desk.run(jobOf(() => gate.promise));
+    await expect(desk.run(jobOf(async () => ''))).rejects.toMatchObject({ code: 'job-busy' });
+    gate.resolve('first');
+    await first;
+    await expect(desk.run(jobOf(async () => 'second'))).resolves.toMatchObject({ note: 'second' });
+  });
+
+  it('records its failure and hands the error on', async () => {
+    const clock = handClock(0);
+    const records = memoryRecords();
+    const desk = createJobDesk({ records, progress: quiet, now: clock.now, timer: clock.timer });
+    await expect(desk.run(jobOf(async () => Promise.reject(new Error('disk is full'))))).rejects.toThrow(
+      'disk is full',
+    );
+    expect(records.saved.at(-1)).toMatchObject({ outcome: 'failed', note: 'disk is full' });
+    expect(desk.isRunning('analyse')).toBe(false);
+  });
+
+  it('is asked to stop when its time is over, and keeps its lock until it really has', async () => {
+    const clock = handClock(0);
+    const records = memoryRecords();
+    const desk = createJobDesk({ records, progress: quiet, now: clock.now, timer: clock.timer });
+    const gate = deferred<string>();
+    const begun = deferred<void>();
+    let isAborted = false;
+    const running = desk.run(
+      jobOf(({ signal }) => {
+        begun.resolve();
+        signal.addEventListener('abort', () => {
+          isAborted = true;
+        });
+        return gate.promise;
+      }, 90_000),
+    );
+    await begun.promise;
+    clock.turn(90_000);
+    await expect(running).rejects.toMatchObject({
+      code: 'job-timeout',
+      message: expect.stringContaining('1.5 minutes'),
+    });
+    expect(isAborted).toBe(true);
+    expect(records.saved.at(-1)).toMatchObject({ outcome: 'timed-out' });
+    await expect(desk.run(jobOf(async () => ''))).rejects.toMatchObject({ code: 'job-busy' });
+    gate.resolve('late');
+    await desk.drain();
+    expect(desk.isRunning('analyse')).toBe(false);
+  });
+
+  it('is stopped and waited for when the desk drains', async () => {
+    const clock = handClock(0);
+    const records = memoryRecords();
+    const desk = createJobDesk({ records, progress: quiet, now: clock.now, timer: clock.timer });
+    const running = desk.run(
+      jobOf(
+        ({ signal }) =>
+          new Promise((_, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason));
+          }),
+      ),
+    );
+    const refused = expect(running).rejects.toThrow('was stopped');
+    await Promise.resolve();
+    await desk.drain();
+    await refused;
+    expect(records.saved.at(-1)).toMatchObject({ outcome: 'stopped' });
+  });
+});

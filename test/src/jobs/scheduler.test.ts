@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { createJobDesk, type Job, type JobRecord, type JobRecords } from '../../../src/jobs/job.ts';
+import { createScheduler, type MissedRun } from '../../../src/jobs/scheduler.ts';
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const MONDAY_NINE = Date.parse('2026-03-09T09:00:00Z');
+const HOUR = 60 * 60 * 1000;
+
+function schedulerOf(options: {
+  jobs: readonly Partial<Job>[];
+  now?: () => number;
+  timeZone?: string;
+  saved?: JobRecord[];
+  onMissed?: (missed: MissedRun) => void;
+}) {
+  const saved = options.saved ?? [];
+  const records: JobRecords = {
+    last: async (name) => saved.findLast((record) => record.name === name) ?? null,
+    save: async (record) => {
+      saved.push(record);
+    },
+  };
+  const now = options.now ?? (() => MONDAY_NINE);
+  const desk = createJobDesk({ records, progress: { update: () => {} }, now });
+  const jobs = options.jobs.map((job) => ({
+    name: 'digest',
+    schedule: '0 9 * * 1',
+    timeoutMs: 60_000,
+    run: async () => 'sent',
+    ...job,
+  }));
+  const { timeZone = 'UTC', onMissed } = options;
+  return createScheduler({ jobs, timeZone, desk, records, logger: silent, now, ...(onMissed && { onMissed }) });
+}
+
+const done = (startedAt: number): JobRecord => ({
+  name: 'digest',
+  startedAt,
+  finishedAt: startedAt,
+  outcome: 'done',
+  note: 'sent',
+});
+
+describe('the scheduler', () => {
+  it('names the job and the expression that it cannot read', () => {
+    expect(() => schedulerOf({ jobs: [{ name: 'marketing digest', schedule: '99 * * * *' }] })).toThrow(
+      expect.objectContaining({
+        code: 'config',
+        message: expect.stringMatching(/marketing digest.*"99 \* \* \* \*"/s),
+      }),
+    );
+    expect(() => schedulerOf({ jobs: [{ schedule: 'every monday' }] })).toThrow(
+      expect.objectContaining({ code: 'config', message: expect.stringContaining('"every monday"') }),
+    );
+  });
+
+  it('names a time zone that does not exist', async () => {
+    expect(() => schedulerOf({ jobs: [{}], timeZone: 'Nowhere/City' })).toThrow(
+      expect.objectContaining({ code: 'config', message: expect.stringContaining('Nowhere/City') }),
+    );
+  });
+
+  it('tells the next run in the time zone of the portal, and none once it is stopped', async () => {
+    const scheduler = schedulerOf({ jobs: [{}, { name: 'by hand', schedule: '' }], timeZone: 'Asia/Shanghai' });
+    await scheduler.start();
+    const [digest, byHand] = await scheduler.status();
+    const next = new Date(digest!.nextAt!);
+    expect([next.getUTCDay(), next.getUTCHours(), next.getUTCMinutes()]).toEqual([1, 1, 0]);
+    expect(digest).toMatchObject({ name: 'digest', schedule: '0 9 * * 1', lastOutcome: 'never' });
+    expect(byHand!.nextAt).toBeNull();
+    await scheduler.stop();
+    expect((await scheduler.status())[0]!.nextAt).toBeNull();
+  });
+
+  it('tells how the last run went, and one that a crash cut off', async () => {
+    const scheduler = schedulerOf({
+      jobs: [{}, { name: 'sync' }],
+      saved: [{ ...done(0), outcome: 'running', note: '' }],
+    });
+    await scheduler.runNow('sync');
+    expect((await scheduler.status()).map((job) => job.lastOutcome)).toEqual(['interrupted', 'done: sent']);
+  });
+
+  it('refuses to run a job that does not exist, naming those that do', async () => {
+    const scheduler = schedulerOf({ jobs: [{}] });
+    await expect(scheduler.runNow('digests')).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('digest'),
+    });
+  });
+
+  it('notices once that a run was expected while nothing ran', async () => {
+    const told: MissedRun[] = [];
+    const lastStart = MONDAY_NINE - 7 * 24 * HOUR;
+    const scheduler = schedulerOf({
+      jobs: [{}],
+      saved: [done(lastStart)],
+      now: () => MONDAY_NINE + 2 * HOUR,
+      onMissed: (missed) => told.push(missed),
+    });
+    await scheduler.start();
+    expect(told).toEqual([{ name: 'digest', expectedAt: MONDAY_NINE, lastStartedAt: lastStart }]);
+    expect(await scheduler.missed()).toEqual([]);
+    await scheduler.stop();
+  });
+
+  it('does not call missed what ran, what is only just due, or what was due before its first start', async () => {
+    const ran = schedulerOf({ jobs: [{}], saved: [done(MONDAY_NINE + 200)], now: () => MONDAY_NINE + 2 * HOUR });
+    const justDue = schedulerOf({ jobs: [{}], saved: [done(MONDAY_NINE - HOUR)], now: () => MONDAY_NINE + 60_000 });
+    const isNew = schedulerOf({ jobs: [{}], now: () => MONDAY_NINE + 2 * HOUR });
+    const long = { ...done(MONDAY_NINE - HOUR), finishedAt: MONDAY_NINE + HOUR };
+    const wasRunning = schedulerOf({ jobs: [{}], saved: [long], now: () => MONDAY_NINE + 2 * HOUR });
+    for (const scheduler of [ran, justDue, isNew, wasRunning]) expect(await scheduler.missed()).toEqual([]);
+  });
+
+  it('waits for what runs when it stops', async () => {
+    let isFinished = false;
+    const scheduler = schedulerOf({
+      jobs: [
+        {
+          run: ({ signal }) =>
+            new Promise((resolve) => {
+              signal.addEventListener('abort', () => {
+                isFinished = true;
+                resolve('stopped early');
+              });
+            }),
+        },
+      ],
+    });
+    const running = scheduler.runNow('digest');
+    await Promise.resolve();
+    await scheduler.stop();
+    expect(isFinished).toBe(true);
+    await running;
+  });
+});
