@@ -49,7 +49,12 @@ export interface OutgoingMessage {
 }
 
 export type Delivery =
-  | { readonly outcome: 'sent'; readonly messageId: string; readonly chartBytes: number; readonly reduced: readonly string[] }
+  | {
+      readonly outcome: 'sent';
+      readonly messageId: string;
+      readonly chartBytes: number;
+      readonly reduced: readonly string[];
+    }
   /** The chat refused it; sending it again as it is would be refused again. */
   | { readonly outcome: 'refused'; readonly reason: string }
   /** Nothing was sent; it may be sent again after `retryAfterMs`. */

@@ -1,11 +1,4 @@
-import type {
-  Association,
-  CrmAccount,
-  CrmRecords,
-  DecimalText,
-  ObjectType,
-  RejectedRecord,
-} from '../domain/crm.ts';
+import type { Association, CrmAccount, CrmRecords, DecimalText, ObjectType, RejectedRecord } from '../domain/crm.ts';
 
 /** One page of records, with the associations that came with them and the checkpoint that resumes after it. */
 export interface CrmPage<T extends ObjectType> {

@@ -1,0 +1,125 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { KithError, messageOf } from '../../src/lib/errors.ts';
+import type { Logger } from '../../src/lib/logger.ts';
+
+export interface Listener {
+  /** Sends requests for a path to a handler; Slack's HTTP mode, webhooks and OAuth are mounted here. */
+  mount(path: string, handler: RequestListener): void;
+  /** Starts listening; resolves with the port, which the system chose when 0 was asked for. */
+  open(): Promise<number>;
+  /** Lets answers that are being written finish, then closes. */
+  close(): Promise<void>;
+}
+
+export interface ListenerOptions {
+  readonly port: number;
+  /** All interfaces by default; '127.0.0.1' behind a proxy on the same machine. */
+  readonly host?: string;
+  readonly logger: Logger;
+  /** Whether Kith can do its work now, and why not; told at /readyz. */
+  readonly ready: () => { readonly ok: boolean; readonly reason: string };
+}
+
+/** No request that Kith takes is larger; a handler may set less. */
+const MOST_BODY_BYTES = 1_000_000;
+const REQUEST_WITHIN_MS = 30_000;
+const CLOSE_WITHIN_MS = 10_000;
+
+/** The one HTTP listener of the process, with its health: /healthz (it lives) and /readyz (it can work). */
+export function createListener(options: ListenerOptions): Listener {
+  const { logger } = options;
+  const handlers = new Map<string, RequestListener>();
+  let closing = false;
+
+  const health = (request: IncomingMessage, response: ServerResponse, path: string) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return answer(response, 405, { error: 'method not allowed' });
+    const state = closing ? { ok: false, reason: 'closing' } : options.ready();
+    if (path === '/healthz') return answer(response, 200, { ok: true });
+    return answer(response, state.ok ? 200 : 503, { ok: state.ok, reason: state.reason });
+  };
+
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    if (path === '/healthz' || path === '/readyz') {
+      request.resume();
+      return health(request, response, path);
+    }
+    const handler = handlers.get(path);
+    if (handler === undefined) {
+      request.resume();
+      return answer(response, 404, { error: 'not found' });
+    }
+    if (Number(request.headers['content-length'] ?? 0) > MOST_BODY_BYTES) {
+      response.setHeader('connection', 'close');
+      return answer(response, 413, { error: `a request may hold ${MOST_BODY_BYTES} bytes` });
+    }
+    limitBody(request, response);
+    try {
+      handler(request, response);
+    } catch (error) {
+      logger.error('a request failed', { path, reason: messageOf(error) });
+      if (!response.headersSent) answer(response, 500, { error: 'internal error' });
+    }
+  });
+  server.requestTimeout = REQUEST_WITHIN_MS;
+  server.headersTimeout = REQUEST_WITHIN_MS;
+
+  return {
+    mount(path, handler) {
+      handlers.set(path, handler);
+    },
+    open() {
+      return new Promise((resolve, reject) => {
+        const failed = (error: Error) =>
+          reject(
+            new KithError(
+              'config',
+              `Kith cannot listen on port ${options.port} (${error.message}): free the port or set another one`,
+              { cause: error },
+            ),
+          );
+        server.once('error', failed);
+        server.listen(options.port, options.host, () => {
+          server.off('error', failed);
+          const address = server.address() as AddressInfo; // A TCP server that listens has no other kind.
+          resolve(address.port);
+        });
+      });
+    },
+    close() {
+      closing = true;
+      return new Promise((resolve) => {
+        const late = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
+        // A connection whose last answer ends now would otherwise be kept open for the next request.
+        const idle = setInterval(() => server.closeIdleConnections(), 50);
+        server.close(() => {
+          clearTimeout(late);
+          clearInterval(idle);
+          resolve();
+        });
+      });
+    },
+  };
+}
+
+/** Ends a request whose body grows past the limit without having announced it. */
+function limitBody(request: IncomingMessage, response: ServerResponse): void {
+  if (request.headers['content-length'] !== undefined) return;
+  let bytes = 0;
+  const { push } = request;
+  // Counted as the bytes come in, before whoever reads them: a listener for 'data' would start the flow.
+  request.push = (chunk: Uint8Array | null, ...rest) => {
+    bytes += chunk?.length ?? 0;
+    if (bytes > MOST_BODY_BYTES) {
+      response.destroy();
+      return false;
+    }
+    return push.call(request, chunk, ...rest);
+  };
+}
+
+function answer(response: ServerResponse, status: number, body: Readonly<Record<string, unknown>>): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

@@ -1,0 +1,51 @@
+import type { WebClient } from '@slack/web-api';
+import { KithError } from '../../src/lib/errors.ts';
+import type { Logger } from '../../src/lib/logger.ts';
+import type { ChatRequest } from '../../src/ports/chat.ts';
+import { slackFailure } from './slack-errors.ts';
+
+export interface Channels {
+  kind(channelId: string, name: string): Promise<ChatRequest['channelKind']>;
+}
+
+const KEPT_MS = 10 * 60_000;
+
+/**
+ * What kind of conversation a channel is. Whether it is shared with another company comes from `conversations.info`, whose
+ * scopes are optional: without them a channel counts as one's own, which the log says once.
+ */
+export function createChannels(client: WebClient, logger: Logger, now: () => number): Channels {
+  const kinds = new Map<string, { kind: ChatRequest['channelKind']; until: number }>();
+  let warned = false;
+  return {
+    async kind(channelId, name) {
+      if (channelId.startsWith('D') || name === 'directmessage') return 'direct';
+      const known = kinds.get(channelId);
+      if (known !== undefined && known.until > now()) return known.kind;
+      try {
+        const { channel } = await client.conversations.info({ channel: channelId });
+        const kind = channel?.is_im ? 'direct' : channel?.is_ext_shared ? 'shared-externally' : 'channel';
+        kinds.set(channelId, { kind, until: now() + KEPT_MS });
+        return kind;
+      } catch (error) {
+        const failure = slackFailure(error);
+        if (known !== undefined) return known.kind;
+        // Slack may tell in a minute; until then it is not assumed that the channel is one's own.
+        if (failure.kind !== 'refused') {
+          throw new KithError(
+            'chat-unreachable',
+            'Slack did not tell whether this channel is shared with another company: ask again in a minute',
+            { cause: error },
+          );
+        }
+        if (!warned && failure.error === 'missing_scope') {
+          warned = true;
+          logger.warn(
+            'channels shared with other companies cannot be recognised: the Slack app lacks the optional scopes channels:read and groups:read',
+          );
+        }
+        return 'channel';
+      }
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { harmless, oneLine } from '../../src/report/one-line.ts';
+import type { Mrkdwn, PlainText } from './block-types.ts';
+
+/** `<!channel>`, `<@U123>`, `<#C123>` and the like, as Slack reads them in marked-up text. */
+const CONTROL_SEQUENCE = /<[!@#](?:[^<>]*>)?/g;
+/** Letters that would make part of a name bold, italic, struck out or code. */
+const MARKS = /[*_~`]/g;
+const ZERO_WIDTH_SPACE = '\u200b';
+
+/** A text from the CRM without anything that Slack would read as a mention: nobody is pinged from a contact's name. */
+export function withoutMentions(text: string): string {
+  let stripped = harmless(text);
+  // Taking one sequence out can join the halves of another: <<!channel>!channel>.
+  for (let before = ''; before !== stripped; ) {
+    before = stripped;
+    stripped = stripped.replace(CONTROL_SEQUENCE, '');
+  }
+  return stripped;
+}
+
+/** A plain text for `mrkdwn`: mentions stripped, `& < >` escaped as Slack asks, marks made inert. */
+export function escapeText(text: string): string {
+  return withoutMentions(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(MARKS, (mark) => `${ZERO_WIDTH_SPACE}${mark}${ZERO_WIDTH_SPACE}`);
+}
+
+/** At most `limit` UTF-16 units, never half a character, with an ellipsis where something was cut. */
+export function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  let kept = '';
+  for (const character of text) {
+    if (kept.length + character.length > limit - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** A marked-up text cut to a limit without leaving half an entity at its end. */
+export function cutEscaped(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  return `${cut(text, limit)
+    .slice(0, -1)
+    .replace(/&[a-z]{0,3}$/, '')
+    .replace(/<[^>]*$/, '')}…`;
+}
+
+/** A plain_text object: Slack refuses an empty one, so nothing is written as a dash. */
+export function plain(text: string, limit: number): PlainText {
+  return { type: 'plain_text', text: cut(withoutMentions(text).trim() || '–', limit), emoji: false };
+}
+
+/** A text that already is mark-up, made of escaped pieces. */
+export function marked(text: string, limit: number): Mrkdwn {
+  return { type: 'mrkdwn', text: cutEscaped(text, limit) || '–', verbatim: true };
+}
+
+/** A label or cell: one line, no mentions, at least a dash. */
+export function label(text: string, limit: number): string {
+  return cut(withoutMentions(oneLine(text)).trim() || '–', limit);
+}

@@ -1,0 +1,86 @@
+import type { ChartSpec } from '../../src/charts/chart-spec.ts';
+import { foldSeries, isEmpty, isNumber } from '../../src/charts/fold.ts';
+import type { Text } from '../../src/lib/text.ts';
+import { LIMITS } from './block-limits.ts';
+import type { DataVisualizationBlock } from './block-types.ts';
+import { label } from './escape.ts';
+
+export interface NativeRendering {
+  readonly block: DataVisualizationBlock;
+  /** What the picture leaves out, to be said beside it. */
+  readonly note: Text | null;
+}
+
+/** The chart as Slack draws it itself; null where Slack has no such chart (points, gaps, nothing to draw). */
+export function nativeChart(spec: ChartSpec): NativeRendering | null {
+  if (spec.kind === 'scatter' || isEmpty(spec)) return null;
+  const chart = foldSeries(spec);
+  const title = label(chart.title, LIMITS.chartTitle);
+  if (chart.kind === 'pie') {
+    const values = chart.series[0]?.values ?? [];
+    const labels = distinct(chart.labels);
+    const segments = labels.map((name, index) => ({ label: name, value: values[index] ?? 0 }));
+    return { block: { type: 'data_visualization', title, chart: { type: 'pie', segments } }, note: null };
+  }
+  const count = spec.labels.length;
+  const shown = Math.min(chart.labels.length, LIMITS.chartCategories);
+  const ordered = chart.kind === 'line' || chart.kind === 'area';
+  // The newest of a series in time, the first of a ranking.
+  const from = ordered ? chart.labels.length - shown : 0;
+  const categories = distinct(chart.labels.slice(from, from + shown));
+  const names = distinct(chart.series.map((series) => series.name));
+  const rows = chart.series.map((series) => series.values.slice(from, from + shown));
+  if (rows.some((values) => values.length < shown || !values.every(isNumber))) return null;
+  const scale = chart.format.kind === 'percent' ? 100 : 1;
+  const unit = chart.format.kind === 'percent' ? '%' : chart.format.kind === 'money' ? chart.format.currency : '';
+  const horizontal = chart.kind === 'horizontal-bar';
+  const xTitle = horizontal ? chart.yTitle : chart.xTitle;
+  const yTitle = (horizontal ? chart.xTitle : chart.yTitle) ?? unit;
+  return {
+    block: {
+      type: 'data_visualization',
+      title,
+      chart: {
+        type: horizontal ? 'bar' : chart.kind,
+        series: rows.map((values, series) => ({
+          name: names[series] ?? '–',
+          data: categories.map((category, index) => ({
+            label: category,
+            value: rounded((values[index] ?? 0) * scale),
+          })),
+        })),
+        axis_config: {
+          categories,
+          ...(xTitle ? { x_label: label(xTitle, LIMITS.chartTitle) } : {}),
+          ...(yTitle ? { y_label: label(yTitle, LIMITS.chartTitle) } : {}),
+        },
+      },
+    },
+    note: shown < count ? leftOut(shown, count, ordered) : null,
+  };
+}
+
+function leftOut(shown: number, count: number, ordered: boolean): Text {
+  return ordered
+    ? { en: `The chart shows the newest ${shown} of ${count}.`, zh: `图中显示最近 ${shown} 项，共 ${count} 项。` }
+    : { en: `The chart shows the first ${shown} of ${count}.`, zh: `图中显示前 ${shown} 项，共 ${count} 项。` };
+}
+
+/** Labels of at most 20 characters, made distinct by a number where cutting made them equal. */
+function distinct(labels: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return labels.map((text) => {
+    let name = label(text, LIMITS.chartLabel);
+    for (let number = 2; taken.has(name); number++) {
+      const suffix = ` ${number}`;
+      name = label(text, LIMITS.chartLabel - suffix.length) + suffix;
+    }
+    taken.add(name);
+    return name;
+  });
+}
+
+/** Two decimals are more than a chart of a chat can show. */
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}

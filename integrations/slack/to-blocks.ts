@@ -1,0 +1,207 @@
+import type { ChartSpec } from '../../src/charts/chart-spec.ts';
+import { say, type Text } from '../../src/lib/text.ts';
+import type { Report, ReportItem, ReportPart, ReportTable } from '../../src/report/report.ts';
+import { LIMITS, textLength } from './block-limits.ts';
+import type { Block, Button, ContextBlock, SectionBlock } from './block-types.ts';
+import { chartTableBlock, tableBlock } from './data-table.ts';
+import { cut, escapeText, marked, plain, withoutMentions } from './escape.ts';
+import { nativeChart } from './native-chart.ts';
+
+/** How a chart is shown, best first: a picture, Slack's own chart, a table, words. */
+export const RUNGS = ['picture', 'native', 'table', 'words'] as const;
+export type Rung = (typeof RUNGS)[number];
+
+export interface BlockOptions {
+  /** The best rung that this message may use. */
+  readonly rung: Rung;
+  /** Uploaded pictures by chart: Slack's file ids. */
+  readonly pictures?: ReadonlyMap<ChartSpec, string>;
+  /** Slack's user ids by e-mail, for owners who are to be mentioned. */
+  readonly mentions?: ReadonlyMap<string, string>;
+}
+
+export interface Rendering {
+  readonly blocks: readonly Block[];
+  /** What was left out or shown more simply, for the log and the reader. */
+  readonly reduced: readonly Text[];
+}
+
+/** Room kept for the line of trust, for saying what was left out, and for a note of whoever sends the message. */
+const RESERVED_BLOCKS = 3;
+const RESERVED_LENGTH = 560;
+const NOTE_LENGTH = 300;
+
+const TOO_LONG: Text = {
+  en: 'The rest does not fit into one message; `kith report` shows all of it.',
+  zh: '其余内容超出单条消息的长度，可用 `kith report` 查看全部。',
+};
+
+/** A report as a message: every limit of Slack's kept, nothing of the CRM's read as mark-up. */
+export function toBlocks(report: Report, options: BlockOptions): Rendering {
+  const reduced: Text[] = [];
+  const headline = withoutMentions(report.headline).trim() || '–';
+  const blocks: Block[] = [{ type: 'header', text: plain(headline, LIMITS.header) }];
+  if (headline.length > LIMITS.header) blocks.push(section(plain(headline, LIMITS.section)));
+  const trust: ContextBlock[] =
+    report.trust === '' ? [] : [{ type: 'context', elements: [plain(report.trust, LIMITS.contextText)] }];
+  let left = LIMITS.allText - RESERVED_LENGTH - textLength(blocks) - textLength(trust);
+  let charts = 0;
+  for (const part of report.parts) {
+    const made = partBlocks(part, report, options, { left, charts, reduced });
+    const length = textLength(made);
+    if (length > left || blocks.length + made.length > LIMITS.blocks - RESERVED_BLOCKS) {
+      reduced.push(TOO_LONG);
+      break;
+    }
+    blocks.push(...made);
+    left -= length;
+    charts += made.filter((block) => block.type === 'data_visualization').length;
+  }
+  const notes = [...new Set(reduced.map((note) => say(report.language, note)))].join(' ');
+  if (notes !== '') blocks.push({ type: 'context', elements: [plain(notes, NOTE_LENGTH)] });
+  return { blocks: [...blocks, ...trust], reduced };
+}
+
+interface Room {
+  readonly left: number;
+  readonly charts: number;
+  readonly reduced: Text[];
+}
+
+function partBlocks(part: ReportPart, report: Report, options: BlockOptions, room: Room): Block[] {
+  switch (part.kind) {
+    case 'text':
+      return part.text.trim() === ''
+        ? []
+        : [section(plain(part.text, Math.min(LIMITS.section, Math.max(1, room.left))))];
+    case 'heading':
+      return [section(marked(`*${escapeText(part.text).trim() || '–'}*`, LIMITS.section))];
+    case 'facts':
+      return factSections(part.facts);
+    case 'table':
+      return tableBlocks(part, report, room);
+    case 'chart':
+      return chartBlocks(part.chart, options, room);
+    case 'item':
+      return itemBlocks(part, options);
+  }
+}
+
+function section(text: NonNullable<SectionBlock['text']>): SectionBlock {
+  return { type: 'section', text };
+}
+
+function factSections(facts: readonly { label: string; value: string }[]): SectionBlock[] {
+  const sections: SectionBlock[] = [];
+  for (let from = 0; from < facts.length; from += LIMITS.fields) {
+    const fields = facts
+      .slice(from, from + LIMITS.fields)
+      .map((fact) =>
+        marked(`*${escapeText(fact.label).trim() || '–'}*\n${escapeText(fact.value).trim() || '–'}`, LIMITS.field),
+      );
+    sections.push({ type: 'section', fields });
+  }
+  return sections;
+}
+
+/** A table; its title is its caption, which Slack shows above it and wants to have. */
+function tableBlocks(table: ReportTable, report: Report, room: Room): Block[] {
+  if (table.columns.length === 0) return [];
+  const columns = table.columns.map((column) => column.label).join(' · ');
+  const made = table.rows.length === 0 ? null : tableBlock(table.title.trim() || columns, table, room.left);
+  if (made !== null) {
+    noteRows(made.shown, table.rows.length, room);
+    return [made.block];
+  }
+  const title: Block[] =
+    table.title.trim() === '' ? [] : [section(marked(`*${escapeText(table.title).trim() || '–'}*`, LIMITS.section))];
+  if (table.rows.length > 0) {
+    noteRows(0, table.rows.length, room);
+    return title;
+  }
+  const empty: Text = { en: 'No rows.', zh: '没有记录。' };
+  return [...title, section(plain(say(report.language, empty), LIMITS.section))];
+}
+
+function noteRows(shown: number, count: number, room: Room): void {
+  if (shown >= count) return;
+  room.reduced.push({
+    en: `The table shows the first ${shown} of ${count} rows.`,
+    zh: `表中显示前 ${shown} 行，共 ${count} 行。`,
+  });
+}
+
+/** The chart on the best rung that this message and this chart allow. */
+function chartBlocks(chart: ChartSpec, options: BlockOptions, room: Room): Block[] {
+  const best = RUNGS.indexOf(options.rung);
+  const file = options.pictures?.get(chart);
+  if (best <= RUNGS.indexOf('picture') && file !== undefined) {
+    return [
+      { type: 'image', slack_file: { id: file }, alt_text: plain(chart.alt || chart.title, LIMITS.altText).text },
+    ];
+  }
+  if (best <= RUNGS.indexOf('native') && room.charts < LIMITS.charts) {
+    const native = nativeChart(chart);
+    if (native !== null) {
+      if (native.note !== null) room.reduced.push(native.note);
+      return [native.block];
+    }
+  }
+  if (best <= RUNGS.indexOf('table')) {
+    const made = chartTableBlock(chart, room.left);
+    if (made !== null) {
+      noteRows(made.shown, made.count, room);
+      return [made.block];
+    }
+  }
+  return [section(plain([chart.title, chart.alt].filter((text) => text.trim() !== '').join('\n'), LIMITS.section))];
+}
+
+function itemBlocks(item: ReportItem, options: BlockOptions): Block[] {
+  const title = `*${escapeText(item.title).trim() || '–'}*`;
+  const owner = item.owner === undefined ? '' : ` · ${ownerText(item.owner, options)}`;
+  const link = item.link === undefined ? '' : linkText(item.link);
+  const lines = [title + owner, escapeText(item.text).trim(), link].filter((line) => line !== '');
+  // A value that Slack would refuse is an id that would be wrong once cut: such a button is left out.
+  const usable = (item.actions ?? [])
+    .filter((action) => action.value.length <= LIMITS.buttonValue)
+    .slice(0, LIMITS.actions);
+  const buttons = usable.map(
+    (action, index): Button => ({
+      type: 'button',
+      action_id: actionId(action.action, index),
+      text: plain(action.label, LIMITS.buttonText),
+      value: action.value,
+      ...(action.style === undefined ? {} : { style: action.style }),
+    }),
+  );
+  const text = marked(lines.join('\n'), LIMITS.section);
+  const [only] = buttons;
+  if (only !== undefined && buttons.length === 1) return [{ type: 'section', text, accessory: only }];
+  return buttons.length === 0 ? [section(text)] : [section(text), { type: 'actions', elements: buttons }];
+}
+
+/** A mention where one is asked for and the owner is known to Slack; the plain name otherwise. */
+function ownerText(owner: NonNullable<ReportItem['owner']>, options: BlockOptions): string {
+  const id = owner.mention ? options.mentions?.get(owner.email.toLowerCase()) : undefined;
+  return id !== undefined && /^[UW][A-Z0-9]+$/.test(id) ? `<@${id}>` : escapeText(owner.name).trim() || '–';
+}
+
+function linkText(link: string): string {
+  const url = URL.canParse(link) ? new URL(link) : null;
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return '';
+  const href = url.href.replace(/[<>|]/g, encodeURIComponent);
+  return href.length > 2000 ? '' : `<${href}|${escapeText(url.hostname)}>`;
+}
+
+const ACTION_PREFIX = 'kith:';
+
+/** Unique within its block, as Slack asks; the name of the action can be read back. */
+function actionId(action: string, index: number): string {
+  return cut(`${ACTION_PREFIX}${index}:${action}`, LIMITS.actionId);
+}
+
+/** The action's name in a button's `action_id`; null for a button that is not Kith's. */
+export function actionOf(id: string): string | null {
+  return /^kith:\d+:(.+)$/.exec(id)?.[1] ?? null;
+}

@@ -1,0 +1,306 @@
+import { describe, expect, it } from 'vitest';
+import type { CommandRequest } from '../../../src/ports/chat.ts';
+import {
+  chatOf,
+  ELSEWHERE,
+  handlers,
+  LINES,
+  MAYA,
+  nowhere,
+  REPORT,
+  running,
+  SALES,
+  SHARED,
+  standIn,
+  WEI,
+} from './with-stand-in.ts';
+
+describe('createSlackChat over Socket Mode', () => {
+  it('acknowledges at once, then posts the answer with its picture in the channel and takes the acknowledgement away', async () => {
+    const slack = await standIn();
+    await running(slack, handlers({ report: REPORT, visibility: 'channel' }));
+    const ack = await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: 'mine' });
+    expect(ack.outcome).toBe('acknowledged');
+    expect(ack.afterMs).toBeLessThan(1000);
+    expect(ack.response).toMatchObject({
+      text: 'Working on churn-risk (data as of 09:00)',
+      response_type: 'ephemeral',
+    });
+    const message = await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+    expect(message).toMatchObject({ channel: SALES, ephemeralFor: null });
+    expect(message.text).toContain('38 customers at risk, £182k');
+    expect(message.text).toContain('91%');
+    expect(message.blocks.map((block) => block.type)).toEqual(['header', 'section', 'image', 'section', 'context']);
+    expect(JSON.stringify(message.blocks)).toContain(`<@${MAYA}>`);
+    expect(JSON.stringify(message.blocks)).not.toContain('<!channel>');
+    expect(slack.files()[0]).toMatchObject({ mimetype: 'image/png', altText: 'Kestrel Foods 91%, Northwind 58%' });
+    await expect.poll(() => slack.messages(SALES).filter((entry) => entry.ephemeralFor !== null)).toEqual([]);
+  });
+
+  it('answers only the person who asked with the native chart in place of the acknowledgement', async () => {
+    const slack = await standIn();
+    await running(slack, handlers({ report: REPORT, visibility: 'only-you' }));
+    await slack.runCommand({ userId: MAYA, channelId: ELSEWHERE, command: '/churn-risk', text: '' });
+    const message = await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+    expect(message).toMatchObject({ channel: ELSEWHERE, ephemeralFor: MAYA });
+    expect(message.blocks.map((block) => block.type)).toContain('data_visualization');
+    expect(slack.messages(ELSEWHERE)).toHaveLength(1);
+  });
+
+  it('tells who asks: their language, zone and e-mail, and whether the channel is shared with another company', async () => {
+    const slack = await standIn();
+    const asked: CommandRequest[] = [];
+    await running(
+      slack,
+      handlers(async (request) => {
+        asked.push(request);
+        return { report: REPORT, visibility: 'only-you' };
+      }),
+    );
+    await slack.runCommand({ userId: WEI, channelId: SALES, command: '/churn-risk', text: '  腾达  ' });
+    await slack.runCommand({ userId: MAYA, channelId: SHARED, command: '/churn-risk', text: '' });
+    await slack.runCommand({ userId: MAYA, channelId: slack.directMessageId(MAYA), command: '/churn-risk', text: '' });
+    await expect.poll(() => asked.length).toBe(3);
+    const wei = asked.find((request) => request.userId === WEI);
+    const shared = asked.find((request) => request.channelId === SHARED);
+    const direct = asked.find((request) => request.channelId.startsWith('D'));
+    expect(wei).toMatchObject({
+      command: 'churn-risk',
+      text: '腾达',
+      userLanguage: 'zh',
+      userTimeZone: 'Asia/Shanghai',
+      userEmail: 'wei@example.com',
+      channelKind: 'channel',
+    });
+    expect(shared).toMatchObject({ channelKind: 'shared-externally', userLanguage: 'en' });
+    expect(direct).toMatchObject({ channelKind: 'direct' });
+    expect(wei?.id).toMatch(/^[0-9a-f]{8}$/);
+  });
+
+  it('answers a command that nobody registered with the help', async () => {
+    const slack = await standIn();
+    const asked: string[] = [];
+    await running(
+      slack,
+      handlers(async ({ command, text }) => {
+        asked.push(`${command} ${text}`);
+        return { report: REPORT, visibility: 'only-you' };
+      }),
+    );
+    const ack = await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/not-registered', text: 'x' });
+    expect(ack.outcome).toBe('acknowledged');
+    await expect.poll(() => asked).toEqual(['kith help']);
+  });
+
+  it('answers a request that Slack delivers twice once, also after a restart', async () => {
+    const slack = await standIn();
+    const seen = new Set<string>();
+    let answers = 0;
+    const firstTime = async (id: string) => seen.size < seen.add(id).size;
+    const given = handlers(async () => {
+      answers += 1;
+      return { report: REPORT, visibility: 'only-you' };
+    });
+    const chat = await running(slack, given, { firstTime });
+    slack.setFault({ kind: 'duplicate-delivery' });
+    await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' });
+    await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+    await chat.stop();
+    expect(answers).toBe(1);
+    expect([...seen].every((id) => id.startsWith('trigger:'))).toBe(true);
+  });
+
+  it('says how to invite Kith when it may not post in the channel', async () => {
+    const slack = await standIn();
+    await running(slack, handlers({ report: REPORT, visibility: 'channel' }));
+    await slack.runCommand({ userId: MAYA, channelId: ELSEWHERE, command: '/churn-risk', text: '' });
+    const message = await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+    expect(message.ephemeralFor).toBe(MAYA);
+    expect(JSON.stringify(message.blocks)).toContain('/invite @Kith');
+  });
+
+  it('tells an error in a sentence with a reference and never a stack', async () => {
+    const slack = await standIn();
+    const { KithError } = await import('../../../src/lib/errors.ts');
+    const errors = [
+      new KithError('unknown-customer', 'no customer is called <Acme>: try part of its name'),
+      new TypeError('x is undefined at secret.ts:1'),
+    ];
+    await running(
+      slack,
+      handlers(async () => {
+        throw errors.shift();
+      }),
+    );
+    await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: 'Acme' });
+    const known = await slack.waitForMessage((candidate) => candidate.text.includes('Acme'));
+    expect(known.text).toMatch(
+      /^Kith could not do this: no customer is called &lt;Acme&gt;: try part of its name\. \(Reference [0-9a-f]{8}\)$/,
+    );
+    await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' });
+    const unknown = await slack.waitForMessage((candidate) => candidate.text.includes('failed on its side'));
+    expect(unknown.text).not.toContain('secret.ts');
+    expect(LINES.some((line) => line.includes('secret.ts'))).toBe(true);
+  });
+
+  it('hands a click to the action with the button’s value and answers the person who clicked', async () => {
+    const slack = await standIn();
+    const clicks: string[] = [];
+    await running(
+      slack,
+      handlers(
+        { report: REPORT, visibility: 'channel' },
+        {
+          act: async (request) => {
+            clicks.push(`${request.action} ${request.value} ${request.userId}`);
+            return {
+              report: { language: 'en', headline: 'Its gap is three times its usual one', parts: [], trust: '' },
+              visibility: 'only-you',
+            };
+          },
+        },
+      ),
+    );
+    await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' });
+    await slack.waitForMessage((candidate) => candidate.blocks.length > 3);
+    const ack = await slack.clickButton({ userId: WEI, channelId: SALES, label: 'Why?' });
+    expect(ack.outcome).toBe('acknowledged');
+    const answer = await slack.waitForMessage((candidate) => candidate.text.startsWith('Its gap'));
+    expect(answer.ephemeralFor).toBe(WEI);
+    expect(clicks).toEqual([`why c_1 ${WEI}`]);
+    expect(slack.messages(SALES).some((message) => message.text.includes('38 customers'))).toBe(true);
+  });
+
+  it('answers a mention in its thread, where slash commands do not work', async () => {
+    const slack = await standIn();
+    const asked: string[] = [];
+    await running(
+      slack,
+      handlers(async ({ command, text }) => {
+        asked.push(`${command} ${text}`);
+        return { report: REPORT, visibility: 'channel' };
+      }),
+    );
+    const posted = await slack.postAsUser({
+      userId: MAYA,
+      channelId: SALES,
+      text: `<@${slack.botUserId}> churn-risk Kestrel &amp; Co`,
+    });
+    const answer = await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+    expect(answer.threadTs).toBe(posted.ts);
+    expect(asked).toEqual(['churn-risk Kestrel & Co']);
+  });
+
+  it('shows a chart one rung lower when Slack refuses the message’s blocks, and says so', async () => {
+    const slack = await standIn();
+    await running(slack, handlers({ report: REPORT, visibility: 'channel' }));
+    slack.setFault({ kind: 'refused', method: 'chat.postMessage', error: 'invalid_blocks' });
+    await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' });
+    const message = await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+    expect(message.blocks.map((block) => block.type)).toContain('data_visualization');
+    expect(JSON.stringify(message.blocks)).toContain('simpler form');
+  });
+
+  it('goes on without pictures, mentions and channel kinds where optional scopes are missing', async () => {
+    const slack = await standIn({ scopes: ['commands', 'chat:write', 'users:read'] });
+    await running(slack, handlers({ report: REPORT, visibility: 'channel' }));
+    await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' });
+    const message = await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+    expect(message.blocks.map((block) => block.type)).toContain('data_visualization');
+    expect(JSON.stringify(message.blocks)).toContain('· Maya Ortiz');
+  });
+
+  it('finishes what it is working on before it closes', async () => {
+    const slack = await standIn();
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const chat = await running(
+      slack,
+      handlers(async () => {
+        await held;
+        return { report: REPORT, visibility: 'channel' };
+      }),
+    );
+    await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' });
+    const stopping = chat.stop();
+    release();
+    await stopping;
+    expect(slack.messages(SALES).some((message) => message.blocks.length > 0)).toBe(true);
+    await expect.poll(() => slack.connections()).toBe(0);
+  });
+
+  it('goes on over a new connection after Slack asked to reconnect', async () => {
+    const slack = await standIn();
+    await running(slack, handlers({ report: REPORT, visibility: 'only-you' }));
+    slack.requestReconnect();
+    await expect.poll(() => slack.calls('apps.connections.open'), { timeout: 20_000 }).toBe(2);
+    await slack.waitForConnection(20_000);
+    await expect
+      .poll(
+        async () =>
+          (await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' })).outcome,
+        { timeout: 20_000 },
+      )
+      .toBe('acknowledged');
+    await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+  }, 60_000);
+
+  it('answers in a direct message once the way back to the command has expired', async () => {
+    let late = 0;
+    const slack = await standIn({ now: () => Date.now() + late });
+    await running(
+      slack,
+      handlers(async () => {
+        late = 31 * 60_000;
+        return { report: REPORT, visibility: 'only-you' };
+      }),
+    );
+    await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' });
+    const message = await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+    expect(message.channel).toBe(slack.directMessageId(MAYA));
+  });
+
+  it('acknowledges within a second even when the store does not answer', async () => {
+    const slack = await standIn();
+    await running(slack, handlers({ report: REPORT, visibility: 'only-you' }), {
+      firstTime: () => new Promise(() => {}),
+    });
+    const ack = await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' });
+    expect(ack).toMatchObject({ outcome: 'acknowledged' });
+    expect(ack.afterMs).toBeLessThan(1000);
+    await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+  });
+
+  it('does not assume a channel to be its own while Slack does not say', async () => {
+    const slack = await standIn();
+    let answers = 0;
+    await running(
+      slack,
+      handlers(async () => {
+        answers += 1;
+        return { report: REPORT, visibility: 'channel' };
+      }),
+    );
+    slack.setFault({ kind: 'failed-500', method: 'conversations.info' });
+    await slack.runCommand({ userId: MAYA, channelId: SHARED, command: '/churn-risk', text: '' });
+    const message = await slack.waitForMessage((candidate) => candidate.text.includes('shared with another company'));
+    expect([message.ephemeralFor, answers]).toEqual([MAYA, 0]);
+  });
+
+  it('refuses to start with a wrong token, or where Slack is not, in one clear sentence', async () => {
+    const slack = await standIn();
+    const start = (more: object) => chatOf(slack, more).start(handlers({ report: REPORT, visibility: 'channel' }));
+    await expect(start({ botToken: 'xoxb-wrong' })).rejects.toMatchObject({
+      code: 'chat-auth',
+      message: expect.stringContaining('SLACK_BOT_TOKEN (invalid_auth)'),
+    });
+    await expect(start({ appToken: 'xapp-wrong' })).rejects.toMatchObject({
+      code: 'chat-auth',
+      message: expect.stringContaining('SLACK_APP_TOKEN'),
+    });
+    await expect(start({ apiUrl: await nowhere() })).rejects.toMatchObject({ code: 'chat-unreachable' });
+    await expect(start({ appToken: '' })).rejects.toMatchObject({ code: 'chat-auth' });
+  });
+});

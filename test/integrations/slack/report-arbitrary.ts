@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import type { ChartSpec } from '../../../src/charts/chart-spec.ts';
+import type { Report, ReportPart } from '../../../src/report/report.ts';
+
+const HOSTILE = [
+  '<!channel>',
+  '<!here|x>',
+  '<@U012ABC>',
+  '<<!channel>!channel>',
+  '<#C012|general>',
+  '&lt;!channel&gt;',
+  '*bold* _it_ ~st~ `code`',
+  'https://evil.example/<script>',
+  '深圳市腾达精密电子科技有限公司',
+  '😀👩‍👩‍👧',
+  '\ud800',
+  '\u202egnp.exe',
+  '\u0000\u001b[31mred',
+  '',
+  ' ',
+  '\n\n',
+];
+
+const word = fc.oneof(
+  fc.constantFrom(...HOSTILE),
+  fc.string({ maxLength: 40, unit: 'binary' }),
+  fc.constantFrom('lorem ipsum <b> & '.repeat(220), '客户'.repeat(1700), 'x'.repeat(160)),
+);
+export const hostileText = fc.array(word, { minLength: 0, maxLength: 3 }).map((words) => words.join(''));
+
+const value = fc.oneof(
+  fc.double({ noDefaultInfinity: false, noNaN: false }),
+  fc.constant(null),
+  fc.constantFrom(0, -1, 0.31, 182_430),
+);
+const format = fc.constantFrom(
+  { kind: 'count' } as const,
+  { kind: 'percent' } as const,
+  { kind: 'days' } as const,
+  { kind: 'money', currency: 'GBP' } as const,
+  { kind: 'money', currency: '?' } as const,
+);
+
+export const anyChart: fc.Arbitrary<ChartSpec> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom('bar', 'horizontal-bar', 'line', 'area', 'pie'),
+    title: hostileText,
+    alt: hostileText,
+    format,
+    labels: fc.array(hostileText, { maxLength: 30 }),
+    series: fc.array(fc.record({ name: hostileText, values: fc.array(value, { maxLength: 30 }) }), { maxLength: 8 }),
+  }),
+  fc.record({
+    kind: fc.constant('scatter' as const),
+    title: hostileText,
+    alt: hostileText,
+    format,
+    groups: fc.array(
+      fc.record({
+        name: hostileText,
+        points: fc.array(fc.record({ x: fc.double(), y: fc.double() }), { maxLength: 5 }),
+      }),
+      { maxLength: 8 },
+    ),
+  }),
+);
+
+const action = fc.record({
+  action: fc.constantFrom('why', 'snooze'),
+  label: hostileText,
+  value: fc.oneof(fc.constant('f_1'), fc.constant('v'.repeat(2500))),
+});
+
+const part: fc.Arbitrary<ReportPart> = fc.oneof(
+  fc.record({ kind: fc.constant('text' as const), text: hostileText }),
+  fc.record({ kind: fc.constant('heading' as const), text: hostileText }),
+  fc.record({
+    kind: fc.constant('facts' as const),
+    facts: fc.array(fc.record({ label: hostileText, value: hostileText }), { maxLength: 23 }),
+  }),
+  fc.record({
+    kind: fc.constant('table' as const),
+    title: hostileText,
+    columns: fc.array(fc.record({ label: hostileText, align: fc.constantFrom('left' as const, 'right' as const) }), {
+      maxLength: 25,
+    }),
+    rows: fc.array(fc.array(hostileText, { maxLength: 25 }), { maxLength: 130, size: 'small' }),
+  }),
+  fc.record({ kind: fc.constant('chart' as const), chart: anyChart }),
+  fc.record(
+    {
+      kind: fc.constant('item' as const),
+      title: hostileText,
+      text: hostileText,
+      owner: fc.record({
+        id: fc.constant('1'),
+        name: hostileText,
+        email: fc.constantFrom('ana@example.com', 'nobody@example.com'),
+        mention: fc.boolean(),
+      }),
+      link: fc.constantFrom('https://app.hubspot.com/contacts/1?q=<!channel>|x', 'javascript:alert(1)', 'no link'),
+      actions: fc.array(action, { maxLength: 30 }),
+    },
+    { requiredKeys: ['kind', 'title', 'text'] },
+  ),
+);
+
+/** Any report at all, in both languages, with texts that a CRM may hold at its worst. */
+export const anyReport: fc.Arbitrary<Report> = fc.record({
+  language: fc.constantFrom('en' as const, 'zh' as const),
+  headline: hostileText,
+  parts: fc.array(part, { maxLength: 60, size: 'small' }),
+  trust: hostileText,
+});
