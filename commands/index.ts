@@ -1,0 +1,14 @@
+import { basket } from './basket.ts';
+import { churnRisk } from './churn-risk.ts';
+import type { KithAction, KithCommand } from './context.ts';
+import { customer } from './customer.ts';
+import { kith } from './kith.ts';
+import { loyalty } from './loyalty.ts';
+import { segments } from './segments.ts';
+import { why } from './why.ts';
+
+/** Every slash command, in the order of the help. */
+export const commands: readonly KithCommand[] = [churnRisk, segments, loyalty, basket, customer, kith];
+
+/** Every button's action. */
+export const actions: readonly KithAction[] = [why];

@@ -1,0 +1,163 @@
+import { KithError } from '../src/lib/errors.ts';
+import { nearest } from '../src/lib/nearest.ts';
+import { say } from '../src/lib/text.ts';
+import { formatCount, formatInstant, plural } from '../src/report/format.ts';
+import type { Report, ReportPart } from '../src/report/report.ts';
+import type { CommandContext, KithCommand } from './context.ts';
+import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
+
+const SUBCOMMANDS = ['help', 'status'] as const;
+
+export const kith: KithCommand = {
+  name: 'kith',
+  summary: { en: 'What Kith can do, and how it is doing', zh: 'Kith 的功能与运行状态' },
+  usage: '[help|status]',
+  async run(context, text) {
+    const { language } = context;
+    const wanted = readArgument(language, text).toLowerCase();
+    if (wanted === '' || wanted === 'help' || wanted === '帮助') return help(context);
+    if (wanted === 'status' || wanted === '状态') return status(context);
+    const hint = suggestion(language, nearest(wanted, SUBCOMMANDS), {
+      en: 'use `/kith help` or `/kith status`',
+      zh: '请使用 `/kith help` 或 `/kith status`',
+    });
+    const typed = quoted(wanted);
+    throw new KithError(
+      'unknown-command',
+      say(language, {
+        en: `\`/kith ${typed}\` does not exist: ${hint}`,
+        zh: `没有 \`/kith ${typed}\` 这个命令：${hint}`,
+      }),
+    );
+  },
+};
+
+function help({ language, commands }: CommandContext): Report {
+  return {
+    language,
+    headline: say(language, {
+      en: `Kith answers ${plural('en', commands.length, { one: 'command', other: 'commands' }, '')}`,
+      zh: `Kith 可以回答以下 ${commands.length} 个命令`,
+    }),
+    parts: [
+      {
+        kind: 'facts',
+        facts: commands.map((command) => ({
+          label: `/${command.name}${command.usage === '' ? '' : ` ${command.usage}`}`,
+          value: say(language, command.summary),
+        })),
+      },
+      {
+        kind: 'text',
+        text: say(language, {
+          en: 'Every answer ends with the date of its data and how much evidence there is. The “Why?” button says where a number comes from.',
+          zh: '每个回答的最后一行都会注明数据日期和证据等级。点击“为什么？”按钮可以查看数字的来历。',
+        }),
+      },
+    ],
+    trust: '',
+  };
+}
+
+async function status(context: CommandContext): Promise<Report> {
+  const { language, timeZone } = context;
+  const now = await context.status();
+  const moment = (instant: number | null): string =>
+    instant === null ? say(language, { en: 'never', zh: '从未' }) : formatInstant(language, instant, timeZone);
+  const counts = Object.entries(now.counts).filter(([, count]) => count > 0);
+  const facts = [
+    { label: say(language, { en: 'CRM', zh: 'CRM' }), value: now.crm },
+    { label: say(language, { en: 'Last sync', zh: '上次同步' }), value: moment(now.lastSyncAt) },
+    { label: say(language, { en: 'Last analysis', zh: '上次分析' }), value: moment(now.lastRunAt) },
+    {
+      label: say(language, { en: 'Unreadable records', zh: '无法读取的记录' }),
+      value: formatCount(language, now.rejected),
+    },
+    {
+      label: say(language, { en: 'Messages not delivered', zh: '未送达的消息' }),
+      value: formatCount(language, now.undelivered),
+    },
+  ];
+  const parts: ReportPart[] = [{ kind: 'facts', facts }];
+  if (counts.length > 0) {
+    parts.push({
+      kind: 'table',
+      title: say(language, { en: 'Records', zh: '记录数' }),
+      columns: [
+        { label: say(language, { en: 'Kind', zh: '类型' }), align: 'left' },
+        { label: say(language, { en: 'Count', zh: '数量' }), align: 'right' },
+      ],
+      rows: counts.map(([type, count]) => [recordName(context, type), formatCount(language, count)]),
+    });
+  }
+  if (now.jobs.length > 0) {
+    parts.push({
+      kind: 'table',
+      title: say(language, { en: 'Scheduled jobs', zh: '定时任务' }),
+      columns: [
+        { label: say(language, { en: 'Job', zh: '任务' }), align: 'left' },
+        { label: say(language, { en: 'Next', zh: '下次运行' }), align: 'left' },
+        { label: say(language, { en: 'Last outcome', zh: '上次结果' }), align: 'left' },
+      ],
+      rows: now.jobs.map((job) => [
+        job.schedule === '' ? job.name : `${job.name} (${job.schedule})`,
+        job.nextAt === null ? '–' : formatInstant(language, job.nextAt, timeZone),
+        job.lastOutcome,
+      ]),
+    });
+  }
+  return {
+    language,
+    headline: headlineOf(context, now.lastSyncAt, now.lastRunAt),
+    parts,
+    trust: asOf(context, now.asOf),
+  };
+}
+
+function headlineOf(
+  { language, timeZone }: CommandContext,
+  lastSyncAt: number | null,
+  lastRunAt: number | null,
+): string {
+  if (lastSyncAt === null) {
+    return say(language, {
+      en: 'Nothing has been synced yet: run `kith sync`, or `kith import DIR` for a folder of files',
+      zh: '尚未同步任何数据：请运行 `kith sync`，或用 `kith import DIR` 导入一个文件夹',
+    });
+  }
+  if (lastRunAt === null) {
+    return say(language, {
+      en: 'Records are synced and nothing has been analysed yet: run `kith analyse`',
+      zh: '数据已同步，但尚未分析：请运行 `kith analyse`',
+    });
+  }
+  const sync = formatInstant(language, lastSyncAt, timeZone);
+  const run = formatInstant(language, lastRunAt, timeZone);
+  return say(language, {
+    en: `Kith is running: synced ${sync}, analysed ${run}`,
+    zh: `Kith 正在运行：${sync} 同步，${run} 分析`,
+  });
+}
+
+function asOf({ language, timeZone }: CommandContext, instant: number | null): string {
+  if (instant === null) return say(language, { en: 'No analysis yet', zh: '尚无分析结果' });
+  const moment = formatInstant(language, instant, timeZone);
+  return say(language, { en: `Data as of ${moment}`, zh: `数据截至 ${moment}` });
+}
+
+const RECORD_NAMES: Readonly<Record<string, { en: string; zh: string }>> = {
+  owners: { en: 'Owners', zh: '负责人' },
+  pipelines: { en: 'Pipeline stages', zh: '管道阶段' },
+  companies: { en: 'Companies', zh: '公司' },
+  contacts: { en: 'Contacts', zh: '联系人' },
+  products: { en: 'Products', zh: '产品' },
+  deals: { en: 'Deals', zh: '交易' },
+  line_items: { en: 'Line items', zh: '交易明细' },
+  tickets: { en: 'Tickets', zh: '工单' },
+  engagements: { en: 'Engagements', zh: '互动' },
+};
+
+function recordName({ language }: CommandContext, type: string): string {
+  const name = RECORD_NAMES[type];
+  return name === undefined ? type : say(language, name);
+}

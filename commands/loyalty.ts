@@ -1,0 +1,82 @@
+import { loyalty as analysis } from '../src/analyses/loyalty.ts';
+import { type LoyaltySummary, loyaltySummarySchema } from '../src/analyses/loyalty-summary.ts';
+import type { Run } from '../src/domain/results.ts';
+import { KithError } from '../src/lib/errors.ts';
+import { nearest } from '../src/lib/nearest.ts';
+import { type Language, say } from '../src/lib/text.ts';
+import { formatMoney, formatNumber, plural } from '../src/report/format.ts';
+import type { Report, ReportPart } from '../src/report/report.ts';
+import type { CommandContext, KithCommand } from './context.ts';
+import { customerItem } from './shared/customer-item.ts';
+import { LISTED } from './shared/listed.ts';
+import { needResult } from './shared/need-result.ts';
+import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
+
+type Tier = LoyaltySummary['tiers'][number];
+
+export const loyalty: KithCommand = {
+  name: 'loyalty',
+  summary: { en: 'Loyalty tiers: how many customers are in each, and who', zh: '忠诚度等级：各等级的客户数与名单' },
+  usage: '[tier]',
+  async run(context, text) {
+    const { language } = context;
+    const wanted = readArgument(language, text);
+    const { run, summary } = await needResult(context, analysis.name);
+    const overview = analysis.present(summary, { language, run, rows: [], withheld: null, filter: '' });
+    if (wanted === '') return overview;
+    return oneTier(context, run, findTier(language, loyaltySummarySchema.parse(summary).tiers, wanted), overview);
+  },
+};
+
+function findTier(language: Language, tiers: readonly Tier[], wanted: string): Tier {
+  const found = tiers.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  if (found !== undefined) return found;
+  const names = tiers.map(({ name }) => name);
+  const hint = suggestion(language, nearest(wanted, names), {
+    en: `the tiers are ${names.join(', ')}`,
+    zh: `现有等级：${names.join('、')}`,
+  });
+  throw new KithError(
+    'usage',
+    say(language, {
+      en: `There is no tier called “${quoted(wanted)}”: ${hint}`,
+      zh: `没有名为“${quoted(wanted)}”的等级：${hint}`,
+    }),
+  );
+}
+
+async function oneTier({ language, reader }: CommandContext, run: Run, tier: Tier, overview: Report): Promise<Report> {
+  const query = { label: tier.name, order: 'value-desc', limit: LISTED } as const;
+  const { rows, withheld } = await reader.rows(run, analysis.name, query);
+  const money = formatMoney(language, tier.yearMoney, run.portfolio.currency);
+  const customers = plural(language, tier.customers, { one: 'customer', other: 'customers' }, ' 位客户');
+  const from = formatNumber(language, tier.from, 1);
+  const items: ReportPart[] = rows.map((row) => {
+    const points = row.value === null ? '–' : formatNumber(language, row.value, 0);
+    return customerItem(language, 'loyalty', row, say(language, { en: `${points} points`, zh: `${points} 分` }));
+  });
+  const warned =
+    tier.warned === 0
+      ? { en: 'nobody is about to drop', zh: '没有客户面临降级' }
+      : {
+          en: `${plural('en', tier.warned, { one: 'is', other: 'are' }, '')} about to drop`,
+          zh: `${tier.warned} 位面临降级`,
+        };
+  return {
+    language,
+    headline: say(language, {
+      en: `${tier.name}: ${customers}, ${money} in the last 12 months`,
+      zh: `${tier.name}：${customers}，近 12 个月 ${money}`,
+    }),
+    parts: [
+      {
+        kind: 'text',
+        text: say(language, { en: `From ${from} points; ${warned.en}.`, zh: `${from} 分起；${warned.zh}。` }),
+      },
+      ...items,
+      ...(withheld === null ? [] : [{ kind: 'text', text: say(language, withheld) } as const]),
+      ...overview.parts.filter((part) => part.kind === 'chart'),
+    ],
+    trust: overview.trust,
+  };
+}

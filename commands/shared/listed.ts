@@ -1,0 +1,2 @@
+/** How many customers an answer lists. */
+export const LISTED = 10;
