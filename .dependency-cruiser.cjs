@@ -17,15 +17,52 @@ const layers = {
   'src/features': ['src/store', 'src/domain', 'src/math', 'src/lib'],
   'src/ports': ['src/domain', 'src/report', 'src/charts', 'src/lib'],
   'src/privacy': ['src/store', 'src/ledger', 'src/state', 'src/ports', 'src/domain', 'src/lib'],
-  'src/analyses': ['src/features', 'src/models', 'src/math', 'src/charts', 'src/report', 'src/store', 'src/domain', 'src/lib'],
-  'src/digests': ['src/analyses', 'src/privacy', 'src/ledger', 'src/state', 'src/report', 'src/charts', 'src/domain', 'src/lib'],
+  'src/analyses': [
+    'src/features',
+    'src/models',
+    'src/math',
+    'src/charts',
+    'src/report',
+    'src/store',
+    'src/domain',
+    'src/lib',
+  ],
+  'src/digests': [
+    'src/analyses',
+    'src/privacy',
+    'src/ledger',
+    'src/state',
+    'src/report',
+    'src/charts',
+    'src/domain',
+    'src/lib',
+  ],
   'src/jobs': [
-    'src/analyses', 'src/digests', 'src/features', 'src/models', 'src/math', 'src/privacy', 'src/ledger', 'src/ports',
-    'src/store', 'src/state', 'src/report', 'src/domain', 'src/lib',
+    'src/analyses',
+    'src/digests',
+    'src/features',
+    'src/models',
+    'src/math',
+    'src/privacy',
+    'src/ledger',
+    'src/ports',
+    'src/store',
+    'src/state',
+    'src/report',
+    'src/domain',
+    'src/lib',
   ],
   'src/cli': ['src/ports', 'src/report', 'src/domain', 'src/lib'],
   commands: [
-    'src/analyses', 'src/privacy', 'src/ledger', 'src/state', 'src/ports', 'src/report', 'src/charts', 'src/domain', 'src/lib',
+    'src/analyses',
+    'src/privacy',
+    'src/ledger',
+    'src/state',
+    'src/ports',
+    'src/report',
+    'src/charts',
+    'src/domain',
+    'src/lib',
   ],
   'integrations/slack': ['src/ports', 'src/report', 'src/charts', 'src/domain', 'src/lib', 'integrations/http'],
   'integrations/hubspot': ['src/ports', 'src/domain', 'src/lib'],
@@ -35,14 +72,14 @@ const layers = {
 };
 
 const ours = '^(src|integrations|commands|demo|test|bench|scripts)/';
-const escape = (path) => path.replaceAll('.', '\\.');
+const literal = (path) => path.replaceAll('.', '\\.');
 
 const layerRules = Object.entries(layers).map(([folder, allowed]) => ({
   name: `layer ${folder}`,
   comment: `${folder} may import ${['itself', ...allowed].join(', ')} and lib/errors.ts`,
   severity: 'error',
-  from: { path: `^${escape(folder)}/` },
-  to: { path: ours, pathNot: [...[folder, ...allowed].map((one) => `^${escape(one)}/`), '^src/lib/errors\\.ts$'] },
+  from: { path: `^${literal(folder)}/` },
+  to: { path: ours, pathNot: [...[folder, ...allowed].map((one) => `^${literal(one)}/`), '^src/lib/errors\\.ts$'] },
 }));
 
 /** What a folder's registry registers: the files that may not import each other (their helpers may be shared). */
@@ -83,7 +120,12 @@ const vendors = [
 
 module.exports = {
   forbidden: [
-    { name: 'no cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...layerRules,
     {
@@ -94,10 +136,31 @@ module.exports = {
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'], pathNot: 'node_modules/zod/' },
     },
     ...strangers,
-    { name: 'one integration never imports another', severity: 'error', from: { path: '^integrations/(hubspot|csv|chartjs|slack)/' }, to: { path: '^integrations/(hubspot|csv|chartjs|slack)/', pathNot: '^integrations/$1/' } },
-    { name: 'composition root', comment: 'only app.ts imports commands/ and integrations/', severity: 'error', from: { path: '^src/', pathNot: '^src/app\\.ts$' }, to: { path: '^(commands|integrations)/' } },
-    { name: 'only main imports app and demo', severity: 'error', from: { path: '^(src|integrations|commands)/', pathNot: '^src/main\\.ts$' }, to: { path: '^(src/app\\.ts$|demo/)' } },
-    { name: 'product never imports test', severity: 'error', from: { path: '^(src|integrations|commands|demo)/' }, to: { path: '^(test|bench|scripts)/' } },
+    {
+      name: 'one integration never imports another',
+      severity: 'error',
+      from: { path: '^integrations/(hubspot|csv|chartjs|slack)/' },
+      to: { path: '^integrations/(hubspot|csv|chartjs|slack)/', pathNot: '^integrations/$1/' },
+    },
+    {
+      name: 'composition root',
+      comment: 'only app.ts imports commands/ and integrations/',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/app\\.ts$' },
+      to: { path: '^(commands|integrations)/' },
+    },
+    {
+      name: 'only main imports app and demo',
+      severity: 'error',
+      from: { path: '^(src|integrations|commands)/', pathNot: '^src/main\\.ts$' },
+      to: { path: '^(src/app\\.ts$|demo/)' },
+    },
+    {
+      name: 'product never imports test',
+      severity: 'error',
+      from: { path: '^(src|integrations|commands|demo)/' },
+      to: { path: '^(test|bench|scripts)/' },
+    },
     ...vendors.map(([name, homes]) => ({
       name: `vendor ${name}`,
       severity: 'error',
@@ -110,6 +173,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: 'demo/slack/page/' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'types', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'types', 'default'],
+    },
   },
 };

@@ -21,7 +21,18 @@ export interface Lockfile {
   [other: string]: unknown;
 }
 
-const OPERATING_SYSTEMS = ['linux', 'darwin', 'win32', 'freebsd', 'openbsd', 'netbsd', 'android', 'aix', 'sunos', 'openharmony'];
+const OPERATING_SYSTEMS = [
+  'linux',
+  'darwin',
+  'win32',
+  'freebsd',
+  'openbsd',
+  'netbsd',
+  'android',
+  'aix',
+  'sunos',
+  'openharmony',
+];
 const PROCESSORS = ['x64', 'arm64', 'arm', 'ia32', 'ppc64', 's390x', 'riscv64', 'loong64', 'mips64el', 'wasm32'];
 
 /** The optional dependencies that have no entry, by the path that the entry would have. */
@@ -66,7 +77,9 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   for (const [path, entry] of missing) lockfile.packages[path] = entry;
   // An address would tie the file to one registry.
   for (const entry of Object.values(lockfile.packages)) delete entry.resolved;
-  const packages = Object.fromEntries(Object.entries(lockfile.packages).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  const packages = Object.fromEntries(
+    Object.entries(lockfile.packages).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+  );
   writeFileSync('package-lock.json', `${JSON.stringify({ ...lockfile, packages }, null, 2)}\n`);
   process.stdout.write(`${missing.size} optional entries added\n`);
 }

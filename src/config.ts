@@ -41,17 +41,24 @@ export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.
   {
     name: 'HUBSPOT_ACCESS_TOKEN',
     group: 'HubSpot',
-    description: "The token of a HubSpot service key, project app or private app (Settings → Integrations). Needed by 'kith start' and 'kith sync'.",
+    description:
+      "The token of a HubSpot service key, project app or private app (Settings → Integrations). Needed by 'kith start' and 'kith sync'.",
     secret: true,
   },
   { name: 'HUBSPOT_BASE_URL', group: 'HubSpot', description: "Where HubSpot's API is.", secret: false },
   {
     name: 'KITH_ENGAGEMENTS',
     group: 'HubSpot',
-    description: 'on: also copy calls, meetings, e-mails and feedback (dates and outcomes, never their text). Needs their scopes.',
+    description:
+      'on: also copy calls, meetings, e-mails and feedback (dates and outcomes, never their text). Needs their scopes.',
     secret: false,
   },
-  { name: 'SLACK_BOT_TOKEN', group: 'Slack', description: "The app's bot token. Needed by 'kith start'.", secret: true },
+  {
+    name: 'SLACK_BOT_TOKEN',
+    group: 'Slack',
+    description: "The app's bot token. Needed by 'kith start'.",
+    secret: true,
+  },
   {
     name: 'SLACK_APP_TOKEN',
     group: 'Slack',
@@ -134,7 +141,9 @@ export function readEnvironment(folder = process.cwd()): Record<string, string> 
   const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
   const merged = { ...fromFile, ...process.env };
   return Object.fromEntries(
-    Object.entries(merged).flatMap(([name, value]) => (value === undefined || value.trim() === '' ? [] : [[name, value]])),
+    Object.entries(merged).flatMap(([name, value]) =>
+      value === undefined || value.trim() === '' ? [] : [[name, value]],
+    ),
   );
 }
 
@@ -143,7 +152,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const parsed = schema.safeParse(environment);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => describe(String(issue.path[0]), issue.message, environment));
-    throw new KithError('config', `The environment has ${problems.length === 1 ? 'a problem' : 'problems'}: ${problems.join('; ')}`);
+    throw new KithError(
+      'config',
+      `The environment has ${problems.length === 1 ? 'a problem' : 'problems'}: ${problems.join('; ')}`,
+    );
   }
   const env = parsed.data;
   return Object.freeze({
@@ -178,7 +190,9 @@ function describe(name: string, message: string, environment: Readonly<Record<st
 
 /** The text of `.env.example`. */
 export function exampleEnvironment(): string {
-  const lines = ['# Settings of Kith. Copy to .env and fill in; every line is optional but the tokens of what you use.'];
+  const lines = [
+    '# Settings of Kith. Copy to .env and fill in; every line is optional but the tokens of what you use.',
+  ];
   let group = '';
   for (const setting of SETTINGS) {
     if (setting.group !== group) lines.push('', `# ── ${setting.group} ──`);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -16,7 +16,11 @@ function cruise(cwd: string): Cruise {
   const words = [...ROOTS, '--config', '.dependency-cruiser.cjs', '--output-type', 'json'];
   let out: string;
   try {
-    out = execFileSync(resolve('node_modules/.bin/depcruise'), words, { cwd, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+    out = execFileSync(resolve('node_modules/.bin/depcruise'), words, {
+      cwd,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    });
   } catch (error) {
     // A violation makes it exit with a code, its answer still on standard output.
     out = (error as { stdout: string }).stdout;
@@ -31,7 +35,9 @@ describe('the architecture', () => {
     const { modules, summary } = cruise('.');
     expect(summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`)).toEqual([]);
     const cruised = new Set(modules.map(({ source }) => source));
-    const sources = globSync(ROOTS.map((root) => `${root}/**/*.ts`));
+    const sources = ROOTS.flatMap((root) =>
+      readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => `${root}/${path}`),
+    ).filter((path) => path.endsWith('.ts'));
     expect(sources.length).toBeGreaterThan(50);
     expect(sources.filter((path) => !cruised.has(path))).toEqual([]);
   }, 120_000);

@@ -12,7 +12,12 @@ import type { Terminal } from './terminal.ts';
  * One data folder belongs to one process. A command typed beside a running Kith is therefore run by that Kith: the command
  * line sends its words over a local socket in the data folder and prints what comes back. One JSON object a line, both ways.
  */
-const requestSchema = z.strictObject({ words: z.array(z.string()), isTerminal: z.boolean(), columns: z.number(), cwd: z.string() });
+const requestSchema = z.strictObject({
+  words: z.array(z.string()),
+  isTerminal: z.boolean(),
+  columns: z.number(),
+  cwd: z.string(),
+});
 const answerSchema = z.union([
   z.strictObject({ out: z.string() }),
   z.strictObject({ err: z.string() }),
@@ -55,7 +60,12 @@ export async function serveLocalSocket(dataDir: string, run: ForwardedRun): Prom
         return;
       }
       const { words, isTerminal, columns, cwd } = request.data;
-      const terminal: Terminal = { out: (text) => send({ out: text }), err: (text) => send({ err: text }), isTerminal, columns };
+      const terminal: Terminal = {
+        out: (text) => send({ out: text }),
+        err: (text) => send({ err: text }),
+        isTerminal,
+        columns,
+      };
       send({ exit: await run(words, terminal, cwd) });
       socket.end();
     });
@@ -80,7 +90,11 @@ export async function serveLocalSocket(dataDir: string, run: ForwardedRun): Prom
  * Has the Kith that runs on `dataDir` run the command; its exit code, or null when none runs there.
  * @throws KithError('store-locked') when that Kith goes away in the middle.
  */
-export async function forwardToRunning(dataDir: string, words: readonly string[], terminal: Terminal): Promise<number | null> {
+export async function forwardToRunning(
+  dataDir: string,
+  words: readonly string[],
+  terminal: Terminal,
+): Promise<number | null> {
   const path = socketPath(dataDir);
   if (!existsSync(path)) return null;
   const socket = createConnection(path);
@@ -97,7 +111,10 @@ export async function forwardToRunning(dataDir: string, words: readonly string[]
     else if ('err' in answer) terminal.err(answer.err);
     else return answer.exit;
   }
-  throw new KithError('store-locked', `The Kith that runs on ${dataDir} stopped before it had answered; run the command again`);
+  throw new KithError(
+    'store-locked',
+    `The Kith that runs on ${dataDir} stopped before it had answered; run the command again`,
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -12,7 +12,11 @@ export interface Operations {
   analyse(options: { asOf: number | null; only: readonly string[] }): Promise<object>;
   writeBack(options: { dryRun: boolean; approved: boolean }): Promise<object>;
   undoWriteBack(batch: string): Promise<object>;
-  report(name: string, text: string, language: Language | null): Promise<{ report: Report; png(): Promise<Uint8Array | null> }>;
+  report(
+    name: string,
+    text: string,
+    language: Language | null,
+  ): Promise<{ report: Report; png(): Promise<Uint8Array | null> }>;
   exportScores(directory: string): Promise<object>;
   backup(directory: string): Promise<object>;
   restore(directory: string): Promise<object>;
@@ -77,12 +81,19 @@ function buildProgram(options: ProgramOptions): Command {
     }
   };
   const owned = (name: string): never => {
-    throw new KithError('usage', `Kith is already running on this data folder; stop it before 'kith ${name}', or set KITH_DATA_DIR`);
+    throw new KithError(
+      'usage',
+      `Kith is already running on this data folder; stop it before 'kith ${name}', or set KITH_DATA_DIR`,
+    );
   };
   const command = (usage: string, description: string): Command =>
-    program.command(usage).description(description).option('--json', 'machine-readable output').hook('preAction', (_, self) => {
-      if (self.opts<{ json?: boolean }>().json === true) program.setOptionValue('json', true);
-    });
+    program
+      .command(usage)
+      .description(description)
+      .option('--json', 'machine-readable output')
+      .hook('preAction', (_, self) => {
+        if (self.opts<{ json?: boolean }>().json === true) program.setOptionValue('json', true);
+      });
 
   command('start', 'the bot: Slack, schedules').action(async () => (start ?? (() => owned('start')))());
   command('demo', 'everything against the stand-in HubSpot and the stand-in Slack, with a web page')
@@ -126,49 +137,69 @@ function buildProgram(options: ProgramOptions): Command {
         const { report, png } = await kith.report(name.replace(/^\//, ''), args.join(' '), given.lang ?? null);
         if (given.png !== undefined) {
           const bytes = await png();
-          if (bytes === null) throw new KithError('usage', `The answer of '${name}' has no chart, so nothing was written to ${given.png}`);
+          if (bytes === null)
+            throw new KithError(
+              'usage',
+              `The answer of '${name}' has no chart, so nothing was written to ${given.png}`,
+            );
           await kith.writeFile(given.png, bytes);
         }
-        terminal.out(json() ? `${JSON.stringify(report)}\n` : `${plainText(report, { width: Math.min(terminal.columns, 120) })}\n`);
+        terminal.out(
+          json() ? `${JSON.stringify(report)}\n` : `${plainText(report, { width: Math.min(terminal.columns, 120) })}\n`,
+        );
       } finally {
         await kith.close();
       }
     });
-  command('export <dir>', "every customer's scores as CSV").action((dir: string) => perform((kith) => kith.exportScores(dir)));
+  command('export <dir>', "every customer's scores as CSV").action((dir: string) =>
+    perform((kith) => kith.exportScores(dir)),
+  );
   command('doctor', 'what is missing, wrong or unreachable, with the next step').action(async () => {
     const findings = await options.doctor();
     const ok = findings.every((one) => one.ok);
     if (json()) terminal.out(`${JSON.stringify({ ok, findings })}\n`);
-    else for (const one of findings) terminal.out(`${one.ok ? '✓' : '✗'} ${one.what}${one.next === '' ? '' : `\n    → ${one.next}`}\n`);
+    else
+      for (const one of findings)
+        terminal.out(`${one.ok ? '✓' : '✗'} ${one.what}${one.next === '' ? '' : `\n    → ${one.next}`}\n`);
     if (!ok) throw new KithError('config', 'The doctor found something to mend; see the lines marked ✗');
   });
   command('manifest', "the Slack app's manifest, to paste at api.slack.com/apps")
     .option('--socket', 'Slack is reached from inside (the default)')
     .option('--http', 'Slack calls this Kith')
     .action((given: { http?: boolean }) => terminal.out(options.manifest(given.http === true ? 'http' : 'socket')));
-  command('backup <dir>', 'copy everything that Kith keeps').action((dir: string) => perform((kith) => kith.backup(dir)));
+  command('backup <dir>', 'copy everything that Kith keeps').action((dir: string) =>
+    perform((kith) => kith.backup(dir)),
+  );
   command('restore <dir>', 'bring a backup back').action((dir: string) => perform((kith) => kith.restore(dir)));
   command('audit <what>', "'audit verify' checks that the record of what Kith did is whole").action((what: string) =>
     perform(async (kith) => {
       if (what !== 'verify') throw new KithError('usage', `'audit ${what}' is not known; write 'kith audit verify'`);
       const result = await kith.verifyAudit();
-      if (!result.ok) throw new KithError('store-damaged', `The audit log was changed at entry ${result.brokenAt} of ${result.entries}`);
+      if (!result.ok)
+        throw new KithError(
+          'store-damaged',
+          `The audit log was changed at entry ${result.brokenAt} of ${result.entries}`,
+        );
       return result;
     }),
   );
-  command('erase <email-or-id>', 'forget a person, with a receipt').action((who: string) => perform((kith) => kith.erase(who)));
+  command('erase <email-or-id>', 'forget a person, with a receipt').action((who: string) =>
+    perform((kith) => kith.erase(who)),
+  );
   return program;
 }
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65535) throw new KithError('usage', `'${text}' is not a port; use a whole number up to 65535`);
+  if (!Number.isInteger(value) || value < 0 || value > 65535)
+    throw new KithError('usage', `'${text}' is not a port; use a whole number up to 65535`);
   return value;
 }
 
 function instant(text: string): number {
   const value = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59.999Z` : text);
-  if (Number.isNaN(value)) throw new KithError('usage', `'${text}' is not an instant; write it like 2026-06-30 or 2026-06-30T12:00:00Z`);
+  if (Number.isNaN(value))
+    throw new KithError('usage', `'${text}' is not an instant; write it like 2026-06-30 or 2026-06-30T12:00:00Z`);
   return value;
 }
 

@@ -56,7 +56,8 @@ export function progressBar(terminal: Terminal, now: () => number): Progress & {
 
 function line(step: string, done: number, total: number | null, elapsed: number): string {
   const seconds = `${(elapsed / 1000).toFixed(1)} s`;
-  if (total === null || total === 0) return `  ${step.padEnd(24)} ${done > 0 ? done.toLocaleString('en') : ''}  ${seconds}`;
+  if (total === null || total === 0)
+    return `  ${step.padEnd(24)} ${done > 0 ? done.toLocaleString('en') : ''}  ${seconds}`;
   const share = Math.min(1, done / total);
   const filled = Math.round(share * BAR_WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);

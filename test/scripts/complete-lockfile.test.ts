@@ -15,12 +15,23 @@ describe('the lockfile', () => {
   test('is seen to be incomplete when an optional package has no entry', () => {
     const lockfile: Lockfile = {
       packages: {
-        'node_modules/a': { version: '1.0.0', dev: true, optionalDependencies: { '@a/linux-arm64-musl': '1.0.0', '@a/win32-x64': '1.0.0' } },
+        'node_modules/a': {
+          version: '1.0.0',
+          dev: true,
+          optionalDependencies: { '@a/linux-arm64-musl': '1.0.0', '@a/win32-x64': '1.0.0' },
+        },
         'node_modules/@a/win32-x64': { version: '1.0.0' },
       },
     };
     expect(Object.fromEntries(missingEntries(lockfile))).toEqual({
-      'node_modules/@a/linux-arm64-musl': { version: '1.0.0', cpu: ['arm64'], os: ['linux'], libc: ['musl'], optional: true, dev: true },
+      'node_modules/@a/linux-arm64-musl': {
+        version: '1.0.0',
+        cpu: ['arm64'],
+        os: ['linux'],
+        libc: ['musl'],
+        optional: true,
+        dev: true,
+      },
     });
   });
 });

@@ -12,7 +12,9 @@ describe('the configuration', () => {
 
   test('tells every problem at once, each with its variable and the value seen', () => {
     const broken = { SLACK_MODE: 'carrier-pigeon', KITH_HTTP_PORT: '99999', KITH_HORIZON_DAYS: 'soon' };
-    expect(() => loadConfig(broken)).toThrow(/SLACK_MODE: 'carrier-pigeon'.*KITH_HTTP_PORT: '99999'.*KITH_HORIZON_DAYS: 'soon'/);
+    expect(() => loadConfig(broken)).toThrow(
+      /SLACK_MODE: 'carrier-pigeon'.*KITH_HTTP_PORT: '99999'.*KITH_HORIZON_DAYS: 'soon'/,
+    );
   });
 
   test('never repeats a secret in an error', () => {

@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Bot } from '../src/bot.ts';
+import { progressBar, type Terminal } from '../src/cli/terminal.ts';
+import type { Config } from '../src/config.ts';
+import { digests } from '../src/digests/index.ts';
+import { summariseRun } from '../src/jobs/summarise-run.ts';
+import type { Kith, Workspace } from '../src/kith.ts';
+import { KithError } from '../src/lib/errors.ts';
+import { createLogger, type Logger } from '../src/lib/logger.ts';
+import type { CommandListing } from '../src/ports/command.ts';
+import type { Progress } from '../src/ports/job-runner.ts';
+import { commandLineViewer } from '../src/privacy/viewer.ts';
+import { startStandInHubspot } from './hubspot/start-stand-in-hubspot.ts';
+import { generatePortal } from './portal/generate-portal.ts';
+import type { PortalData } from './portal/portal-data.ts';
+import { readPortalFolder } from './portal/read-portal-folder.ts';
+import { type StandInSlack, startStandInSlack } from './slack/start-stand-in-slack.ts';
+import { CHANNELS, demoState, demoWorkspace, PEOPLE } from './workspace.ts';
+
+export interface DemoOptions {
+  readonly data?: string;
+  readonly port: number;
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly config: Config;
+  readonly terminal: Terminal;
+  readonly commands: readonly CommandListing[];
+  readonly openApp: (options: {
+    config: Config;
+    logger: Logger;
+    now: () => number;
+    asOf: 'now' | 'last-event';
+  }) => Promise<Kith>;
+  readonly startBot: (kith: Kith, at: Workspace, progress: Progress) => Promise<Bot>;
+  readonly serve: (kith: Kith) => Promise<{ close(): Promise<void> }>;
+  readonly stopped: () => Promise<void>;
+}
+
+/** HubSpot's own limit is 190 calls in ten seconds; a newcomer should not wait minutes for a large folder. */
+const RAISED_LIMITS = { perTenSeconds: 100_000, searchPerSecond: 1_000, daily: 10_000_000 };
+const TOKEN = 'pat-demo-stand-in';
+const COMPANY = { seed: 20_260_101, companies: 1_500 };
+
+/**
+ * The whole of Kith against a stand-in HubSpot and a stand-in Slack on this machine: sync, analyses, write-back, digests and
+ * slash commands, over real HTTP and WebSocket. Everything it keeps is in a folder of its own that is removed at the end.
+ */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const { terminal, once } = options;
+  const say = (text: string): void => terminal.err(`${text}\n`);
+  const startedAt = performance.now();
+  const seconds = (since: number): number => Math.round((performance.now() - since) / 10) / 100;
+  const dataDir = mkdtempSync(join(tmpdir(), 'kith-demo-'));
+  const closing: (() => Promise<void>)[] = [async () => rmSync(dataDir, { recursive: true, force: true })];
+  try {
+    const portal = await loadPortal(options.data, say);
+    const hubspot = await startStandInHubspot({ portal, token: TOKEN, limits: RAISED_LIMITS, hasOwnPages: true });
+    closing.push(hubspot.close);
+    const slack = await startStandInSlack({
+      port: once ? 0 : options.port,
+      workspace: demoWorkspace(portal.account.name, portal.owners, options.commands),
+    });
+    closing.push(slack.close);
+    say(
+      `  stand-in HubSpot at ${hubspot.url} (its limit raised from 190 to ${RAISED_LIMITS.perTenSeconds.toLocaleString('en')} calls per 10 s)`,
+    );
+    say(`  stand-in Slack at   ${slack.url}\n`);
+
+    const config: Config = {
+      ...options.config,
+      hubspot: { accessToken: TOKEN, baseUrl: hubspot.url, engagements: true },
+      slack: {
+        botToken: slack.botToken,
+        appToken: slack.appToken,
+        signingSecret: slack.signingSecret,
+        mode: 'socket',
+        apiUrl: slack.apiUrl,
+      },
+      httpPort: 0,
+      dataDir,
+      identityKeys: null,
+      clickhouseUrl: null,
+      portalId: null,
+    };
+    const logger = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel);
+    const kith = await options.openApp({
+      config,
+      logger,
+      now: Date.now,
+      asOf: options.data === undefined ? 'now' : 'last-event',
+    });
+    closing.push(kith.close);
+    const bar = progressBar(terminal, kith.now);
+
+    const synced = await kith.sync({ full: true, progress: bar });
+    bar.finish();
+    const at = synced.workspace;
+    await at.updateState(demoState);
+    const analysing = performance.now();
+    await kith.analyse(at, { asOf: null, only: [], progress: bar });
+    bar.finish();
+    const analysed = seconds(analysing);
+    const writing = performance.now();
+    const written = await kith.writeBack(at, { dryRun: false, progress: bar });
+    bar.finish();
+    const wrote = seconds(writing);
+
+    const bot = await options.startBot(kith, at, { update: () => undefined });
+    closing.push(bot.stop);
+    for (const digest of digests) await bot.runJob(digest.name);
+    await askAround(slack);
+    const summary = {
+      synced: { ...synced.counts, calls: synced.calls },
+      ...(await summariseRun(at.reader(commandLineViewer()))),
+      messages: messagesOf(slack),
+      annotated: written.written,
+      seconds: {
+        sync: Math.round(synced.seconds * 100) / 100,
+        analyse: analysed,
+        write_back: wrote,
+        total: seconds(startedAt),
+      },
+    };
+    if (once) {
+      terminal.out(`${JSON.stringify(summary, null, options.json ? undefined : 2)}\n`);
+      return;
+    }
+    const socket = await options.serve(kith);
+    closing.push(socket.close);
+    say(`\n  Kith did its whole job in ${summary.seconds.total} s. Now read it, and ask it something:\n`);
+    say(`    Slack     ${slack.url}    channels, slash commands, buttons`);
+    say(`    HubSpot   ${hubspot.url}    the records, with what Kith wrote on them`);
+    say(`    terminal  KITH_DATA_DIR=${dataDir} npm run kith -- report churn-risk\n`);
+    say('  Ctrl-C ends it and removes everything it kept.');
+    await options.stopped();
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+async function loadPortal(data: string | undefined, say: (text: string) => void): Promise<PortalData> {
+  if (data === undefined) {
+    say(
+      `  A made-up company: ${COMPANY.companies.toLocaleString('en')} customers over three years (seed ${COMPANY.seed}).`,
+    );
+    return generatePortal({ ...COMPANY, asOf: Date.now() }).portal;
+  }
+  const portal = await readPortalFolder(data);
+  const first = portal.skipped[0];
+  if (first !== undefined)
+    say(
+      `  ${portal.skipped.length} rows of ${data} could not be read; the first: ${first.file}:${first.line}: ${first.reason}`,
+    );
+  return portal;
+}
+
+/** What people would type first, each where the answer belongs. */
+async function askAround(slack: StandInSlack): Promise<void> {
+  const questions = [
+    { userId: PEOPLE.manager, channelId: CHANNELS.sales, command: '/churn-risk', text: '' },
+    { userId: PEOPLE.marketer, channelId: CHANNELS.marketing, command: '/segments', text: '' },
+    { userId: PEOPLE.marketer, channelId: CHANNELS.marketing, command: '/loyalty', text: '' },
+    { userId: PEOPLE.manager, channelId: CHANNELS.sales, command: '/basket', text: '' },
+  ];
+  for (const question of questions) {
+    const before = slack.messages(question.channelId).filter(isAnswer).length;
+    const { outcome } = await slack.runCommand(question);
+    if (outcome !== 'acknowledged')
+      throw new KithError('chat-unreachable', `${question.command} was not acknowledged by Kith (${outcome})`);
+    await slack.waitForMessage(() => slack.messages(question.channelId).filter(isAnswer).length > before, 60_000);
+  }
+}
+
+/** A message for the whole channel from Kith. */
+function isAnswer(message: ReturnType<StandInSlack['messages']>[number]): boolean {
+  return message.ephemeralFor === null && message.user !== 'USLACKBOT';
+}
+
+function messagesOf(slack: StandInSlack): { channel: string; headline: string; chart_bytes: number }[] {
+  const sizes = new Map(slack.files().map(({ id, bytes }) => [id, bytes.length]));
+  return slack
+    .messages()
+    .filter(isAnswer)
+    .map((message) => ({
+      channel: Object.entries(CHANNELS).find(([, id]) => id === message.channel)?.[0] ?? message.channel,
+      headline: message.text.split('\n')[0] ?? '',
+      chart_bytes: message.blocks.reduce((sum, block) => sum + (sizes.get(pictureOf(block)) ?? 0), 0),
+    }));
+}
+
+/** The id of the file that an image block shows; '' for any other block. */
+function pictureOf(block: object): string {
+  const { success, data } = imageBlock.safeParse(block);
+  return success ? data.slack_file.id : '';
+}
+
+const imageBlock = z.object({ type: z.literal('image'), slack_file: z.object({ id: z.string() }) });

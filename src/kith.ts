@@ -1,0 +1,97 @@
+import type { RequestListener } from 'node:http';
+import type { Config } from './config.ts';
+import type { CrmAccount, Instant } from './domain/crm.ts';
+import type { Viewer } from './domain/people.ts';
+import type { Run } from './domain/results.ts';
+import type { SyncReport } from './jobs/sync.ts';
+import type { WriteBackReport } from './jobs/write-back.ts';
+import type { Audit } from './ledger/audit.ts';
+import type { Outbox } from './ledger/outbox.ts';
+import type { SeenRequests } from './ledger/seen-requests.ts';
+import type { WriteBackLog } from './ledger/write-back-log.ts';
+import type { Logger } from './lib/logger.ts';
+import type { Language } from './lib/text.ts';
+import type { ChartRenderer } from './ports/chart-renderer.ts';
+import type { Chat } from './ports/chat.ts';
+import type { CommandListing } from './ports/command.ts';
+import type { Progress } from './ports/job-runner.ts';
+import type { PrivacyReader } from './privacy/privacy-reader.ts';
+import type { Report } from './report/report.ts';
+import type { PortalState } from './state/portal-state.ts';
+import type { PortalStore } from './store/portal-store.ts';
+
+/** One portal with everything that is said and done about it. */
+export interface Workspace {
+  readonly portal: PortalStore;
+  readonly account: CrmAccount;
+  readonly outbox: Outbox;
+  readonly audit: Audit;
+  readonly seen: SeenRequests;
+  readonly writeBackLog: WriteBackLog;
+  state(): PortalState;
+  updateState(change: (current: PortalState) => PortalState): Promise<PortalState>;
+  reader(viewer: Viewer): PrivacyReader;
+}
+
+export interface JobListing {
+  readonly name: string;
+  readonly schedule: string;
+  readonly nextAt: Instant | null;
+  readonly lastOutcome: string;
+}
+
+export interface HttpListener {
+  mount(path: string, handler: RequestListener): void;
+  /** Resolves with the port. */
+  open(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Whoever asks, and in which words. */
+export interface Asker {
+  readonly viewer: Viewer;
+  readonly language: Language;
+  readonly timeZone: string;
+}
+
+/**
+ * Kith with its store open: what the command line, the bot and the demo work with. app.ts makes one; it alone knows which
+ * CRMs, chats and commands exist.
+ */
+export interface Kith {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly now: () => Instant;
+  readonly renderer: ChartRenderer;
+  readonly commands: readonly CommandListing[];
+  readonly actions: readonly string[];
+  /** The portal named, or the only one, or the one synced last. KithError('no-results') when there is none. */
+  workspace(portalId?: string): Promise<Workspace>;
+  /** A portal that need not have been synced: for a restore. */
+  emptyPortal(portalId: string): Promise<PortalStore>;
+  importFolder(directory: string, progress: Progress): Promise<SyncReport & { workspace: Workspace }>;
+  /** From HubSpot, or from the folder that the portal was imported from. */
+  sync(options: {
+    full: boolean;
+    progress: Progress;
+    signal?: AbortSignal;
+  }): Promise<SyncReport & { workspace: Workspace }>;
+  analyse(
+    workspace: Workspace,
+    options: { asOf: Instant | null; only: readonly string[]; progress: Progress },
+  ): Promise<Run>;
+  writeBack(workspace: Workspace, options: { dryRun: boolean; progress: Progress }): Promise<WriteBackReport>;
+  undoWriteBack(workspace: Workspace, batch: string): Promise<object>;
+  /** Runs a slash command. KithError('unknown-command') names the nearest one. */
+  command(workspace: Workspace, asker: Asker, name: string, text: string): Promise<Report>;
+  /** Runs a button's action, with the rights of whoever clicks. */
+  action(workspace: Workspace, asker: Asker, name: string, value: string): Promise<Report>;
+  exportScores(workspace: Workspace, directory: string): Promise<object>;
+  /** The process's one HTTP listener, with its health. */
+  listener(ready: () => { readonly ok: boolean; readonly reason: string }): HttpListener;
+  /** `mount` is the listener's, for a chat that is called rather than connected. */
+  chat(workspace: Workspace, mount: HttpListener['mount']): Chat;
+  /** The bot's schedules, for `/kith status`. */
+  showJobs(jobs: () => Promise<readonly JobListing[]>): void;
+  close(): Promise<void>;
+}

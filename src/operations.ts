@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Operations } from './cli/program.ts';
+import { progressBar, type Terminal } from './cli/terminal.ts';
+import { backup, readBackup, restore } from './jobs/backup.ts';
+import { erase } from './jobs/erase.ts';
+import { summariseRun } from './jobs/summarise-run.ts';
+import type { Kith } from './kith.ts';
+import { KithError, messageOf } from './lib/errors.ts';
+import { commandLineViewer } from './privacy/viewer.ts';
+import { chartOf } from './report/chart-of.ts';
+
+/**
+ * What the command line can have done with an open Kith. `folder` is where relative paths start; `close` is what ends the
+ * command: closing Kith, or nothing when it is a running bot's.
+ */
+export function createOperations(
+  kith: Kith,
+  terminal: Terminal,
+  folder: string,
+  close: () => Promise<void>,
+): Operations {
+  const bar = progressBar(terminal, kith.now);
+  const at = (path: string): string => resolve(folder, path);
+  const synced = ({ counts, rejected, calls, revenue, seconds }: Awaited<ReturnType<Kith['sync']>>): object => ({
+    synced: counts,
+    rejected,
+    calls,
+    crm_revenue: { amount: revenue.amount, currency: revenue.currency },
+    seconds,
+  });
+  return {
+    async importFolder(directory) {
+      const result = await kith.importFolder(at(directory), bar);
+      bar.finish();
+      return { ...synced(result), rejects: (await result.workspace.portal.crm.rejects()).slice(0, 20) };
+    },
+    async sync({ full, report }) {
+      const result = await kith.sync({ full, progress: bar });
+      bar.finish();
+      return report ? { ...synced(result), rejects: await result.workspace.portal.crm.rejects() } : synced(result);
+    },
+    async analyse(options) {
+      const workspace = await kith.workspace();
+      await kith.analyse(workspace, { ...options, progress: bar });
+      bar.finish();
+      return summariseRun(workspace.reader(commandLineViewer()));
+    },
+    async writeBack({ dryRun, approved }) {
+      const workspace = await kith.workspace();
+      if (!dryRun && !approved && !workspace.state().writeBackApproved) {
+        throw new KithError(
+          'write-back-refused',
+          "Nobody has approved writing to the CRM; look at 'kith write-back --dry-run' first, then add --yes",
+        );
+      }
+      const report = await kith.writeBack(workspace, { dryRun, progress: bar });
+      bar.finish();
+      return report;
+    },
+    undoWriteBack: async (batch) => kith.undoWriteBack(await kith.workspace(), batch),
+    async report(name, text, language) {
+      const workspace = await kith.workspace();
+      const asker = {
+        viewer: commandLineViewer(),
+        language: language ?? kith.config.language,
+        timeZone: workspace.account.timeZone,
+      };
+      const report = await kith.command(workspace, asker, name, text);
+      const chart = chartOf(report);
+      return { report, png: async () => (chart === null ? null : kith.renderer.png(chart)) };
+    },
+    exportScores: async (directory) => kith.exportScores(await kith.workspace(), at(directory)),
+    async backup(directory) {
+      const { portal } = await kith.workspace();
+      if (kith.config.clickhouseUrl !== null) throw notEmbedded();
+      const manifest = await backup(portal, at(directory), new Date(kith.now()).toISOString());
+      for (const file of BESIDE_THE_STORE) {
+        const path = join(kith.config.dataDir, file);
+        if (existsSync(path)) await copyFile(path, join(at(directory), file));
+      }
+      return { directory: at(directory), ...manifest };
+    },
+    async restore(directory) {
+      if (kith.config.clickhouseUrl !== null) throw notEmbedded();
+      const { portalId } = await readBackup(at(directory));
+      const portal = await kith.emptyPortal(portalId);
+      const manifest = await restore(portal, at(directory));
+      for (const file of BESIDE_THE_STORE) {
+        const path = join(at(directory), file);
+        if (existsSync(path)) await copyFile(path, join(kith.config.dataDir, file));
+      }
+      return manifest;
+    },
+    verifyAudit: async () => (await kith.workspace()).audit.verify(),
+    async erase(who) {
+      const { portal, audit } = await kith.workspace();
+      return erase({ portal, audit, who, actor: 'command-line', now: kith.now });
+    },
+    async writeFile(path, bytes) {
+      await writeFile(at(path), bytes).catch((cause: unknown) => {
+        throw new KithError(
+          'store-unwritable',
+          `${at(path)} could not be written (${messageOf(cause)}); choose another file`,
+          { cause },
+        );
+      });
+    },
+    async close() {
+      bar.finish();
+      await close();
+    },
+  };
+}
+
+/** What people decided, and the key without which the identities cannot be read. */
+const BESIDE_THE_STORE = ['state.json', 'identity.key'];
+
+function notEmbedded(): KithError {
+  return new KithError('usage', 'The data is on the server of CLICKHOUSE_URL; use its own BACKUP and RESTORE');
+}

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { type Operations, type ProgramOptions, runProgram } from '../../../src/cli/program.ts';
+import { KithError } from '../../../src/lib/errors.ts';
+import type { Report } from '../../../src/report/report.ts';
+
+const report: Report = {
+  language: 'en',
+  headline: '12 customers may leave',
+  parts: [{ kind: 'text', text: 'Look here' }],
+  trust: 'as of today',
+};
+
+function harness(operations: Partial<Operations>) {
+  const printed = { out: '', err: '', closed: 0 };
+  const options: ProgramOptions = {
+    terminal: {
+      out: (text) => {
+        printed.out += text;
+      },
+      err: (text) => {
+        printed.err += text;
+      },
+      isTerminal: false,
+      columns: 80,
+    },
+    version: '1.2.3',
+    // Only what a test expects is there; anything else is a TypeError that fails it.
+    open: async () => ({ close: async () => void printed.closed++, ...operations }) as Operations,
+    manifest: (mode) => `manifest for ${mode}\n`,
+    doctor: async () => [
+      { ok: true, what: 'data folder: fine', next: '' },
+      { ok: false, what: 'HubSpot token', next: 'Set HUBSPOT_ACCESS_TOKEN' },
+    ],
+  };
+  return { printed, run: (...words: string[]) => runProgram(words, options) };
+}
+
+describe('the command line', () => {
+  test('prints a report as text, and as JSON with --json on either side of the command', async () => {
+    const asked: unknown[] = [];
+    const { printed, run } = harness({
+      report: async (...words) => {
+        asked.push(words);
+        return { report, png: async () => null };
+      },
+    });
+    expect(await run('report', '/churn-risk', 'Acme', 'Ltd', '--lang', 'zh')).toBe(0);
+    expect(asked).toEqual([['churn-risk', 'Acme Ltd', 'zh']]);
+    expect(printed.out).toContain('12 customers may leave');
+    for (const words of [
+      ['--json', 'report', 'segments'],
+      ['report', 'segments', '--json'],
+    ]) {
+      printed.out = '';
+      expect(await run(...words)).toBe(0);
+      expect(JSON.parse(printed.out)).toEqual(report);
+    }
+    expect(printed.closed).toBe(3);
+  });
+
+  test('exits with 2 on wrong use and 1 on a failure, each in one sentence without a stack', async () => {
+    const { printed, run } = harness({
+      importFolder: async () => {
+        throw new KithError('bad-folder', 'There is no folder /nowhere; give a folder of CSV files');
+      },
+      sync: async () => {
+        throw new KithError('crm-unreachable', 'HubSpot could not be reached; check the network');
+      },
+    });
+    expect(await run('import', '/nowhere')).toBe(2);
+    expect(await run('sync')).toBe(1);
+    expect(printed.err).toBe(
+      'kith: There is no folder /nowhere; give a folder of CSV files\nkith: HubSpot could not be reached; check the network\n',
+    );
+    expect(printed.closed).toBe(2);
+  });
+
+  test('suggests the command that was meant', async () => {
+    const { printed, run } = harness({});
+    expect(await run('anlyse')).toBe(2);
+    expect(printed.err).toContain('Did you mean analyse?');
+  });
+
+  test('refuses an instant that is none, and takes a day as its end', async () => {
+    const seen: unknown[] = [];
+    const { printed, run } = harness({
+      analyse: async (options) => {
+        seen.push(options);
+        return { ok: true };
+      },
+    });
+    expect(await run('analyse', '--as-of', 'yesterday')).toBe(2);
+    expect(printed.err).toContain("'yesterday' is not an instant");
+    expect(await run('analyse', '--as-of', '2026-06-30', '--only', 'segments', 'value')).toBe(0);
+    expect(seen).toEqual([{ asOf: Date.parse('2026-06-30T23:59:59.999Z'), only: ['segments', 'value'] }]);
+  });
+
+  test('writes back only what was asked for', async () => {
+    const seen: unknown[] = [];
+    const { run } = harness({
+      writeBack: async (options) => {
+        seen.push(options);
+        return { changed: 3 };
+      },
+      undoWriteBack: async (batch) => {
+        seen.push(batch);
+        return {};
+      },
+    });
+    await run('write-back', '--dry-run');
+    await run('write-back', '--yes');
+    await run('write-back', 'undo', 'batch-7');
+    expect(seen).toEqual([{ dryRun: true, approved: false }, { dryRun: false, approved: true }, 'batch-7']);
+  });
+
+  test('has a doctor who says the next step and fails when something is to be mended', async () => {
+    const { printed, run } = harness({});
+    expect(await run('doctor')).toBe(2);
+    expect(printed.out).toBe('✓ data folder: fine\n✗ HubSpot token\n    → Set HUBSPOT_ACCESS_TOKEN\n');
+  });
+
+  test('starts no second bot beside a running one', async () => {
+    const { printed, run } = harness({});
+    expect(await run('start')).toBe(2);
+    expect(printed.err).toContain('already running');
+  });
+
+  test('prints the manifest of either mode', async () => {
+    const { printed, run } = harness({});
+    await run('manifest', '--http');
+    await run('manifest');
+    expect(printed.out).toBe('manifest for http\nmanifest for socket\n');
+  });
+
+  test('says when an answer has no chart to write', async () => {
+    const { printed, run } = harness({ report: async () => ({ report, png: async () => null }) });
+    expect(await run('report', 'kith', 'help', '--png', 'x.png')).toBe(2);
+    expect(printed.err).toContain('has no chart');
+  });
+});
