@@ -48,7 +48,8 @@ export async function openWorkspaces(config: Config, now: () => Instant): Promis
       writeBackLog: createWriteBackLog(portal, now),
       state: () => state.portal(portalId),
       updateState: (change) => state.update(portalId, change),
-      reader: (viewer) => createReader({ portal, account: accounts.get(portalId) ?? account, state: state.portal(portalId), viewer }),
+      reader: (viewer) =>
+        createReader({ portal, account: accounts.get(portalId) ?? account, state: state.portal(portalId), viewer }),
     };
   }
 

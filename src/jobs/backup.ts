@@ -9,7 +9,7 @@ const manifestSchema = z.strictObject({
   kith: z.literal('backup'),
   portalId: z.string(),
   takenAt: z.iso.datetime(),
-  /** Rows by table. */
+  /** Rows by table, older versions of a record not counted. */
   tables: z.record(z.string(), z.number().int()),
 });
 export type BackupManifest = z.infer<typeof manifestSchema>;
@@ -71,7 +71,7 @@ export async function restore(portal: PortalStore, directory: string): Promise<B
     }
   }
   for (const [table, rows] of Object.entries(manifest.tables)) {
-    if (table === 'migrations' || rows === 0) continue;
+    if (table === 'migrations') continue;
     await portal.command(`INSERT INTO {db:Identifier}.{table:Identifier} SELECT * FROM file({path:String}, 'Native')`, {
       table,
       path: join(resolve(directory), `${table}.native.zst`),
@@ -95,10 +95,12 @@ async function tablesOf(portal: PortalStore): Promise<string[]> {
   return rows.map(({ name }) => name).filter((name) => !DERIVED_TABLES.includes(name.replace(/_next$/, '')));
 }
 
+/** Rows as a reader sees them: which older versions the engine still keeps is its own affair. */
 async function countOf(portal: PortalStore, table: string): Promise<number> {
-  const [row] = await portal.query<{ rows: string }>('SELECT count() AS rows FROM {db:Identifier}.{table:Identifier}', {
-    table,
-  });
+  const [row] = await portal.query<{ rows: string }>(
+    'SELECT count() AS rows FROM {db:Identifier}.{table:Identifier} SETTINGS final = 1',
+    { table },
+  );
   return Number(row?.rows ?? 0);
 }
 
