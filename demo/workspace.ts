@@ -10,7 +10,7 @@ export const CHANNELS = {
   service: 'C03SERVICE',
   finance: 'C04FINANCE',
 } as const;
-const GENERAL = 'C05GENERAL';
+export const GENERAL = 'C05GENERAL';
 
 export const PEOPLE = {
   manager: 'U01ANA',

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
-import { CHANNELS, PEOPLE } from '../demo/workspace.ts';
+import { CHANNELS, GENERAL, PEOPLE } from '../demo/workspace.ts';
 
 /**
  * Makes the README's pictures from a running demo: the page on a desk, on a phone in Chinese, and a chart. Chromium is
@@ -48,19 +48,32 @@ function startDemo(): Promise<Demo> {
   });
 }
 
-async function shoot(
-  browser: Browser,
-  address: string,
-  options: { file: string; width: number; height: number; scale: number; channel: string; user: string },
-): Promise<void> {
-  const page = await browser.newPage({
-    viewport: { width: options.width, height: options.height },
-    deviceScaleFactor: options.scale,
-  });
-  await page.goto(`${address}#${options.user}/${options.channel}`);
-  await page.waitForSelector('.message img', { timeout: 20_000 });
+interface Picture {
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+  readonly channel: string;
+  readonly user: string;
+  /** What to type first, and what the message to show says. */
+  readonly command: string;
+  readonly headline: RegExp;
+}
+
+async function shoot(browser: Browser, address: string, picture: Picture): Promise<void> {
+  const { width, height, scale: deviceScaleFactor } = picture;
+  const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor });
+  await page.goto(`${address}#${picture.user}/${picture.channel}`);
+  const composer = page.locator('#composer textarea').first();
+  const messages = page.locator('[data-ts]').filter({ hasText: picture.headline });
+  const before = await messages.count();
+  await composer.fill(`${picture.command} `);
+  await composer.press('Enter');
+  const message = messages.nth(before);
+  await message.locator('img, svg').last().waitFor({ timeout: 30_000 });
   await page.waitForLoadState('networkidle').catch(() => undefined);
-  await page.screenshot({ path: `${FOLDER}/${options.file}` });
+  await message.evaluate((element) => element.scrollIntoView({ block: 'start' }));
+  await page.screenshot({ path: `${FOLDER}/${picture.file}` });
   await page.close();
 }
 
@@ -83,18 +96,22 @@ try {
   await shoot(browser, demo.page, {
     file: 'slack.png',
     width: 1280,
-    height: 860,
+    height: 900,
     scale: 1,
     channel: CHANNELS.sales,
     user: PEOPLE.manager,
+    command: '/churn-risk',
+    headline: /at risk in the next/,
   });
   await shoot(browser, demo.page, {
     file: 'phone.png',
     width: 375,
     height: 760,
     scale: 2,
-    channel: CHANNELS.marketing,
+    channel: GENERAL,
     user: PEOPLE.marketer,
+    command: '/segments',
+    headline: /客户/,
   });
   await browser.close();
   await run(['report', 'churn-risk', '--png', `${process.cwd()}/${FOLDER}/chart.png`], demo.dataDir);

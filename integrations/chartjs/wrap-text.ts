@@ -1,4 +1,5 @@
 import { createCanvas } from '@napi-rs/canvas';
+import { drawableText } from './drawable-text.ts';
 import { FONT_FAMILY } from './fonts.ts';
 
 /** No picture shows more of a text, and measuring is slow. */
@@ -16,7 +17,7 @@ export function textWidth(text: string, size: number, weight = 400): number {
  * characters in Chinese and in words that are too long by themselves. What does not fit ends in an ellipsis.
  */
 export function wrapText(text: string, width: number, size: number, maxLines: number, weight = 400): string[] {
-  const pieces = splitPieces(text.slice(0, LONGEST));
+  const pieces = splitPieces(drawableText(text.slice(0, LONGEST)));
   const lines: string[] = [];
   let line = '';
   for (let index = 0; index < pieces.length; index++) {
@@ -46,7 +47,7 @@ export function wrapText(text: string, width: number, size: number, maxLines: nu
 
 /** The text, or as much of its beginning as fits with an ellipsis. */
 export function truncate(text: string, width: number, size: number, weight = 400): string {
-  const whole = text.slice(0, LONGEST).trimEnd();
+  const whole = drawableText(text.slice(0, LONGEST));
   if (textWidth(whole, size, weight) <= width) return whole;
   return `${fitting(whole, width - textWidth('…', size, weight), size, weight).trimEnd()}…`;
 }

@@ -158,10 +158,9 @@ function chartBlocks(chart: ChartSpec, options: BlockOptions, room: Room): Block
 }
 
 function itemBlocks(item: ReportItem, options: BlockOptions): Block[] {
-  const title = `*${escapeText(item.title).trim() || '–'}*`;
+  const title = `*${linked(escapeText(item.title).trim() || '–', item.link)}*`;
   const owner = item.owner === undefined ? '' : ` · ${ownerText(item.owner, options)}`;
-  const link = item.link === undefined ? '' : linkText(item.link);
-  const lines = [title + owner, escapeText(item.text).trim(), link].filter((line) => line !== '');
+  const lines = [title + owner, escapeText(item.text).trim()].filter((line) => line !== '');
   // A value that Slack would refuse is an id that would be wrong once cut: such a button is left out.
   const usable = (item.actions ?? [])
     .filter((action) => action.value.length <= LIMITS.buttonValue)
@@ -187,11 +186,12 @@ function ownerText(owner: NonNullable<ReportItem['owner']>, options: BlockOption
   return id !== undefined && /^[UW][A-Z0-9]+$/.test(id) ? `<@${id}>` : escapeText(owner.name).trim() || '–';
 }
 
-function linkText(link: string): string {
-  const url = URL.canParse(link) ? new URL(link) : null;
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return '';
+/** Escaped words as a link to the record, where the address is one. */
+function linked(words: string, link: string | undefined): string {
+  const url = link !== undefined && URL.canParse(link) ? new URL(link) : null;
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return words;
   const href = url.href.replace(/[<>|]/g, encodeURIComponent);
-  return href.length > 2000 ? '' : `<${href}|${escapeText(url.hostname)}>`;
+  return href.length > 2000 ? words : `<${href}|${words.replaceAll('|', '¦')}>`;
 }
 
 const ACTION_PREFIX = 'kith:';

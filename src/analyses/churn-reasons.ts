@@ -120,13 +120,13 @@ function wording({ family, own, norm }: ChurnReason, currency: string): Text {
       return norm === null
         ? both(
             by(
-              (a) => `no order for ${a} days`,
+              (a) => `no order for ${a} ${a === '1' ? 'day' : 'days'}`,
               (a) => `${a} 天未下单`,
             ),
           )
         : both(
             by(
-              (a, b) => `no order for ${a} days; usual gap ${b}`,
+              (a, b) => `no order for ${a} ${a === '1' ? 'day' : 'days'}; usual gap ${b}`,
               (a, b) => `${a} 天未下单；通常间隔 ${b} 天`,
             ),
           );

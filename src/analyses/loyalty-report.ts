@@ -171,7 +171,10 @@ function chart(language: Language, best: readonly LoyaltySummary['tiers'][number
     labels: best.map((tier) => tier.name),
     series: [
       { name: say(language, { en: 'Customers', zh: '客户数' }), values: best.map((tier) => tier.customers) },
-      { name: say(language, { en: 'About to drop', zh: '面临降级' }), values: best.map((tier) => tier.warned) },
+      // A row of zeros is nothing to look at.
+      ...(best.every((tier) => tier.warned === 0)
+        ? []
+        : [{ name: say(language, { en: 'About to drop', zh: '面临降级' }), values: best.map((tier) => tier.warned) }]),
     ],
   };
 }

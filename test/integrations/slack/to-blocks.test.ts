@@ -66,7 +66,7 @@ describe('toBlocks', () => {
     expect(blocks.map((block) => block.type)).toEqual(['header', 'section', 'section', 'context']);
     expect(blocks[2]).toMatchObject({
       text: {
-        text: '*Kestrel Foods* · <@U0ANA>\nNo order for 143 days; usual gap 48\n<https://app.hubspot.com/contacts/1/company/2|app.hubspot.com>',
+        text: '*<https://app.hubspot.com/contacts/1/company/2|Kestrel Foods>* · <@U0ANA>\nNo order for 143 days; usual gap 48',
       },
       accessory: { action_id: 'kith:0:why', value: 'c_1', text: { text: 'Why?' } },
     });
