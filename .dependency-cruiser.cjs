@@ -13,7 +13,7 @@ const layers = {
   'src/report': ['src/charts', 'src/lib'],
   'src/store': ['src/domain', 'src/lib'],
   'src/state': ['src/domain', 'src/lib'],
-  'src/ledger': ['src/store', 'src/domain', 'src/report', 'src/lib'],
+  'src/ledger': ['src/store', 'src/domain', 'src/lib'],
   'src/features': ['src/store', 'src/domain', 'src/math', 'src/lib'],
   'src/ports': ['src/domain', 'src/report', 'src/charts', 'src/lib'],
   'src/privacy': ['src/store', 'src/ledger', 'src/state', 'src/ports', 'src/domain', 'src/lib'],
