@@ -124,7 +124,7 @@ module.exports = {
       name: 'no cycles',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...layerRules,

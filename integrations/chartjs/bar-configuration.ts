@@ -4,7 +4,7 @@ import { chartLocale, formatValue } from '../../src/charts/format-value.ts';
 import { INK, seriesColour } from '../../src/charts/theme.ts';
 import { axisTitle, legend, seriesName, valueAxis } from './axes.ts';
 import { barValues } from './bar-values.ts';
-import type { DrawingPart } from './chart-configuration.ts';
+import type { DrawingPart } from './drawing-part.ts';
 import { FONT_FAMILY } from './fonts.ts';
 import { hatching } from './hatching.ts';
 import { PADDING, SIZES } from './sizes.ts';

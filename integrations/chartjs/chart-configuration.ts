@@ -4,6 +4,7 @@ import { foldSeries, isEmpty } from '../../src/charts/fold.ts';
 import { chartLocale } from '../../src/charts/format-value.ts';
 import { INK, MUTED_INK, PAPER } from '../../src/charts/theme.ts';
 import { barConfiguration } from './bar-configuration.ts';
+import type { DrawingPart } from './drawing-part.ts';
 import { FONT_FAMILY } from './fonts.ts';
 import { lineConfiguration } from './line-configuration.ts';
 import { pieConfiguration } from './pie-configuration.ts';
@@ -15,13 +16,6 @@ export interface Drawing {
   readonly configuration: ChartConfiguration;
   /** The least height in pixels at which it is legible. */
   readonly height: number;
-}
-
-/** What one kind of chart adds to the frame that all share. */
-export interface DrawingPart {
-  readonly configuration: ChartConfiguration;
-  /** Pixels below the title. */
-  readonly bodyHeight: number;
 }
 
 /** A ChartSpec as Chart.js draws it, with its title, on white. */

@@ -4,7 +4,7 @@ import { isNumber } from '../../src/charts/fold.ts';
 import { chartLocale, formatValue } from '../../src/charts/format-value.ts';
 import { INK, PAPER, seriesColour } from '../../src/charts/theme.ts';
 import { axisTitle, legend, seriesName, valueAxis } from './axes.ts';
-import type { DrawingPart } from './chart-configuration.ts';
+import type { DrawingPart } from './drawing-part.ts';
 import { FONT_FAMILY } from './fonts.ts';
 import { placeOf } from './place-of.ts';
 import { PADDING, SIZES } from './sizes.ts';

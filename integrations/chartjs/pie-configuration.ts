@@ -2,7 +2,7 @@ import type { ArcElement, Chart, Plugin } from 'chart.js';
 import type { CategoryChart } from '../../src/charts/chart-spec.ts';
 import { chartLocale, formatValue } from '../../src/charts/format-value.ts';
 import { INK, MUTED_INK, PAPER, seriesColour } from '../../src/charts/theme.ts';
-import type { DrawingPart } from './chart-configuration.ts';
+import type { DrawingPart } from './drawing-part.ts';
 import { FONT_FAMILY } from './fonts.ts';
 import { placeOf } from './place-of.ts';
 import { PADDING, SIZES } from './sizes.ts';

@@ -4,7 +4,7 @@ import { isFinitePoint } from '../../src/charts/fold.ts';
 import { chartLocale, formatValue } from '../../src/charts/format-value.ts';
 import { INK, PAPER, seriesColour } from '../../src/charts/theme.ts';
 import { legend, seriesName, valueAxis } from './axes.ts';
-import type { DrawingPart } from './chart-configuration.ts';
+import type { DrawingPart } from './drawing-part.ts';
 import { FONT_FAMILY } from './fonts.ts';
 import { MARKS } from './line-configuration.ts';
 import { placeOf } from './place-of.ts';
