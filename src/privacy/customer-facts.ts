@@ -41,7 +41,10 @@ export async function countOpenTickets(portal: PortalStore, unit: CustomerUnit, 
 /** The analyses of a run that say something about the customer. */
 export async function analysesOf(portal: PortalStore, run: Run, customerId: string): Promise<readonly string[]> {
   const rows = await portal.query<{ analysis: string }>(
-    `SELECT DISTINCT analysis FROM {db:Identifier}.scores WHERE run_id = {run:String} AND customer_id = {customer:String}
+    `SELECT DISTINCT analysis FROM (
+       SELECT analysis FROM {db:Identifier}.scores WHERE run_id = {run:String} AND customer_id = {customer:String}
+       UNION ALL
+       SELECT analysis FROM {db:Identifier}.rescored WHERE run_id = {run:String} AND customer_id = {customer:String})
      ORDER BY analysis`,
     { run: run.id, customer: customerId },
   );

@@ -1,4 +1,5 @@
 import type { CrmRecords, Instant, ObjectType } from '../domain/crm.ts';
+import { wellFormed } from '../lib/well-formed.ts';
 
 // What DateTime64(3) holds.
 const EARLIEST = Date.UTC(1900, 0, 1);
@@ -29,6 +30,8 @@ export function recordColumns(type: ObjectType): readonly string[] {
 /** A record as a row of its table. An archived record is a deleted row: `FINAL` leaves it out until it is restored. */
 export function recordValues<T extends ObjectType>(type: T, record: CrmRecords[T], version: number): unknown[] {
   const values = LAYOUTS[type].values(record);
+  // The engine refuses a whole batch over one half of a surrogate pair.
+  for (const [i, value] of values.entries()) if (typeof value === 'string') values[i] = wellFormed(value);
   values.push(
     record.id,
     instantText(record.createdAt),

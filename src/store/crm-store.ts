@@ -1,23 +1,27 @@
 import { z } from 'zod';
 import {
-  type Association,
+  ASSOCIATION_TYPES,
   type CrmAccount,
   type CrmRecords,
   OBJECT_TYPES,
   type ObjectType,
-  type RejectedRecord,
+  type RecordBase,
 } from '../domain/crm.ts';
 import { KithError } from '../lib/errors.ts';
-import { instantText, recordColumns, recordValues } from './crm-rows.ts';
+import { recordColumns, recordValues } from './crm-rows.ts';
 import type { Database } from './database.ts';
+import { createDepartures } from './departures.ts';
 import { createForgottenContacts } from './forgotten-contacts.ts';
 import type { IdentityVault } from './identity-keys.ts';
 import { IDENTITY_COLUMNS, identityValues } from './identity-store.ts';
 import { LAST_EVENT } from './last-event.ts';
+import { mergeRecords } from './merge-records.ts';
 import type { CrmStore } from './portal-store.ts';
+import { createQuarantine } from './quarantine.ts';
+import { checkReplacement, replaceLinks, withTargetsResolved } from './replace-associations.ts';
 import type { Sequence } from './sequence.ts';
 import { createSerial } from './serial.ts';
-import { createStoredBefore, LOOK_UP } from './stored-before.ts';
+import { createStoredBefore } from './stored-before.ts';
 
 const accountSchema = z.strictObject({
   portalId: z.string(),
@@ -36,7 +40,14 @@ export function createCrmStore(
   // Looking up what is stored and writing what is newer must not interleave.
   const serially = createSerial();
   const forgotten = createForgottenContacts(database, vault, now);
+  const departures = createDepartures(database, sequence, now);
+  const quarantine = createQuarantine(database, sequence, now);
   const { storedType, withoutStale, linkedBefore } = createStoredBefore(database);
+  const isForgotten = (type: ObjectType, id: string): boolean => type === 'contacts' && forgotten.has(id);
+  const load = async (): Promise<void> => {
+    await forgotten.load();
+    await departures.load();
+  };
 
   return {
     async account() {
@@ -60,9 +71,18 @@ export function createCrmStore(
 
     upsert: (type, records, { origin }) =>
       serially(async () => {
-        await forgotten.load();
-        const allowed = type === 'contacts' ? records.filter(({ id }) => !forgotten.has(id)) : records;
+        await load();
+        // A list may be older than the removal of what it names; only reading a record by its id tells that it is back.
+        const allowed = records.filter(({ id }) => {
+          if (isForgotten(type, id) || departures.resolve(type, id) !== id) return false;
+          return origin === 'by-id' || departures.reasonOf(type, id) === null;
+        });
         const batch = newestOfEach(allowed, origin);
+        // Read well, so no longer to be looked at; a failure below has the same records read again.
+        await quarantine.release(
+          type,
+          batch.map(({ id }) => id),
+        );
         const stored = await storedType(type);
         const kept = origin === 'by-id' ? batch : await withoutStale(type, batch, stored);
         if (kept.length === 0) return;
@@ -81,64 +101,62 @@ export function createCrmStore(
         await database.insertValues(type, recordColumns(type), kept.length, (i) =>
           recordValues(type, kept[i]!, version),
         );
+        if (origin === 'list') return;
+        const idsOf = (wanted: (record: RecordBase) => boolean): string[] => kept.filter(wanted).map(({ id }) => id);
+        const archived = idsOf((r) => r.archived && departures.reasonOf(type, r.id) !== 'archived');
+        const restored = idsOf((r) => !r.archived && departures.reasonOf(type, r.id) !== null);
+        if (archived.length > 0) await departures.remove(type, archived, 'archived');
+        if (restored.length > 0) await departures.restore(type, restored);
       }),
 
-    replaceAssociations: (fromType, toType, fromIds, links) =>
+    replaceAssociations: (fromType, toType, fromIds, given) =>
       serially(async () => {
-        await forgotten.load();
-        const version = sequence.next();
-        const wanted = new Set(fromIds);
-        const own = links.filter(
-          (link) => link.fromType === fromType && link.toType === toType && wanted.has(link.fromId),
-        );
-        if (own.length !== links.length) {
-          throw new KithError(
-            'bad-data',
-            `Associations of ${fromType} to ${toType} came with ${links.length - own.length} links of other records; they belong in their own batch`,
-          );
-        }
-        const rows = own.filter(
-          ({ fromId, toId }) =>
-            !(fromType === 'contacts' && forgotten.has(fromId)) && !(toType === 'contacts' && forgotten.has(toId)),
+        checkReplacement({ fromType, toType, fromIds, links: given });
+        await load();
+        const isHere = (type: ObjectType, id: string): boolean =>
+          !isForgotten(type, id) && departures.reasonOf(type, id) === null;
+        const links = withTargetsResolved(given, (id) => departures.resolve(toType, id)).filter(
+          ({ fromId, toId }) => isHere(fromType, fromId) && isHere(toType, toId),
         );
         const before = await linkedBefore(fromType, toType);
-        const ids = [...wanted].filter((id) => before === null || before.mayHave(id));
+        const doubtful = [...new Set(fromIds)].filter((id) => before === null || before.mayHave(id));
         // Noted before they are written: a write that fails half-way may have left some of them.
-        for (const { fromId } of rows) before?.add(fromId);
-        await database.insertValues('associations', LINK_COLUMNS, rows.length, (i) => linkValues(rows[i]!, version));
-        for (let start = 0; start < ids.length; start += LOOK_UP) {
-          // After the new links are in, so that no reader sees the records without any.
-          await database.command(
-            `INSERT INTO {db:Identifier}.associations
-             SELECT from_type, from_id, to_type, to_id, is_primary, {version:UInt64}, 1 FROM {db:Identifier}.associations FINAL
-             WHERE from_type = {from:String} AND to_type = {to:String} AND from_id IN {ids:Array(String)} AND version < {version:UInt64}`,
-            { version, from: fromType, to: toType, ids: ids.slice(start, start + LOOK_UP) },
-          );
+        for (const { fromId } of links) before?.add(fromId);
+        await replaceLinks(database, { fromType, toType, fromIds, links }, doubtful, sequence.next());
+      }),
+
+    async liveIds(type) {
+      const rows = await database.query<{ id: string }>(`SELECT id FROM {db:Identifier}.${type} FINAL ORDER BY id`);
+      return rows.map(({ id }) => id);
+    },
+
+    remove: (type, ids, reason) =>
+      serially(async () => {
+        await load();
+        const gone = [...new Set(ids)].filter((id) => !isForgotten(type, id));
+        if (gone.length > 0) await departures.remove(type, gone, reason);
+        await quarantine.release(type, gone);
+      }),
+
+    merge: (type, merges) =>
+      serially(async () => {
+        await load();
+        const known = merges.filter(({ from, to }) => !isForgotten(type, from) && !isForgotten(type, to));
+        const into = await mergeRecords({ database, sequence, departures }, type, known);
+        for (const [fromType, toType] of ASSOCIATION_TYPES) {
+          const before = fromType === type ? await linkedBefore(fromType, toType) : null;
+          for (const id of into) before?.add(id);
         }
       }),
 
-    async reject(rejected) {
-      const version = sequence.next();
-      const seenAt = instantText(now());
-      await database.insert(
-        'rejects',
-        rejected.map((record) => ({
-          object_type: record.objectType,
-          record_id: record.recordId,
-          place: record.place,
-          reason: record.reason,
-          seen_at: seenAt,
-          version,
-        })),
-      );
+    async resolve(type, ids) {
+      await departures.load();
+      return new Map(ids.map((id) => [id, departures.resolve(type, id)]));
     },
 
-    async rejects() {
-      return database.query<RejectedRecord>(
-        `SELECT object_type AS objectType, record_id AS recordId, place, reason FROM {db:Identifier}.rejects FINAL
-         ORDER BY object_type, place, record_id`,
-      );
-    },
+    reject: quarantine.add,
+    rejects: quarantine.all,
+    clearRejects: quarantine.empty,
 
     async cursor(name) {
       const [row] = await database.query<{ value: string }>(
@@ -164,8 +182,12 @@ export function createCrmStore(
 
     forgetContacts: (ids) =>
       serially(async () => {
-        await forgotten.load();
-        return forgotten.forget(ids);
+        await load();
+        // Whoever was merged into them is the same person.
+        const all = [...ids, ...departures.formerIds('contacts', ids)];
+        const removed = await forgotten.forget(all);
+        departures.forget('contacts', all);
+        return removed;
       }),
 
     async lastEventAt() {
@@ -186,10 +208,4 @@ function newestOfEach<T extends ObjectType>(
     if (known === undefined || origin === 'by-id' || record.updatedAt >= known.updatedAt) byId.set(record.id, record);
   }
   return byId.size === records.length ? records : [...byId.values()];
-}
-
-const LINK_COLUMNS = ['from_type', 'from_id', 'to_type', 'to_id', 'is_primary', 'version', 'is_deleted'] as const;
-
-function linkValues(link: Association, version: number): unknown[] {
-  return [link.fromType, link.fromId, link.toType, link.toId, link.isPrimary, version, 0];
 }

@@ -45,8 +45,19 @@ export interface CrmStore {
     fromIds: readonly string[],
     links: readonly Association[],
   ): Promise<void>;
+  /** Ids of live records, ascending as text. */
+  liveIds(type: ObjectType): Promise<readonly string[]>;
+  /** Takes records out of every reading, with their associations; what was read by id later brings them back. */
+  remove(type: ObjectType, ids: readonly string[], reason: 'archived' | 'merged' | 'purged'): Promise<void>;
+  /** Remembers merges, re-points associations and history (scores, findings, write-backs) to the new ids, removes the old. */
+  merge(type: ObjectType, merges: readonly { readonly from: string; readonly to: string }[]): Promise<void>;
+  /** Where an id leads after all merges; itself when it was never merged. */
+  resolve(type: ObjectType, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Puts records into quarantine; each leaves it when it is upserted, or removed. */
   reject(rejected: readonly RejectedRecord[]): Promise<void>;
   rejects(): Promise<readonly RejectedRecord[]>;
+  /** Empties a type's quarantine: every one of its records is about to be read anew. */
+  clearRejects(type: ObjectType): Promise<void>;
   cursor(name: string): Promise<string | null>;
   saveCursor(name: string, value: string | null): Promise<void>;
   counts(): Promise<Readonly<Record<ObjectType, number>>>;
@@ -106,6 +117,8 @@ export interface ResultStore {
   begin(run: { asOf: Instant; startedAt: Instant; fingerprint: string; portfolio: Portfolio }): Promise<Run>;
   /** Nothing of a run is seen by `latest` until `finish` says 'done'. */
   save(run: Run, analysis: string, result: { summary: unknown; model: unknown; scores: ScoreColumns }): Promise<void>;
+  /** Scores given after the run was done, by its frozen models: appended, and from now on what `scores` gives for them. */
+  rescore(runId: string, analysis: string, scores: ScoreColumns): Promise<void>;
   saveMatrix(
     run: Run,
     analysis: string,

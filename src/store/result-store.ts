@@ -33,6 +33,16 @@ const RUN_COLUMNS = `id, toUnixTimestamp64Milli(started_at) AS started, toUnixTi
 const SCORE_COLUMNS = ['run_id', 'analysis', 'customer_id', 'value', 'label', 'band', 'evidence', 'details'] as const;
 const MATRIX_COLUMNS = ['run_id', 'analysis', 'customer_id', 'cut_off', 'features'] as const;
 
+/** A run's scores, where a customer was scored again since then the newest of those. */
+const NEWEST_SCORES = `
+  SELECT customer_id, value, label, band, evidence, details FROM {db:Identifier}.scores
+  WHERE run_id = {run:String} AND analysis = {analysis:String} AND customer_id NOT IN (
+    SELECT customer_id FROM {db:Identifier}.rescored WHERE run_id = {run:String} AND analysis = {analysis:String})
+  UNION ALL
+  SELECT customer_id, value, label, band, evidence, details FROM {db:Identifier}.rescored
+  WHERE run_id = {run:String} AND analysis = {analysis:String}
+  ORDER BY seq DESC LIMIT 1 BY customer_id`;
+
 const ORDERS: Readonly<Record<NonNullable<ScoreQuery['order']>, string>> = {
   'value-desc': 'value DESC NULLS LAST, customer_id',
   'value-asc': 'value ASC NULLS LAST, customer_id',
@@ -100,6 +110,26 @@ export function createResultStore(database: Database, sequence: Sequence, now: (
       ]);
     },
 
+    rescore: (runId, analysis, { customerIds, value, label, band, evidence, details }) =>
+      serially(async () => {
+        if (customerIds.length === 0) return;
+        const [newest] = await database.query<{ seq: string }>('SELECT max(seq) AS seq FROM {db:Identifier}.rescored');
+        const first = Number(newest?.seq ?? 0) + 1;
+        const at = instantText(now());
+        await database.insertValues('rescored', [...SCORE_COLUMNS, 'seq', 'at'], customerIds.length, (i) => [
+          runId,
+          analysis,
+          customerIds[i],
+          Number.isFinite(value[i]) ? value[i] : null,
+          label[i] ?? '',
+          band[i] ?? '',
+          evidence[i] ?? 0,
+          details[i] ?? '',
+          first + i,
+          at,
+        ]);
+      }),
+
     async saveMatrix(run, analysis, { customerIds, cutOff, columns, values }) {
       await database.insertValues('matrices', MATRIX_COLUMNS, customerIds.length, (i) => [
         run.id,
@@ -136,7 +166,7 @@ export function createResultStore(database: Database, sequence: Sequence, now: (
     },
 
     async scores(runId, analysis, query = {}) {
-      const filters = ['run_id = {run:String}', 'analysis = {analysis:String}'];
+      const filters = ['1'];
       const parameters: Record<string, QueryParameters[string]> = { run: runId, analysis };
       if (query.customerIds !== undefined) {
         filters.push('customer_id IN {customers:Array(String)}');
@@ -167,7 +197,7 @@ export function createResultStore(database: Database, sequence: Sequence, now: (
         evidence: number;
         details: string;
       }>(
-        `SELECT customer_id, value, label, band, evidence, details FROM {db:Identifier}.scores
+        `SELECT customer_id, value, label, band, evidence, details FROM (${NEWEST_SCORES})
          WHERE ${filters.join(' AND ')} ORDER BY ${ORDERS[query.order ?? 'customer']}
          ${query.limit === undefined ? '' : 'LIMIT {limit:UInt32}'}`,
         parameters,

@@ -17,6 +17,8 @@ const VERSIONED = [
   'associations',
   'rejects',
   'runs',
+  'aliases',
+  'removals',
 ] as const;
 
 export interface Sequence {

@@ -2,6 +2,8 @@ import { crmTables } from './001-crm.ts';
 import { resultTables } from './002-results.ts';
 import { ledgerTables } from './003-ledger.ts';
 import { erasureTables } from './004-erasure.ts';
+import { laneTables } from './005-lanes.ts';
+import { rescoredTables } from './006-rescored.ts';
 
 export interface Migration {
   /** 1, 2, 3 …; a database at `number` has had every migration up to it. */
@@ -17,4 +19,6 @@ export const migrations: readonly Migration[] = [
   { number: 2, name: 'results', statements: resultTables },
   { number: 3, name: 'ledger', statements: ledgerTables },
   { number: 4, name: 'erasure', statements: erasureTables },
+  { number: 5, name: 'lanes', statements: laneTables },
+  { number: 6, name: 'rescored', statements: rescoredTables },
 ];
