@@ -26,6 +26,7 @@ export function createCsvSource(folder: CsvFolder): CrmSource {
   };
   return {
     kind: 'csv',
+    changes: null,
     account: readAccount,
     objectTypes: async () => [...folder.files.keys()],
     async *read(type, options) {

@@ -17,6 +17,8 @@ export interface ListenerOptions {
   /** All interfaces by default; '127.0.0.1' behind a proxy on the same machine. */
   readonly host?: string;
   readonly logger: Logger;
+  /** Told at /healthz, so that whoever asks knows which Kith answers. */
+  readonly instance?: string;
   /** Whether Kith can do its work now, and why not; told at /readyz. */
   readonly ready: () => { readonly ok: boolean; readonly reason: string };
 }
@@ -36,7 +38,7 @@ export function createListener(options: ListenerOptions): Listener {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return answer(response, 405, { error: 'method not allowed' });
     const state = closing ? { ok: false, reason: 'closing' } : options.ready();
-    if (path === '/healthz') return answer(response, 200, { ok: true });
+    if (path === '/healthz') return answer(response, 200, { ok: true, instance: options.instance ?? '' });
     return answer(response, state.ok ? 200 : 503, { ok: state.ok, reason: state.reason });
   };
 

@@ -2,6 +2,7 @@ import type { Association, ObjectType, RejectedRecord } from '../../src/domain/c
 import { batches } from '../../src/lib/batches.ts';
 import { checked } from './checked.ts';
 import type { Governor } from './governor.ts';
+import { inHalves } from './in-halves.ts';
 import { ASSOCIATION_INPUTS, paths } from './paths.ts';
 import { associationSchema, batchSchema } from './schemas.ts';
 
@@ -33,11 +34,19 @@ export async function readAssociations(
   const path = paths.associations(from.object, toType);
   const isPrimary = (type: { typeId: number; label?: string | null | undefined }) =>
     type.label?.toLowerCase() === 'primary' || type.typeId === PRIMARY_TYPE_IDS[`${from.object}>${toType}`];
+  const reject = (id: string, reason: string) =>
+    rejected.push({
+      objectType: from.type,
+      recordId: from.idOf(id),
+      place: path,
+      reason: `associations: ${reason}`,
+    });
   let open: { id: string; after?: string }[] = ids.map((id) => ({ id }));
   while (open.length > 0) {
     const unfinished: { id: string; after?: string }[] = [];
-    for (const inputs of batches(open, ASSOCIATION_INPUTS)) {
-      const request = { method: 'POST', path, body: { inputs }, bucket: 'associations', isIdempotent: true } as const;
+    const run = async (inputs: readonly { id: string; after?: string }[], isShrinkable: boolean) => {
+      const bucket = 'associations' as const;
+      const request = { method: 'POST', path, body: { inputs }, bucket, isIdempotent: true, isShrinkable } as const;
       const answer = checked(batchSchema, await governor.call(request, signal), path);
       for (const raw of answer.results) {
         const result = checked(associationSchema, raw, path);
@@ -59,19 +68,28 @@ export async function readAssociations(
           unfinished.push({ id: result.from.id, after });
         }
       }
-      // That a record has no association is told as an error too.
-      for (const error of answer.errors.filter((e) => !/NO_ASSOCIATIONS/.test(String(e.subCategory)))) {
-        for (const id of [...error.context.ids, ...error.context.fromObjectId]) {
-          rejected.push({
-            objectType: from.type,
-            recordId: from.idOf(id),
-            place: path,
-            reason: `associations: ${error.message}`,
-          });
+      // That a record has no association, or is not there any more, is told as an error too.
+      for (const error of answer.errors.filter((e) => !isNothingThere(e))) {
+        const failed = [...error.context.ids, ...error.context.fromObjectId];
+        for (const id of failed.length > 0 ? failed : untold(inputs, answer.results)) {
+          reject(id, error.message);
         }
       }
+    };
+    for (const inputs of batches(open, ASSOCIATION_INPUTS)) {
+      await inHalves(inputs, run, ({ id }, reason) => reject(id, reason));
     }
     open = unfinished;
   }
   return { links: [...links.values()], rejected };
+}
+
+function isNothingThere(error: { category: string; subCategory?: unknown }): boolean {
+  return error.category === 'OBJECT_NOT_FOUND' || /NO_ASSOCIATIONS/.test(String(error.subCategory));
+}
+
+/** The inputs of which an answer says nothing: an error that names no id may be any of theirs. */
+function untold(inputs: readonly { id: string }[], results: readonly unknown[]): string[] {
+  const told = new Set(results.map((result) => associationSchema.safeParse(result).data?.from.id));
+  return inputs.flatMap(({ id }) => (told.has(id) ? [] : [id]));
 }

@@ -1,13 +1,16 @@
 import type { z } from 'zod';
 import { KithError } from '../../src/lib/errors.ts';
+import { notedCorrelation } from './errors.ts';
 
 /** An answer that is what the schema says, or KithError('crm-answer') that names the call and what is wrong. */
 export function checked<Schema extends z.ZodType>(schema: Schema, answer: unknown, path: string): z.output<Schema> {
   const result = schema.safeParse(answer);
   if (!result.success) {
+    const correlationId = notedCorrelation(answer);
+    const trail = correlationId === '' ? '' : ` [correlation id ${correlationId}]`;
     throw new KithError(
       'crm-answer',
-      `HubSpot's answer to ${path} is not as its API describes: ${firstProblem(result.error)}`,
+      `HubSpot's answer to ${path} is not as its API describes: ${firstProblem(result.error)}${trail}`,
     );
   }
   return result.data;

@@ -32,6 +32,25 @@ export function errorBody(answer: HttpAnswer): ErrorBody {
   }
 }
 
+/** What HubSpot's support asks for, from the body or, where that is a gateway's page, from the headers; '' when absent. */
+export function correlationOf(answer: HttpAnswer): string {
+  const ofBody = answer.status >= 400 ? errorBody(answer).correlationId : '';
+  return ofBody || (answer.header('x-hubspot-correlation-id') ?? '');
+}
+
+const correlations = new WeakMap<object, string>();
+
+/** Keeps an answer's correlation id beside its value, for an error that is only found when the value is looked into. */
+export function noteCorrelation(value: unknown, correlationId: string): void {
+  if (correlationId !== '' && typeof value === 'object' && value !== null) {
+    correlations.set(value, correlationId);
+  }
+}
+
+export function notedCorrelation(value: unknown): string {
+  return (typeof value === 'object' && value !== null && correlations.get(value)) || '';
+}
+
 /** HubSpot's final no to a call, kept with what callers decide by. */
 export class HubspotRefusal extends KithError {
   readonly status: number;
@@ -45,7 +64,7 @@ export class HubspotRefusal extends KithError {
 /** The error for an answer that no retry will better. */
 export function refusalOf(request: HttpRequest, answer: HttpAnswer): HubspotRefusal {
   const body = errorBody(answer);
-  const trail = trailOf(request, body.correlationId);
+  const trail = trailOf(request, correlationOf(answer));
   if (answer.status === 401) {
     return new HubspotRefusal(401, {
       code: 'crm-auth',
@@ -59,14 +78,6 @@ export function refusalOf(request: HttpRequest, answer: HttpAnswer): HubspotRefu
         ? `HubSpot says that the access token lacks scopes; grant it these and try again: ${scopes.join(', ')}${trail}`
         : `HubSpot does not allow this call (403): ${inOneLine(body.message)}; check the token's scopes${trail}`;
     return new HubspotRefusal(403, { code: 'crm-scope', message });
-  }
-  if (answer.status === 429 && body.policyName === 'DAILY') {
-    const limit = answer.header('x-hubspot-ratelimit-daily');
-    const calls = limit === null ? 'calls' : `${limit} calls`;
-    return new HubspotRefusal(429, {
-      code: 'crm-limit',
-      message: `HubSpot's daily limit of ${calls} is used up; it starts anew at midnight in the account's time zone, and what was done so far is kept, so run this again then${trail}`,
-    });
   }
   if (answer.status === 429) {
     return new HubspotRefusal(429, {

@@ -1,24 +1,19 @@
 import { KithError } from '../../src/lib/errors.ts';
-import { createRateLimit, type RateLimit } from '../../src/lib/rate-limit.ts';
 import { fullJitter, type Sleep } from '../../src/lib/retry.ts';
-import { errorBody, HubspotRefusal, refusalOf, trailOf, unreachable } from './errors.ts';
-import type { HttpAnswer, HttpRequest, Send } from './http.ts';
-
-/** Which of HubSpot's limits a call counts against. */
-type Bucket = 'general' | 'search' | 'associations';
-
-export interface GovernedRequest extends HttpRequest {
-  readonly bucket: Bucket;
-  /** Whether doing it twice is the same as doing it once. Others are repeated only when HubSpot surely did nothing. */
-  readonly isIdempotent: boolean;
-  /** Whether the caller asks for less when HubSpot says (524) that this was too much for its time. */
-  readonly isShrinkable?: boolean;
-}
-
-export interface Wait {
-  readonly milliseconds: number;
-  readonly reason: 'rate-limit' | 'too-many-requests' | 'locked' | 'migrating' | 'trouble';
-}
+import { type AccountLimits, createAccountLimits } from './account-limits.ts';
+import type { BudgetState } from './daily-budget.ts';
+import {
+  correlationOf,
+  errorBody,
+  HubspotRefusal,
+  noteCorrelation,
+  refusalOf,
+  trailOf,
+  unreachable,
+} from './errors.ts';
+import type { GovernedRequest, Wait } from './governed-request.ts';
+import type { HttpAnswer, Send } from './http.ts';
+import { LONGEST_WAIT_MS, waitAfter } from './retry-waits.ts';
 
 interface GovernorOptions {
   readonly send: Send;
@@ -28,6 +23,8 @@ interface GovernorOptions {
   /** Told of every wait of a second or longer. */
   readonly onWait?: (wait: Wait) => void;
   readonly timeoutMs?: number;
+  /** The account's, where something else talks to it too. */
+  readonly limits?: AccountLimits;
 }
 
 /** Every call to HubSpot goes through here: it waits for its turn, is timed out, repeated when that may help, and counted. */
@@ -35,20 +32,18 @@ export interface Governor {
   /** The answer's JSON. Rejects with a HubspotRefusal, or KithError('crm-unreachable' | 'crm-answer'). */
   call(request: GovernedRequest, signal?: AbortSignal): Promise<unknown>;
   calls(): number;
+  /** Where the day's calls stand. */
+  budget(): BudgetState;
+  /** What was learned about the day's calls elsewhere than from an answer's headers. */
+  learnDay(limit: number, remaining: number): void;
+  /** The zone in which the account's days begin. */
+  setTimeZone(timeZone: string): void;
 }
 
 const TIMEOUT_MS = 30_000;
 const MAX_ATTEMPTS = 7;
 /** Attempts to reach an address that has never answered: more likely it is wrong than that it will come up. */
 const FIRST_CONTACT_ATTEMPTS = 2;
-/** The lowest tier's; the answers' headers say what the account really has. */
-const FIRST_LIMIT = { max: 100, intervalMs: 10_000 };
-/** HubSpot allows 5 a second for the whole account and sends no headers about it. */
-const SEARCH_LIMIT = { max: 4, intervalMs: 1000 };
-/** Outside of the ten-second pool; enough to stay below the per-second policies. */
-const ASSOCIATION_LIMIT = { max: 100, intervalMs: 1000 };
-const LONGEST_WAIT_MS = 24 * 3_600_000;
-
 export function createGovernor(options: GovernorOptions): Governor {
   const { send, now, random, sleep, onWait } = options;
   const tell = (milliseconds: number, reason: Wait['reason']) => {
@@ -56,18 +51,19 @@ export function createGovernor(options: GovernorOptions): Governor {
       onWait?.({ milliseconds, reason });
     }
   };
-  const limit = (bucket: { max: number; intervalMs: number }) =>
-    createRateLimit({ ...bucket, now, sleep, onWait: (milliseconds) => tell(milliseconds, 'rate-limit') });
-  const limits: Readonly<Record<Bucket, RateLimit>> = {
-    general: limit(FIRST_LIMIT),
-    search: limit(SEARCH_LIMIT),
-    associations: limit(ASSOCIATION_LIMIT),
-  };
+  const { rates: limits, budget } =
+    options.limits ?? createAccountLimits({ now, sleep, onWait: (milliseconds) => tell(milliseconds, 'rate-limit') });
   let calls = 0;
   let hasAnswered = false;
 
   async function attempt(request: GovernedRequest, signal: AbortSignal | undefined): Promise<HttpAnswer | Failure> {
     const release = await limits[request.bucket].acquire(signal);
+    try {
+      budget.take(request.priority ?? 'job');
+    } catch (error) {
+      release();
+      throw error;
+    }
     const timer = new AbortController();
     const timeout = setTimeout(() => timer.abort(), options.timeoutMs ?? TIMEOUT_MS);
     calls++;
@@ -92,10 +88,39 @@ export function createGovernor(options: GovernorOptions): Governor {
     if (request.bucket === 'general' && max >= 1 && intervalMs >= 1) {
       limits.general.resize(max, intervalMs);
     }
+    const daily = Number(answer.header('x-hubspot-ratelimit-daily') ?? '');
+    const remaining = answer.header('x-hubspot-ratelimit-daily-remaining');
+    if (daily >= 1 && remaining !== null && Number(remaining) >= 0) {
+      budget.learn(daily, Number(remaining));
+    }
+  }
+
+  /** What to do about an answer that is no success: the wait before the next attempt, or the error that ends the call. */
+  function verdictOn(request: GovernedRequest, answer: HttpAnswer, attempts: number): Wait {
+    if (answer.status === 429 && errorBody(answer).policyName === 'DAILY') {
+      const limit = answer.header('x-hubspot-ratelimit-daily');
+      const why = `HubSpot's daily limit of ${limit === null ? 'calls' : `${limit} calls`} is used up`;
+      throw budget.close(null, why, trailOf(request, correlationOf(answer)));
+    }
+    const wait = waitAfter(request, answer, attempts, random, now());
+    if (wait !== null && wait.milliseconds > LONGEST_WAIT_MS) {
+      const why =
+        wait.reason === 'migrating'
+          ? 'HubSpot is moving this account between data centres (477)'
+          : `HubSpot asks for a long wait (${answer.status})`;
+      throw budget.close(now() + wait.milliseconds, why, trailOf(request, correlationOf(answer)));
+    }
+    if (wait === null || attempts === MAX_ATTEMPTS) {
+      throw refusalOf(request, answer);
+    }
+    return wait;
   }
 
   return {
     calls: () => calls,
+    budget: () => budget.state(),
+    learnDay: (dailyLimit, remaining) => budget.learn(dailyLimit, remaining),
+    setTimeZone: (timeZone) => budget.setTimeZone(timeZone),
     async call(request, signal) {
       for (let attempts = 1; ; attempts++) {
         const answer = await attempt(request, signal);
@@ -112,13 +137,18 @@ export function createGovernor(options: GovernorOptions): Governor {
         }
         hasAnswered = true;
         learnLimit(request, answer);
-        if (answer.status >= 200 && answer.status < 300) {
-          return parsed(request, answer);
+        const isFine = answer.status >= 200 && answer.status < 300;
+        const json = isFine ? parsed(answer) : null;
+        if (json !== null) {
+          return json.value;
         }
-        const wait = isLast ? null : waitAfter(request, answer, attempts, random, now());
-        if (wait === null) {
-          throw refusalOf(request, answer);
+        if (isFine && (isLast || !request.isIdempotent)) {
+          throw unreadable(request, answer);
         }
+        // A cut-off answer, or a proxy's page in its place, is worth another attempt like any trouble on the way.
+        const wait: Wait = isFine
+          ? { milliseconds: fullJitter(attempts - 1, random), reason: 'trouble' }
+          : verdictOn(request, answer, attempts);
         if (wait.reason === 'too-many-requests') {
           limits[request.bucket].pauseUntil(now() + wait.milliseconds);
         }
@@ -133,50 +163,6 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** How long to wait before repeating a call that was answered like this; null when repeating it cannot help. */
-function waitAfter(
-  request: GovernedRequest,
-  answer: HttpAnswer,
-  attempts: number,
-  random: () => number,
-  now: number,
-): Wait | null {
-  const jitter = fullJitter(attempts - 1, random);
-  const told = retryAfterMs(answer, now);
-  switch (answer.status) {
-    case 429: {
-      const { policyName } = errorBody(answer);
-      if (policyName === 'DAILY') {
-        return null;
-      }
-      const usual = policyName === 'TEN_SECONDLY_ROLLING' ? 10_000 : 1000;
-      return { milliseconds: (told ?? usual) + jitter, reason: 'too-many-requests' };
-    }
-    case 423:
-      return { milliseconds: Math.max(2000, told ?? 0) + jitter, reason: 'locked' };
-    case 477:
-      return { milliseconds: Math.min(LONGEST_WAIT_MS, told ?? 60_000), reason: 'migrating' };
-    default:
-      if (answer.status === 524 && request.isShrinkable === true) {
-        return null;
-      }
-      return answer.status >= 500 && request.isIdempotent
-        ? { milliseconds: Math.max(told ?? 0, jitter), reason: 'trouble' }
-        : null;
-  }
-}
-
-/** Retry-After in either of its forms, seconds or a date; null when it is missing. */
-function retryAfterMs(answer: HttpAnswer, now: number): number | null {
-  const header = answer.header('retry-after');
-  if (header === null || header === '') {
-    return null;
-  }
-  const seconds = Number(header);
-  const milliseconds = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
-  return Number.isNaN(milliseconds) ? null : Math.min(LONGEST_WAIT_MS, Math.max(0, milliseconds));
-}
-
 /** Whether the connection was never made, so that HubSpot cannot have acted on the call. */
 function neverLeft(error: unknown): boolean {
   return (
@@ -184,21 +170,25 @@ function neverLeft(error: unknown): boolean {
   );
 }
 
-function parsed(request: GovernedRequest, answer: HttpAnswer): unknown {
+/** The JSON of an answer; null when it is none. */
+function parsed(answer: HttpAnswer): { value: unknown } | null {
   if (answer.text === '') {
-    return null;
+    return { value: null };
   }
   try {
-    return JSON.parse(answer.text);
-  } catch (error) {
-    throw new KithError(
-      'crm-answer',
-      `HubSpot's answer is not JSON (status ${answer.status}); a proxy may be in between${trailOf(request, '')}`,
-      {
-        cause: error,
-      },
-    );
+    const value: unknown = JSON.parse(answer.text);
+    noteCorrelation(value, correlationOf(answer));
+    return { value };
+  } catch {
+    return null;
   }
+}
+
+function unreadable(request: GovernedRequest, answer: HttpAnswer): KithError {
+  return new KithError(
+    'crm-answer',
+    `HubSpot's answer is not JSON (status ${answer.status}); a proxy may be in between${trailOf(request, correlationOf(answer))}`,
+  );
 }
 
 /** Whether an error is HubSpot's answer with one of these statuses. */

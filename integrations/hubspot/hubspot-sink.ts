@@ -3,9 +3,9 @@ import { messageOf } from '../../src/lib/errors.ts';
 import type { CrmSink, PropertyWrite } from '../../src/ports/crm.ts';
 import { checked } from './checked.ts';
 import { type Governor, isRefusal } from './governor.ts';
-import { BATCH_INPUTS, paths } from './paths.ts';
-import { prepareProperties } from './properties.ts';
-import { batchSchema, recordSchema } from './schemas.ts';
+import { BATCH_INPUTS, HISTORY_INPUTS, paths } from './paths.ts';
+import { prepareProperties, propertyDrift } from './properties.ts';
+import { batchSchema, historySchema, recordSchema } from './schemas.ts';
 
 type Customers = 'companies' | 'contacts';
 interface Outcome {
@@ -16,6 +16,14 @@ interface Outcome {
 export function createHubspotSink(governor: Governor): CrmSink {
   return {
     prepare: (type, properties) => prepareProperties(governor, type, properties),
+    drift: (type, properties) => propertyDrift(governor, type, properties),
+    async authors(type, ids, properties) {
+      const found = new Map<string, Readonly<Record<string, string>>>();
+      for (const batch of batches(ids, HISTORY_INPUTS)) {
+        await readAuthors(governor, type, batch, properties, found);
+      }
+      return found;
+    },
     async current(type, ids, properties) {
       const found = new Map<string, Readonly<Record<string, string>>>();
       for (const batch of batches(ids, BATCH_INPUTS)) {
@@ -54,6 +62,31 @@ async function readBatch(
     if (asked.has(record.id)) {
       found.set(record.id, Object.fromEntries(properties.map((name) => [name, record.properties[name] ?? ''])));
     }
+  }
+}
+
+/** Who gave each property its newest version: an integration by its id, '' for anybody and anything else. */
+async function readAuthors(
+  governor: Governor,
+  type: Customers,
+  ids: readonly string[],
+  properties: readonly string[],
+  found: Map<string, Readonly<Record<string, string>>>,
+): Promise<void> {
+  const path = paths.batch(type, 'read');
+  const body = { inputs: ids.map((id) => ({ id })), properties: [], propertiesWithHistory: properties };
+  const answer = checked(
+    batchSchema,
+    await governor.call({ method: 'POST', path, body, bucket: 'general', isIdempotent: true }),
+    path,
+  );
+  for (const result of answer.results) {
+    const { id, propertiesWithHistory } = checked(historySchema, result, path);
+    const authors = Object.entries(propertiesWithHistory).map(([name, [newest]]) => {
+      const isIntegration = newest?.sourceType === 'INTEGRATION' && newest.sourceId != null;
+      return [name, isIntegration ? String(newest.sourceId) : ''] as const;
+    });
+    found.set(id, Object.fromEntries(authors));
   }
 }
 

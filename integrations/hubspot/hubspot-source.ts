@@ -7,20 +7,23 @@ import {
 } from '../../src/domain/crm.ts';
 import type { CrmPage, CrmSource } from '../../src/ports/crm.ts';
 import { checked, firstProblem } from './checked.ts';
-import { ENGAGEMENT_OBJECTS, type EngagementObject, engagementOf, engagementProperties } from './engagement-mapping.ts';
+import { ENGAGEMENT_OBJECTS } from './engagement-mapping.ts';
 import type { Governor } from './governor.ts';
+import { createHubspotChanges } from './hubspot-changes.ts';
 import { listPage } from './listing.ts';
-import { type ListedType, MAPPINGS, recordOf } from './mapping.ts';
+import type { ListedType } from './mapping.ts';
+import { engagementReading, listedReading } from './object-reading.ts';
 import { ownerOf, stagesOf } from './owner-and-stage-mapping.ts';
 import { paths } from './paths.ts';
 import { rawRevenueOf } from './raw-revenue.ts';
-import { type ObjectReading, readRecords } from './read-records.ts';
+import { readRecords } from './read-records.ts';
 import { accountSchema, listSchema, ownerSchema, pipelineSchema } from './schemas.ts';
 
 export function createHubspotSource(governor: Governor, options: { engagements: boolean }): CrmSource {
   let account: CrmAccount | null = null;
   const readAccount = async () => {
     account ??= accountOf(checked(accountSchema, await get(governor, paths.account), paths.account));
+    governor.setTimeZone(account.timeZone);
     return account;
   };
   // Each branch's pages are of the type that was asked for; TypeScript does not narrow a type parameter.
@@ -39,13 +42,15 @@ export function createHubspotSource(governor: Governor, options: { engagements: 
             : readRecords(governor, listedReading(type as ListedType), after, signal);
     return pages as AsyncIterable<CrmPage<never>>;
   };
+  const types = OBJECT_TYPES.filter((type) => type !== 'engagements' || options.engagements);
   return {
     kind: 'hubspot',
     account: readAccount,
-    objectTypes: async () => OBJECT_TYPES.filter((type) => type !== 'engagements' || options.engagements),
+    objectTypes: async () => types,
     read,
     rawRevenue: async (revenueOptions) =>
       rawRevenueOf(governor, (await readAccount()).currency, revenueOptions?.signal),
+    changes: createHubspotChanges(governor, types),
     calls: () => governor.calls(),
     close: async () => undefined,
   };
@@ -68,26 +73,6 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-function listedReading<T extends ListedType>(type: T): ObjectReading<T> {
-  return {
-    type,
-    object: type,
-    properties: MAPPINGS[type].properties,
-    idOf: (id) => id,
-    recordOf: (raw) => recordOf(type, raw),
-  };
-}
-
-function engagementReading(object: EngagementObject): ObjectReading<'engagements'> {
-  return {
-    type: 'engagements',
-    object,
-    properties: engagementProperties(object),
-    idOf: (id) => `${object}/${id}`,
-    recordOf: (raw) => engagementOf(object, raw),
-  };
 }
 
 /** The four objects one after the other; a checkpoint is `<object>/<after>`. */

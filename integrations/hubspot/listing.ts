@@ -1,7 +1,7 @@
 import { checked } from './checked.ts';
 import { type Governor, isRefusal } from './governor.ts';
 import { LIST_PAGE, paths } from './paths.ts';
-import { listSchema, searchSchema } from './schemas.ts';
+import { anyIdSchema, listSchema, searchSchema } from './schemas.ts';
 
 /** Smaller pages to fall back on when HubSpot runs out of time over a full one. */
 const SMALLER_PAGES = [50, 25, 10];
@@ -42,37 +42,30 @@ export async function listPage(
   throw new Error('unreachable: the smallest page either answers or throws');
 }
 
-/** Up to `pages` pages in a row, as one. */
-export async function listGroup(
-  governor: Governor,
-  path: string,
-  query: Readonly<Record<string, string>>,
-  after: string | null,
-  pages: number,
-  signal?: AbortSignal,
-): Promise<ListPage> {
-  const results: unknown[] = [];
-  let next = after;
-  for (let page = 0; page < pages; page++) {
-    const answer = await listPage(governor, path, query, next, signal);
-    results.push(...answer.results);
-    next = answer.next;
-    if (next === null) {
-      break;
-    }
-  }
-  return { results, next };
+/** How many records there are, and the highest id. */
+export interface Extent {
+  readonly total: number;
+  readonly lastId: number | null;
 }
 
-/** How many records there are, for a progress bar only: the search index lags, so null is as good an answer. */
-export async function countRecords(governor: Governor, object: string, signal?: AbortSignal): Promise<number | null> {
+/** For a progress bar and for sharing out the work only: the search index lags, so null is as good an answer. */
+export async function extentOf(governor: Governor, object: string, signal?: AbortSignal): Promise<Extent | null> {
   const path = paths.search(object);
-  const body = { filterGroups: [], properties: ['hs_object_id'], limit: 1 };
+  const sorts = [{ propertyName: 'hs_object_id', direction: 'DESCENDING' }];
+  const body = { filterGroups: [], sorts, properties: ['hs_object_id'], limit: 1 };
   try {
     const answer = await governor.call({ method: 'POST', path, body, bucket: 'search', isIdempotent: true }, signal);
-    return checked(searchSchema, answer, path).total;
+    const { total, results } = checked(searchSchema, answer, path);
+    const lastId = idNumber(results[0]);
+    return { total: total ?? 0, lastId: Number.isNaN(lastId) ? null : lastId };
   } catch {
     signal?.throwIfAborted();
     return null;
   }
+}
+
+/** A raw record's id as a number to compare by; NaN when it has none. */
+export function idNumber(result: unknown): number {
+  const id = anyIdSchema.safeParse(result).data?.id;
+  return id === undefined || !/^\d+$/.test(id) ? Number.NaN : Number(id);
 }

@@ -1,5 +1,6 @@
 import { decimalText } from '../../src/lib/decimal.ts';
 import { instantOf } from '../../src/lib/instant.ts';
+import { wellFormed } from '../../src/lib/well-formed.ts';
 import type { HubspotRecord } from './schemas.ts';
 
 /** Says which property is wrong; the record is set aside with this reason. */
@@ -15,12 +16,12 @@ export interface Reading {
 }
 
 export function reading(properties: HubspotRecord['properties']): Reading {
-  const text = (name: string) => properties[name] ?? '';
+  const text = (name: string) => wellFormed(properties[name] ?? '');
   const amount = (name: string, scale?: number) => {
     const value = text(name).trim();
     const decimal = value === '' ? null : decimalText(value, scale);
     if (decimal === null && value !== '') {
-      throw new UnreadableProperty(`${name} "${value.slice(0, 40)}" is not a decimal number`);
+      throw new UnreadableProperty(`${name} ${shown(value)} is not a decimal number`);
     }
     return decimal;
   };
@@ -35,12 +36,17 @@ export function reading(properties: HubspotRecord['properties']): Reading {
       const value = text(name).trim();
       const at = value === '' ? null : instantOf(value);
       if (at === null && value !== '') {
-        throw new UnreadableProperty(`${name} "${value.slice(0, 40)}" is not an instant`);
+        throw new UnreadableProperty(`${name} ${shown(value)} is not an instant`);
       }
       return at;
     },
     flag: (name) => (text(name) === '' ? null : text(name) === 'true'),
   };
+}
+
+/** A short value as it is; a long one, or one that may say who somebody is, by its length. */
+function shown(value: string): string {
+  return value.length <= 40 && !value.includes('@') ? `"${value}"` : `of ${value.length} characters`;
 }
 
 /** What every record has. */

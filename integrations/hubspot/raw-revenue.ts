@@ -2,8 +2,9 @@ import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import type { RawRevenue } from '../../src/ports/crm.ts';
 import { checked } from './checked.ts';
+import { listObject } from './divided-listing.ts';
 import type { Governor } from './governor.ts';
-import { listPage } from './listing.ts';
+import { extentOf } from './listing.ts';
 import { paths } from './paths.ts';
 
 /** Enough digits that no sum of amounts is rounded. */
@@ -45,15 +46,16 @@ export async function rawRevenueOf(governor: Governor, currency: string, signal?
   let total = new Exact(0);
   let deals = 0;
   const others = new Map<string, { deals: number; amount: Decimal }>();
-  let after: string | null = null;
-  do {
-    const page = await listPage(
-      governor,
-      paths.objects('deals'),
-      { properties: PROPERTIES, archived: 'false' },
-      after,
-      signal,
-    );
+  const stop = signal ?? new AbortController().signal;
+  const extent = extentOf(governor, 'deals', stop);
+  extent.catch(() => undefined);
+  const query = { properties: PROPERTIES, archived: 'false' };
+  const groups = listObject(governor, paths.objects('deals'), query, { after: null, extent, signal: stop });
+  for await (const page of groups) {
+    if (page.startsAnew) {
+      [total, deals] = [new Exact(0), 0];
+      others.clear();
+    }
     for (const result of page.results) {
       const raw = dealSchema.safeParse(result).data?.properties;
       const flag = raw?.hs_is_closed_won ?? '';
@@ -77,8 +79,7 @@ export async function rawRevenueOf(governor: Governor, currency: string, signal?
         others.set(own, { deals: other.deals + 1, amount: other.amount.plus(amount) });
       }
     }
-    after = page.next;
-  } while (after !== null);
+  }
   return {
     currency,
     amount: moneyText(total),

@@ -18,7 +18,14 @@ export type HubspotRecord = z.infer<typeof recordSchema>;
 /** A page whose records are checked one by one, so that a bad one does not spoil the others. */
 export const listSchema = z.object({ results: z.array(z.unknown()), paging: pagingSchema });
 
-export const searchSchema = z.object({ total: z.number() });
+/** All that is wanted of a record that cannot be read otherwise. */
+export const anyIdSchema = z.object({ id: idSchema });
+
+export const searchSchema = z.object({
+  total: z.number().optional().catch(undefined),
+  results: z.array(z.unknown()),
+  paging: pagingSchema,
+});
 
 export const ownerSchema = z.object({
   id: idSchema,
@@ -81,10 +88,28 @@ export const accountSchema = z.object({
   uiDomain: z.string().default('app.hubspot.com'),
 });
 
+/** The calls of the day, one entry a limit. */
+export const usageSchema = z.object({
+  results: z.array(z.object({ usageLimit: z.number().positive(), currentUsage: z.number().nonnegative() })),
+});
+
 export const namedSchema = z.object({ name: z.string() });
 
+/** An option is handed back whole when others are added to it. */
+const optionSchema = z.looseObject({ value: z.string(), label: z.string().catch('') });
 export const propertySchema = z.object({
   name: z.string(),
   type: z.string(),
-  options: z.array(z.object({ value: z.string() })).default([]),
+  options: z.array(optionSchema).default([]),
+});
+
+/** Every version of some properties of a record, the newest first. */
+export const historySchema = z.object({
+  id: idSchema,
+  propertiesWithHistory: z
+    .record(
+      z.string(),
+      z.array(z.object({ sourceType: z.string().nullish(), sourceId: z.union([z.string(), z.number()]).nullish() })),
+    )
+    .default({}),
 });

@@ -1,4 +1,12 @@
-import type { Association, CrmAccount, CrmRecords, DecimalText, ObjectType, RejectedRecord } from '../domain/crm.ts';
+import type {
+  Association,
+  CrmAccount,
+  CrmRecords,
+  DecimalText,
+  Instant,
+  ObjectType,
+  RejectedRecord,
+} from '../domain/crm.ts';
 
 /** One page of records, with the associations that came with them and the checkpoint that resumes after it. */
 export interface CrmPage<T extends ObjectType> {
@@ -35,9 +43,48 @@ export interface CrmSource {
   read<T extends ObjectType>(type: T, options?: { after?: string; signal?: AbortSignal }): AsyncIterable<CrmPage<T>>;
   /** A second pass over the raw deals, for the reconciliation line. */
   rawRevenue(options?: { signal?: AbortSignal }): Promise<RawRevenue>;
+  /** Null for a source that can only be read as a whole. */
+  readonly changes: CrmChanges | null;
   /** How many calls over the network (or files opened) so far. */
   calls(): number;
   close(): Promise<void>;
+}
+
+/** What came of reading records by their ids, which is authoritative. */
+export interface CrmById<T extends ObjectType> {
+  readonly records: readonly CrmRecords[T][];
+  /** Complete for the records above. */
+  readonly associations: readonly Association[];
+  readonly rejected: readonly RejectedRecord[];
+  /** Ids that resolved to another record: the two were merged. */
+  readonly merged: readonly { readonly from: string; readonly to: string }[];
+  /** Ids that the CRM does not have any more, neither live nor archived. */
+  readonly missing: readonly string[];
+}
+
+/** How a source that need not be read as a whole is asked for less. */
+export interface CrmChanges {
+  /** The object types that have modification instants of their own. */
+  readonly types: readonly ObjectType[];
+  /**
+   * Live records whose modification instant is in [from, to], in order of their ids, from after `afterId`; a page's `next` is
+   * the id to go on after. What the CRM's index has not seen yet is not among them.
+   */
+  modified<T extends ObjectType>(
+    type: T,
+    window: { readonly from: Instant; readonly to: Instant },
+    options?: { afterId?: string; signal?: AbortSignal },
+  ): AsyncIterable<CrmPage<T>>;
+  byId<T extends ObjectType>(type: T, ids: readonly string[], signal?: AbortSignal): Promise<CrmById<T>>;
+  /** Every id of a type there is, page by page. */
+  ids(type: ObjectType, state: 'live' | 'archived', signal?: AbortSignal): AsyncIterable<readonly string[]>;
+  /** Every association of these records towards a type, which modification instants never show. */
+  associations(
+    fromType: ObjectType,
+    toType: ObjectType,
+    ids: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<readonly Association[]>;
 }
 
 export interface PropertyDefinition {
@@ -60,12 +107,35 @@ export interface WriteResult {
   readonly failed: readonly { id: string; reason: string }[];
 }
 
+/** Where the CRM's definition of one of Kith's properties is not the one that Kith gave it. */
+export interface PropertyDrift {
+  readonly property: string;
+  /** Somebody gave it another type, or took options away. */
+  readonly kind: 'type' | 'options';
+  /** The type that it has now, or the options that it lacks. */
+  readonly found: string;
+}
+
 /** A CRM that Kith can annotate. */
 export interface CrmSink {
-  /** Creates Kith's property group and the properties that are missing; never changes or deletes a portal's own. */
+  /**
+   * Creates Kith's property group and the properties that are missing, and puts back options that Kith's own lack; never
+   * deletes anything, and never changes a portal's own.
+   */
   prepare(type: 'companies' | 'contacts', properties: readonly PropertyDefinition[]): Promise<void>;
   /** The values that the records hold now, by id; records that no longer exist are absent. */
   current(
+    type: 'companies' | 'contacts',
+    ids: readonly string[],
+    properties: readonly string[],
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
+  /** What `prepare` would find changed, without changing anything. Absent where the CRM keeps no definitions. */
+  drift?(type: 'companies' | 'contacts', properties: readonly PropertyDefinition[]): Promise<readonly PropertyDrift[]>;
+  /**
+   * The integration that gave each value its newest version, by record and property; '' when it was a person, an import or
+   * something else. Absent where the CRM keeps no history.
+   */
+  authors?(
     type: 'companies' | 'contacts',
     ids: readonly string[],
     properties: readonly string[],
@@ -74,8 +144,18 @@ export interface CrmSink {
   write(type: 'companies' | 'contacts', writes: readonly PropertyWrite[]): Promise<WriteResult>;
 }
 
+/** Where the calls that the CRM allows in a day stand; null is what it has not told. */
+export interface CrmBudget {
+  readonly dailyLimit: number | null;
+  readonly dailyRemaining: number | null;
+  /** No call is taken before this instant; null while calls are. */
+  readonly closedUntil: Instant | null;
+}
+
 /** A CRM integration: how to recognise its configuration, and how to open it. Registered in integrations/index.ts. */
 export interface OpenCrm {
   readonly source: CrmSource;
   readonly sink: CrmSink;
+  /** Absent where calls are not counted. */
+  readonly budget?: () => CrmBudget;
 }

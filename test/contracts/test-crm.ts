@@ -133,6 +133,48 @@ export function testCrm(name: string, open: () => Promise<CrmFixture>): void {
       await expect(read()).rejects.toThrow('enough');
     });
 
+    it('finds by when they changed the same records that a full reading gives, and goes on after any id', async () => {
+      const { source } = fixture.crm;
+      for (const type of source.changes?.types ?? []) {
+        const pages = await modifiedPages(fixture.crm, type);
+        const whole = await pagesOf(fixture.crm, type);
+        expect(byId(recordsOf(pages))).toEqual(byId(recordsOf(whole)));
+        expect(pages.at(-1)?.next ?? null).toBeNull();
+        expect(linksOf(pages)).toEqual(linksOf(whole));
+        for (const [index, { next }] of pages.entries()) {
+          if (next !== null) {
+            const rest = await modifiedPages(fixture.crm, type, next);
+            expect(recordsOf(rest)).toEqual(recordsOf(pages.slice(index + 1)));
+          }
+        }
+      }
+    });
+
+    it('is told by its changes every id there is, each record by its id, and which ids it does not have', async () => {
+      const { changes } = fixture.crm.source;
+      for (const type of changes?.types ?? []) {
+        const whole = await pagesOf(fixture.crm, type);
+        const rejected = whole.flatMap((page) => page.rejected.map(({ recordId }) => recordId));
+        const live = await allIds(changes?.ids(type, 'live'));
+        expect([...live].sort()).toEqual([...recordsOf(whole).map(({ id }) => id), ...rejected].sort());
+        expect(await allIds(changes?.ids(type, 'archived'))).toEqual([]);
+        const some = [...live.slice(0, 120), ...rejected];
+        const unknown = `${live[0]?.replace(/\d+$/, '') ?? ''}${fixture.annotate.unknownId}0000`;
+        const answer = await changes?.byId(type, [...some, unknown]);
+        expect(answer?.missing).toEqual([unknown]);
+        expect(answer?.merged).toEqual([]);
+        expect(new Set(answer?.rejected.map(({ recordId }) => recordId))).toEqual(new Set(rejected));
+        const wanted = new Set(some);
+        expect(byId(answer?.records ?? [])).toEqual(byId(recordsOf(whole).filter(({ id }) => wanted.has(id))));
+        const links = whole.map((page) => page.associations.filter(({ fromId }) => wanted.has(fromId)));
+        expect(answer?.associations.map(written).sort()).toEqual(links.flat().map(written).sort());
+        const asked = ASSOCIATION_TYPES.filter(([from]) => from === type);
+        const good = some.filter((id) => !rejected.includes(id));
+        const told = await Promise.all(asked.map(([from, to]) => changes?.associations(from, to, good) ?? []));
+        expect(told.flat().map(written).sort()).toEqual(links.flat().map(written).sort());
+      }
+    });
+
     it('counts its calls', () => {
       expect(fixture.crm.source.calls()).toBeGreaterThan(0);
     });
@@ -194,6 +236,31 @@ export async function pagesOf<T extends ObjectType>(crm: OpenCrm, type: T, after
 
 export function recordsOf<T extends ObjectType>(pages: readonly CrmPage<T>[]): CrmRecords[T][] {
   return pages.flatMap((page) => page.records);
+}
+
+async function modifiedPages<T extends ObjectType>(crm: OpenCrm, type: T, afterId?: string): Promise<CrmPage<T>[]> {
+  const pages: CrmPage<T>[] = [];
+  const ever = { from: 0, to: Date.UTC(2100, 0, 1) };
+  for await (const page of crm.source.changes?.modified(type, ever, afterId === undefined ? {} : { afterId }) ?? []) {
+    pages.push(page);
+  }
+  return pages;
+}
+
+async function allIds(pages: AsyncIterable<readonly string[]> | undefined): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const page of pages ?? []) {
+    ids.push(...page);
+  }
+  return ids;
+}
+
+function byId<R extends { readonly id: string }>(records: readonly R[]): ReadonlyMap<string, R> {
+  return new Map(records.map((record) => [record.id, record]));
+}
+
+function linksOf(pages: readonly CrmPage<ObjectType>[]): string[] {
+  return pages.flatMap((page) => page.associations.map(written)).sort();
 }
 
 function written(link: Association): string {

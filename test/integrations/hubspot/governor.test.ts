@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createGovernor, type GovernedRequest, type Wait } from '../../../integrations/hubspot/governor.ts';
+import { z } from 'zod';
+import { checked } from '../../../integrations/hubspot/checked.ts';
+import type { GovernedRequest, Wait } from '../../../integrations/hubspot/governed-request.ts';
+import { createGovernor } from '../../../integrations/hubspot/governor.ts';
 import { createSend } from '../../../integrations/hubspot/http.ts';
 import { type Script, startFakeHubspot } from './fake-hubspot.ts';
 import { virtualTime } from './virtual-time.ts';
@@ -58,15 +61,6 @@ describe('a call that HubSpot answers with "too many"', () => {
     expect(html.time.slept).toEqual([1250]);
   });
 
-  it('stops at once when the day is used up, and says so', async () => {
-    const { governor, server } = await governed(() => tooMany('DAILY', { 'x-hubspot-ratelimit-daily': '250000' }));
-    await expect(governor.call(GET)).rejects.toMatchObject({
-      code: 'crm-limit',
-      message: expect.stringMatching(/daily limit of 250000 calls is used up.*midnight.*correlation id c-429/),
-    });
-    expect(server.seen).toHaveLength(1);
-  });
-
   it('gives up after several attempts', async () => {
     const { governor, server } = await governed(() => tooMany('SECONDLY'));
     await expect(governor.call(GET)).rejects.toMatchObject({ code: 'crm-limit' });
@@ -118,6 +112,24 @@ describe('a call that goes wrong', () => {
     expect(migrating.waits).toEqual([{ milliseconds: 3_600_000, reason: 'migrating' }]);
   });
 
+  it('says until when a migration lasts that is longer than a job waits, and asks nothing until then', async () => {
+    let isMigrating = true;
+    const { governor, server, time } = await governed(() =>
+      isMigrating ? { status: 477, headers: { 'retry-after': '36000' }, body: { correlationId: 'c-477' } } : OK,
+    );
+    governor.setTimeZone('Asia/Shanghai');
+    const message = expect.stringMatching(
+      /moving this account.*\(477\); calls start again at 16 Jan 2026, 06:00 \(Asia\/Shanghai\).*correlation id c-477/,
+    );
+    await expect(governor.call(GET)).rejects.toMatchObject({ code: 'crm-limit', message });
+    await expect(governor.call(GET)).rejects.toMatchObject({ code: 'crm-limit', message });
+    expect(server.seen).toHaveLength(1);
+    expect(time.slept).toEqual([]);
+    isMigrating = false;
+    await time.sleep(36_000_000);
+    expect(await governor.call(GET)).toEqual({ fine: true });
+  });
+
   it('is handed back at once when HubSpot ran out of time over it and its caller can ask for less', async () => {
     const { governor, server } = await governed(() => ({ status: 524, body: '<html></html>' }));
     await expect(governor.call({ ...GET, isShrinkable: true })).rejects.toMatchObject({ status: 524 });
@@ -149,6 +161,27 @@ describe('a call that goes wrong', () => {
       code: 'crm-answer',
       message: expect.stringContaining('not JSON'),
     });
+  });
+
+  it('is repeated when its answer was cut off, and finds its correlation id in the headers of a page', async () => {
+    const { governor } = await governed(({ number }) => (number === 1 ? { status: 200, body: '{"fine"' } : OK));
+    expect(await governor.call(GET)).toEqual({ fine: true });
+    const page = { body: '<html>no</html>', headers: { 'x-hubspot-correlation-id': 'c-page' } };
+    for (const status of [200, 400, 502]) {
+      const { governor: refused } = await governed(() => ({ status, ...page }));
+      await expect(refused.call(GET)).rejects.toMatchObject({
+        message: expect.stringContaining('correlation id c-page'),
+      });
+    }
+  });
+
+  it('names the correlation id of an answer that is found wrong only when it is read', async () => {
+    const headers = { 'x-hubspot-correlation-id': 'c-shape' };
+    const { governor } = await governed(() => ({ status: 200, body: { odd: 1 }, headers }));
+    const answer = await governor.call(GET);
+    expect(() => checked(z.object({ results: z.array(z.string()) }), answer, '/crm/x')).toThrow(
+      expect.objectContaining({ code: 'crm-answer', message: expect.stringContaining('correlation id c-shape') }),
+    );
   });
 
   it('says quickly that nothing listens at an address that never answered', async () => {
@@ -205,5 +238,57 @@ describe('the rate of calls', () => {
     const before = time.slept.length;
     await Promise.all(Array.from({ length: 100 }, () => governor.call(GET)));
     expect(time.slept.length).toBe(before);
+  });
+});
+
+describe('the calls of a day', () => {
+  const DAILY = tooMany('DAILY', { 'x-hubspot-ratelimit-daily': '250000' });
+  const day = (remaining: number) => ({
+    ...OK,
+    headers: { 'x-hubspot-ratelimit-daily': '1000', 'x-hubspot-ratelimit-daily-remaining': String(remaining) },
+  });
+
+  it("stop when they are used up until the account's own midnight, whose local time is told, and then go on", async () => {
+    let isUsedUp = true;
+    const { governor, server, time } = await governed(() => (isUsedUp ? DAILY : OK));
+    // 12:00 UTC on 15 January is 07:00 there.
+    governor.setTimeZone('America/New_York');
+    const message = expect.stringMatching(
+      /daily limit of 250000 calls is used up; calls start again at 16 Jan 2026, 00:00 \(America\/New_York\).*c-429/,
+    );
+    await expect(governor.call(GET)).rejects.toMatchObject({ code: 'crm-limit', message });
+    await expect(governor.call({ ...GET, priority: 'person' })).rejects.toMatchObject({ code: 'crm-limit', message });
+    expect(server.seen).toHaveLength(1);
+    expect(governor.budget().closedUntil).toBe(Date.UTC(2026, 0, 16, 5));
+    isUsedUp = false;
+    await time.sleep(17 * 3_600_000);
+    expect(governor.budget().closedUntil).toBeNull();
+    expect(await governor.call(GET)).toEqual({ fine: true });
+  });
+
+  it("are tried again soon when HubSpot's clock has not reached the midnight that ours has passed", async () => {
+    const { governor, time } = await governed(() => DAILY);
+    await time.sleep(12 * 3_600_000 + 60_000);
+    await expect(governor.call(GET)).rejects.toMatchObject({ code: 'crm-limit' });
+    expect(governor.budget().closedUntil).toBe(time.now() + 15 * 60_000);
+  });
+
+  it('are counted between the answers that tell them, and the last tenth is kept for people', async () => {
+    const { governor, server, time } = await governed(({ number }) => (number === 1 ? day(102) : OK));
+    expect(governor.budget()).toEqual({ dailyLimit: null, dailyRemaining: null, closedUntil: null });
+    await governor.call(GET);
+    expect(governor.budget()).toEqual({ dailyLimit: 1000, dailyRemaining: 102, closedUntil: null });
+    await governor.call({ ...GET, bucket: 'search' });
+    await governor.call(GET);
+    await expect(governor.call(GET)).rejects.toMatchObject({
+      code: 'crm-limit',
+      message: expect.stringMatching(
+        /last 100 of the day's 1000 calls to HubSpot are kept for people's commands; .*00:00/,
+      ),
+    });
+    expect(await governor.call({ ...GET, priority: 'person' })).toEqual({ fine: true });
+    expect(server.seen).toHaveLength(4);
+    await time.sleep(12 * 3_600_000);
+    expect(await governor.call(GET)).toEqual({ fine: true });
   });
 });

@@ -58,7 +58,7 @@ it('creates its group and what is missing once, and asks only twice when all is 
   });
 });
 
-it('refuses a property that is not its own, and one that the portal has in another type or without its options', async () => {
+it('refuses a property that is not its own, and one that the portal has in another type', async () => {
   const { sink } = await open(1);
   await expect(sink.prepare('companies', [{ ...RISK, name: 'risk' }])).rejects.toMatchObject({
     code: 'write-back-refused',
@@ -68,10 +68,47 @@ it('refuses a property that is not its own, and one that the portal has in anoth
     code: 'write-back-refused',
     message: expect.stringContaining('kith_risk is of type number in HubSpot, not string'),
   });
+});
+
+it('notices what somebody changed of its definitions, puts back options, and takes nothing away', async () => {
+  const { sink, server } = await open(1);
+  await sink.prepare('companies', [RISK, TIER]);
+  expect(await sink.drift?.('companies', [RISK, TIER])).toEqual([]);
+  const { properties } = server.portal.object('companies').catalogue;
+  const tier = properties.get('kith_tier')!;
+  const own = { value: 'vip', label: 'Iron', displayOrder: 7, hidden: false };
+  properties.set('kith_tier', { ...tier, options: [...tier.options, own] });
   const options = [...(TIER.options ?? []), { value: 'iron', label: 'Iron' }];
-  await expect(sink.prepare('companies', [{ ...TIER, options }])).rejects.toMatchObject({
-    message: expect.stringContaining('lacks the options iron'),
-  });
+  const wanted = [
+    { ...RISK, type: 'string' as const },
+    { ...TIER, options },
+  ];
+  const calls = server.calls();
+  expect(await sink.drift?.('companies', wanted)).toEqual([
+    { property: 'kith_risk', kind: 'type', found: 'number' },
+    { property: 'kith_tier', kind: 'options', found: 'iron' },
+  ]);
+  expect(server.calls() - calls).toBe(1);
+  await sink.prepare('companies', [{ ...TIER, options }]);
+  expect(properties.get('kith_tier')?.options.map(({ value, label }) => [value, label])).toEqual([
+    ['gold', 'Gold'],
+    ['vip', 'Iron'],
+    ['iron', 'Iron (Kith)'],
+  ]);
+});
+
+it('says which integration gave a value, and nobody for a person', async () => {
+  const { sink, server, ids } = await open(60);
+  await sink.prepare('companies', [RISK]);
+  await sink.write(
+    'companies',
+    ids.map((id) => ({ id, properties: { kith_risk: '0.5' } })),
+  );
+  server.portal.edit('companies', '7', { kith_risk: '0.9' });
+  const authors = await sink.authors?.('companies', ids, ['kith_risk']);
+  expect(authors?.size).toBe(60);
+  expect(authors?.get('8')).toEqual({ kith_risk: 'stand-in' });
+  expect(authors?.get('7')).toEqual({ kith_risk: '' });
 });
 
 it('writes a hundred records a call', async () => {

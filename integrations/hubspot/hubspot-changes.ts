@@ -1,0 +1,134 @@
+import type { Association, Instant, ObjectType } from '../../src/domain/crm.ts';
+import { KithError } from '../../src/lib/errors.ts';
+import { groupBy } from '../../src/lib/group-by.ts';
+import type { CrmById, CrmChanges, CrmPage } from '../../src/ports/crm.ts';
+import { readAssociations } from './associations.ts';
+import type { Governor } from './governor.ts';
+import { modifiedRecords } from './modified-records.ts';
+import { type ChangingType, isChangingType, type ObjectReading, readingsOf } from './object-reading.ts';
+import { recordIds } from './record-ids.ts';
+import { recordsById } from './records-by-id.ts';
+
+export function createHubspotChanges(governor: Governor, types: readonly ObjectType[]): CrmChanges {
+  const changing = types.filter(isChangingType);
+  return {
+    types: changing,
+    // Each is of the type that was asked for; TypeScript does not narrow a type parameter.
+    modified: <T extends ObjectType>(
+      type: T,
+      window: { from: Instant; to: Instant },
+      options: { afterId?: string; signal?: AbortSignal } = {},
+    ) =>
+      modifiedOf(governor, changingType(type), window, options.afterId ?? null, options.signal) as AsyncIterable<
+        CrmPage<never>
+      > as AsyncIterable<CrmPage<T>>,
+    byId: async <T extends ObjectType>(type: T, ids: readonly string[], signal?: AbortSignal) =>
+      (await byIdOf(governor, changingType(type), ids, signal)) as CrmById<never> as CrmById<T>,
+    ids: (type, state, signal) => recordIds(governor, changingType(type), state, signal),
+    async associations(fromType, toType, ids, signal) {
+      const links: Association[] = [];
+      for (const { reading, rawIds } of cutIds(changingType(fromType), ids).known) {
+        const answer = await readAssociations(governor, reading, toType, rawIds, signal);
+        const [failed] = answer.rejected;
+        if (failed !== undefined) {
+          // What is not known must not look like "has none".
+          throw new KithError(
+            'crm-answer',
+            `HubSpot could not tell the associations of ${answer.rejected.length} of ${rawIds.length} ${fromType}, the first being ${failed.recordId} (${failed.reason}); try again later [POST ${failed.place}]`,
+          );
+        }
+        links.push(...answer.links);
+      }
+      return links;
+    },
+  };
+}
+
+function changingType(type: ObjectType): ChangingType {
+  if (!isChangingType(type)) {
+    throw new KithError('crm-answer', `HubSpot keeps no modification instants of ${type}; read them as a whole`);
+  }
+  return type;
+}
+
+/** One object after the other. An id to go on after names its object, so the ones before it are done. */
+async function* modifiedOf<T extends ChangingType>(
+  governor: Governor,
+  type: T,
+  window: { from: Instant; to: Instant },
+  afterId: string | null,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<CrmPage<T>> {
+  const readings = readingsOf(type);
+  const [start] = afterId === null ? [] : cutIds(type, [afterId]).known;
+  const first = start === undefined ? 0 : readings.findIndex(({ object }) => object === start.reading.object);
+  for (const [index, reading] of readings.entries()) {
+    if (index < first) {
+      continue;
+    }
+    const isLastObject = index === readings.length - 1;
+    let position = index === first ? (start?.rawIds[0] ?? null) : null;
+    for await (const page of modifiedRecords(governor, reading, window, position, signal)) {
+      if (page.next !== null || isLastObject) {
+        yield page;
+        continue;
+      }
+      // The object's last page, with others to come: one goes on after its highest id.
+      position = page.records.map(({ id }) => rawIdOf(reading, id)).reduce(higher, position);
+      if (page.records.length + page.rejected.length > 0) {
+        yield { ...page, next: reading.idOf(position ?? '0') };
+      }
+    }
+  }
+}
+
+async function byIdOf<T extends ChangingType>(
+  governor: Governor,
+  type: T,
+  ids: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<CrmById<T>> {
+  const { known, unknown } = cutIds(type, ids);
+  const parts: CrmById<T>[] = [];
+  for (const { reading, rawIds } of known) {
+    parts.push(await recordsById(governor, reading, rawIds, signal));
+  }
+  const refused = unknown.map((recordId) => ({
+    objectType: type,
+    recordId,
+    place: 'hubspot',
+    reason: `"${recordId}" is no id of a ${type} record at HubSpot`,
+  }));
+  return {
+    records: parts.flatMap((part) => part.records),
+    associations: parts.flatMap((part) => part.associations),
+    rejected: [...parts.flatMap((part) => part.rejected), ...refused],
+    merged: parts.flatMap((part) => part.merged),
+    missing: parts.flatMap((part) => part.missing),
+  };
+}
+
+/** Kith's ids by the object of HubSpot that they belong to, as HubSpot has them. */
+function cutIds<T extends ChangingType>(
+  type: T,
+  ids: readonly string[],
+): { known: { reading: ObjectReading<T>; rawIds: string[] }[]; unknown: string[] } {
+  const readings = readingsOf(type);
+  const readingOf = (id: string) => readings.find((reading) => id === reading.idOf(rawIdOf(reading, id))) ?? null;
+  const groups = groupBy(ids, readingOf);
+  return {
+    known: [...groups].flatMap(([reading, group]) =>
+      reading === null ? [] : [{ reading, rawIds: group.map((id) => rawIdOf(reading, id)) }],
+    ),
+    unknown: groups.get(null) ?? [],
+  };
+}
+
+/** What stands behind the object's name, where the type's ids have it. */
+function rawIdOf(reading: ObjectReading<ChangingType>, id: string): string {
+  return id.slice(reading.idOf('').length);
+}
+
+function higher(a: string | null, b: string): string {
+  return a === null || Number(b) > Number(a) ? b : a;
+}
