@@ -3,6 +3,25 @@ import { CRM_OBJECT_TYPES, type CrmObjectType, type PortalData, type PortalStage
 import { LiveLinks } from './live-links.ts';
 import { LiveObject, type RecordState, type ValueSource } from './live-object.ts';
 
+/** Something that happened to a record, as the CRM's own events would tell it. */
+export interface LiveChange {
+  readonly kind:
+    | 'creation'
+    | 'propertyChange'
+    | 'deletion'
+    | 'restore'
+    | 'privacyDeletion'
+    | 'merge'
+    | 'associationChange';
+  readonly type: CrmObjectType;
+  readonly id: string;
+  readonly property?: string;
+  readonly value?: string;
+  readonly source?: ValueSource;
+  readonly merged?: readonly string[];
+  readonly other?: { readonly type: CrmObjectType; readonly id: string; readonly isRemoved: boolean };
+}
+
 const PERSON: ValueSource = { type: 'CRM_UI', id: 'userId:1' };
 
 /** A portal that is served: what the HTTP paths read and write, and what a test or a page looks at and changes by hand. */
@@ -10,6 +29,8 @@ export class LiveCrm {
   readonly portal: PortalData;
   readonly links: LiveLinks;
   readonly now: () => number;
+  /** Told of every change, after it was made. */
+  onChange: (change: LiveChange) => void = () => undefined;
   readonly #objects = new Map<CrmObjectType, LiveObject>();
   readonly #stages = new Map<string, PortalStage>();
   readonly #rates = new Map<string, string | null>();
@@ -64,27 +85,36 @@ export class LiveCrm {
 
   create(type: CrmObjectType, values: Readonly<Record<string, string>>): string {
     const object = this.object(type);
-    return object.idAt(object.create(values, this.now(), PERSON));
+    const id = object.idAt(object.create(values, this.now(), PERSON));
+    this.onChange({ kind: 'creation', type, id });
+    return id;
   }
 
   archive(type: CrmObjectType, id: string): void {
     this.object(type).archive(this.#row(type, id), this.now());
+    this.onChange({ kind: 'deletion', type, id });
   }
 
   restore(type: CrmObjectType, id: string): void {
     this.object(type).restore(this.#row(type, id));
+    this.onChange({ kind: 'restore', type, id });
   }
 
   purge(type: CrmObjectType, id: string): void {
     this.object(type).purge(this.#row(type, id));
+    this.onChange({ kind: type === 'contacts' ? 'privacyDeletion' : 'deletion', type, id });
   }
 
   link(fromType: CrmObjectType, fromId: string, toType: CrmObjectType, toId: string, isPrimary = false): void {
     this.links.link(fromType, this.#row(fromType, fromId), toType, this.#row(toType, toId), isPrimary);
+    const other = { type: toType, id: toId, isRemoved: false };
+    this.onChange({ kind: 'associationChange', type: fromType, id: fromId, other });
   }
 
   unlink(fromType: CrmObjectType, fromId: string, toType: CrmObjectType, toId: string): void {
     this.links.unlink(fromType, this.#row(fromType, fromId), toType, this.#row(toType, toId));
+    const other = { type: toType, id: toId, isRemoved: true };
+    this.onChange({ kind: 'associationChange', type: fromType, id: fromId, other });
   }
 
   write(
@@ -96,6 +126,9 @@ export class LiveCrm {
   ): void {
     const object = this.object(type);
     object.set(row, values, this.now(), source, stamps);
+    for (const [property, value] of Object.entries(values)) {
+      this.onChange({ kind: 'propertyChange', type, id: object.idAt(row), property, value, source });
+    }
     if (type === 'deals' && ('amount' in values || 'deal_currency_code' in values)) {
       const amount = this.#homeAmount(object, row) ?? '';
       object.set(
@@ -143,6 +176,8 @@ export class LiveCrm {
     const id = object.idAt(target);
     object.mergeInto(other, id);
     if (!keepsPrimary) object.mergeInto(primary, id);
+    const merged = keepsPrimary ? [otherId] : [primaryId, otherId];
+    this.onChange({ kind: 'merge', type, id, merged });
     return id;
   }
 

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { PortalData } from '../portal/portal-data.ts';
 import { createFaults, type FaultPlan } from './faults.ts';
 import { LiveCrm } from './live-crm.ts';
@@ -10,12 +11,15 @@ import { RateLimits, type StandInLimits } from './rate-limits.ts';
 import { routes } from './routes/routes.ts';
 import { ALL_SCOPES } from './scopes.ts';
 import type { Route, StandInOptions } from './stand-in-call.ts';
+import { createWebhooks, type StandInWebhooks, type WebhookTarget } from './webhooks.ts';
 
 export interface StandInHubspot {
   /** Its base path for a client, and its page for a person; no slash at the end. */
   readonly url: string;
   /** The records as they are now, to look at and to change by hand. */
   readonly portal: LiveCrm;
+  /** The events of what changes in the records, sent when asked for. */
+  readonly webhooks: StandInWebhooks;
   /** API calls so far, the refused ones included. */
   calls(): number;
   /** Makes the next calls fail as the plan says; null ends it. */
@@ -31,8 +35,12 @@ export interface StandInHubspotOptions extends Partial<StandInOptions> {
   /** 0 or nothing for any free port. */
   readonly port?: number;
   readonly now?: () => number;
+  /** Where events of changes are sent, from the start; `webhooks.subscribe` says it later. */
+  readonly webhooks?: WebhookTarget;
   /** What the token may do; everything that Kith can use unless given. */
   readonly scopes?: readonly string[];
+  /** How long every API answer is under way; 0 unless given. */
+  readonly latencyMs?: number;
 }
 
 const LONGEST_URL = 16_384;
@@ -42,6 +50,8 @@ const LARGEST_BODY = 3_000_000;
 export async function startStandInHubspot(options: StandInHubspotOptions): Promise<StandInHubspot> {
   const now = options.now ?? Date.now;
   const crm = new LiveCrm(options.portal, now);
+  const webhooks = createWebhooks(crm);
+  if (options.webhooks !== undefined) webhooks.subscribe(options.webhooks);
   const limits = new RateLimits(options.limits, options.portal.account.timeZone, now);
   const scopes = new Set(options.scopes ?? ALL_SCOPES);
   const faults = createFaults();
@@ -94,6 +104,7 @@ export async function startStandInHubspot(options: StandInHubspotOptions): Promi
     calls += 1;
     const correlationId = uuidOf(calls);
     const text = await readBody(request);
+    if (options.latencyMs !== undefined) await setTimeout(options.latencyMs);
     const fault = faults.next(`${request.method} ${path}`);
     if (fault === 'hang') return;
     if (fault === 'reset') {
@@ -134,6 +145,7 @@ export async function startStandInHubspot(options: StandInHubspotOptions): Promi
   return {
     url: `http://127.0.0.1:${port}`,
     portal: crm,
+    webhooks,
     calls: () => calls,
     setFault: (plan) => faults.set(plan),
     close: () =>

@@ -9,8 +9,8 @@ export function escapeHtml(text: string): string {
 }
 
 const STYLE = `
-:root { color-scheme: light dark; --line: #d8dee6; --muted: #5b6673; --accent: #0b66c3; --mark: #fff4d6; --card: #fff; --ground: #f4f6f8; }
-@media (prefers-color-scheme: dark) { :root { --line: #38424d; --muted: #a3afbb; --accent: #6cb2ff; --mark: #3a3317; --card: #1d242b; --ground: #14191e; } }
+:root { color-scheme: light dark; --line: #d8dee6; --muted: #5b6673; --accent: #0b66c3; --mark: #fffaeb; --edge: #ecd9a0; --warn: #9a4b00; --card: #fff; --ground: #f4f6f8; }
+@media (prefers-color-scheme: dark) { :root { --line: #38424d; --muted: #a3afbb; --accent: #6cb2ff; --mark: #2a2716; --edge: #5c5126; --warn: #ffb366; --card: #1d242b; --ground: #14191e; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); font: 16px/1.5 Inter, system-ui, 'Noto Sans SC', sans-serif; }
 header, main { max-width: 56rem; margin: 0 auto; padding: 0 1rem; }
@@ -27,9 +27,21 @@ input { flex: 1 1 12rem; min-width: 0; } button { background: var(--accent); col
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 td, th { text-align: left; padding: .4rem .75rem .4rem 0; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 th { font-weight: 600; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
-table.values td:first-child { width: 40%; color: var(--muted); }
-tr.kith td { background: var(--mark); } details { margin-top: .25rem; } summary { cursor: pointer; color: var(--accent); }
-ul { margin: .25rem 0; padding-left: 1.25rem; }`;
+td:last-child, th:last-child { padding-right: 0; }
+tbody tr:first-child > td { border-top: 0; }
+table.values > tbody > tr > td:first-child { width: 38%; } .value { white-space: pre-wrap; }
+section.kith { background: var(--mark); border-color: var(--edge); }
+.tag { display: inline-block; padding: 0 .5rem; border: 1px solid var(--line); border-radius: 1rem; font-size: .8rem; white-space: nowrap; background: var(--card); }
+.tag.warn { border-color: var(--warn); color: var(--warn); }
+details { margin-top: .25rem; } summary { cursor: pointer; color: var(--accent); font-size: .9rem; padding: .25rem 0; }
+table.history { font-size: .875rem; } table.history td { padding: .2rem .75rem .2rem 0; } table.history td:nth-child(n + 2) { white-space: nowrap; }
+@media (max-width: 36rem) {
+  table.values > tbody > tr > td { display: block; width: auto; border-top: 0; padding: 0; } table.values > tbody > tr > td:first-child { width: auto; }
+  table.values > tbody > tr { display: block; border-top: 1px solid var(--line); padding: .5rem 0; } table.values > tbody > tr:first-child { border-top: 0; }
+  table.values > tbody > tr > td:first-child br { display: none; } table.values small { margin-left: .25rem; }
+  table.links tr { display: block; padding: .4rem 0; border-top: 1px solid var(--line); } table.links tr:first-child { border-top: 0; } table.links td { display: block; border: 0; padding: 0; text-align: left; }
+  table.history tr { display: block; padding: .25rem 0; border-top: 1px solid var(--line); } table.history td { display: inline-block; border: 0; padding: 0 .5rem 0 0; }
+}`;
 
 /** One page of the stand-in CRM. `title` is text, `body` is HTML. */
 export function htmlPage(title: string, account: string, body: string): string {

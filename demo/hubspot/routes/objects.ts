@@ -210,7 +210,7 @@ const forget: Route = {
     const { objectId, idProperty } = bodyAs(forgetBody, call.body);
     const row = rowNamed(call, 'contacts', objectId, idProperty);
     if (row < 0) throw recordNotFound('contacts', objectId);
-    call.crm.object('contacts').purge(row);
+    call.crm.purge('contacts', call.crm.object('contacts').idAt(row));
     return { status: 204, json: null };
   },
 };
