@@ -104,12 +104,22 @@ interface Scored {
   readonly matrix: Float64Array;
 }
 
-function scoreCustomers(input: ChurnInput, rhythms: Rhythm, evidence: Evidence, champion: Champion | null): Scored {
+/**
+ * `others`: rows (× CHURN_FEATURES.length) of eligible customers that are not in `input`, against whom reasons are told as
+ * against the rest of it.
+ */
+export function scoreCustomers(
+  input: ChurnInput,
+  rhythms: Rhythm,
+  evidence: Pick<Evidence, 'level' | 'stopped'>,
+  champion: Pick<Champion, 'card' | 'recipe'> | null,
+  others: Float64Array = new Float64Array(),
+): Scored {
   const n = input.customerIds.length;
   const p = CHURN_FEATURES.length;
   const eligible = eligibleCustomers(rhythms, input.horizonDays);
   const raw = churnFeatures(input.history, input.tickets, rhythms, input.horizonDays, eligible);
-  const risks = champion === null ? null : riskOf(champion, raw, eligible.length);
+  const risks = champion === null ? null : riskOf(champion, joined(raw, others));
   const money = netMoney(input.history, rhythms);
   const rowOf = new Int32Array(n).fill(-1);
   const matrix = new Float64Array(n * p).fill(Number.NaN);
@@ -155,9 +165,9 @@ function scoreCustomers(input: ChurnInput, rhythms: Rhythm, evidence: Evidence, 
   };
 }
 
-function riskOf(champion: Champion, raw: Float64Array, n: number) {
-  const { card, recipe } = champion;
+function riskOf({ card, recipe }: Pick<Champion, 'card' | 'recipe'>, raw: Float64Array) {
   const q = recipe.columns.length;
+  const n = raw.length / CHURN_FEATURES.length;
   const design = applyDesign(recipe, raw);
   const odds = scorecardLogOdds(card, design, q, n);
   const errors = scorecardErrors(card, design, q);
@@ -256,6 +266,14 @@ function summarise(
     lapsed_value: moneyOf(rowsOf('lapsed'), (row) => row.value),
     portfolio_gap: finite(rhythms.portfolioMedianGap),
   };
+}
+
+function joined(first: Float64Array, second: Float64Array): Float64Array {
+  if (second.length === 0) return first;
+  const both = new Float64Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 
 function finite(value: number): number | null {

@@ -26,7 +26,7 @@ export async function readPortfolioFacts(portal: PortalStore, portfolio: Portfol
            SELECT pipeline_id FROM {db:Identifier}.pipelines FINAL WHERE object = 'deals'
              AND (positionCaseInsensitive(pipeline_label, 'renew') > 0 OR position(pipeline_label, '续') > 0))
        ))) AS recurring,
-       toString((SELECT count() FROM {db:Identifier}.rejects FINAL)) AS rejected
+       toString((SELECT count() FROM {db:Identifier}.rejects FINAL WHERE reason != '')) AS rejected
      FROM {db:Identifier}.won_deals WHERE cause = ''`,
   );
   const unconverted = await portal.query<{ currency: string; deals: string; amount: string }>(

@@ -1,6 +1,7 @@
 import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { numberColumn, textColumn } from './arrow-columns.ts';
+import type { DerivedPrefix } from './won-deals.ts';
 
 /**
  * Every customer's purchases, one row a customer and day, with nothing later than the portfolio's as-of. Features at an
@@ -25,22 +26,23 @@ export interface PurchaseHistory {
 /** Ten-thousandths in one unit of the portal's currency. */
 export const AMOUNT_SCALE = 10_000;
 
-/** Reads `customers` and `won_deals` as `buildWonDeals` left them. */
+/** Reads `customers` and `won_deals` as `buildWonDeals` left them; `tables` says which ones. */
 export async function readPurchaseHistory(
   portal: PortalStore,
   portfolio: Portfolio,
-  options: { customerIds?: readonly string[] } = {},
+  options: { customerIds?: readonly string[]; tables?: DerivedPrefix } = {},
 ): Promise<PurchaseHistory> {
   const { sql: some, parameters } = someCustomers(options.customerIds);
+  const { tables = '' } = options;
   const customers = await portal.arrow(
-    `SELECT idx, id FROM {db:Identifier}.customers WHERE ${some} ORDER BY idx`,
+    `SELECT idx, id FROM {db:Identifier}.${tables}customers WHERE ${some} ORDER BY idx`,
     parameters,
   );
   const customerIds = await textColumn(customers, 'id');
   const rows = await portal.arrow(
     `WITH bought AS (
        SELECT c.idx AS idx, w.day AS day, w.deal_id AS deal_id, w.amount AS amount
-       FROM {db:Identifier}.won_deals AS w INNER JOIN {db:Identifier}.customers AS c ON c.id = w.customer_id
+       FROM {db:Identifier}.${tables}won_deals AS w INNER JOIN {db:Identifier}.${tables}customers AS c ON c.id = w.customer_id
        WHERE w.cause = '' AND w.at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC') AND ${some}
      ), firsts AS (
        SELECT idx, first_day AS day, count() AS products FROM (

@@ -1,5 +1,6 @@
 import type { DecimalText } from '../domain/crm.ts';
 import type { PortalStore } from '../store/portal-store.ts';
+import { WON_DEALS } from './customer-unit.ts';
 
 /** The CRM's own won revenue, as the second pass over its raw answers summed it (see RawRevenue of the CRM port). */
 export interface RevenueOfCrm {
@@ -90,4 +91,28 @@ export function fromMillionths(value: bigint): DecimalText {
   const digits = (value < 0n ? -value : value).toString().padStart(7, '0');
   const fraction = digits.slice(-6).replace(/0{1,4}$/, '');
   return `${value < 0n ? '-' : ''}${digits.slice(0, -6)}.${fraction}`;
+}
+
+/**
+ * Σ of all won deals that are in the store, attributed or not and whenever they close, counted as the CRM counts its own: in
+ * its conversion, or already in the portal's currency. Equal to the CRM's sum when the copy is whole.
+ */
+export async function storedRevenue(
+  portal: PortalStore,
+  ofCrm: RevenueOfCrm,
+): Promise<{ inCrm: DecimalText; inStore: DecimalText; difference: DecimalText; deals: number }> {
+  const [row] = await portal.query<{ amount: string; deals: string }>(
+    `SELECT toString(sum(counted)) AS amount, toString(count(counted)) AS deals FROM (
+       SELECT multiIf(isNotNull(home_amount), home_amount, currency IN ('', {currency:String}), amount, NULL) AS counted
+       FROM (${WON_DEALS}))`,
+    { currency: ofCrm.currency },
+  );
+  const inStore = toMillionths(row?.amount ?? '0');
+  const inCrm = toMillionths(ofCrm.amount);
+  return {
+    inCrm: fromMillionths(inCrm),
+    inStore: fromMillionths(inStore),
+    difference: fromMillionths(inCrm - inStore),
+    deals: Number(row?.deals ?? 0),
+  };
 }

@@ -2,6 +2,7 @@ import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { numberColumn, textColumn } from './arrow-columns.ts';
 import { offsetsOf, someCustomers } from './purchase-history.ts';
+import type { DerivedPrefix } from './won-deals.ts';
 
 /** Every customer's support tickets, aligned with the same ids as the purchase history. */
 export interface TicketHistory {
@@ -22,11 +23,12 @@ export interface TicketHistory {
 export async function readTicketHistory(
   portal: PortalStore,
   portfolio: Portfolio,
-  options: { customerIds?: readonly string[] } = {},
+  options: { customerIds?: readonly string[]; tables?: DerivedPrefix } = {},
 ): Promise<TicketHistory> {
   const { sql: some, parameters } = someCustomers(options.customerIds);
+  const { tables = '' } = options;
   const customers = await portal.arrow(
-    `SELECT idx, id FROM {db:Identifier}.customers WHERE ${some} ORDER BY idx`,
+    `SELECT idx, id FROM {db:Identifier}.${tables}customers WHERE ${some} ORDER BY idx`,
     parameters,
   );
   const rows = await portal.arrow(
@@ -39,7 +41,7 @@ export async function readTicketHistory(
      FROM (SELECT * FROM {db:Identifier}.tickets FINAL WHERE NOT archived AND created_at IS NOT NULL) AS t
      INNER JOIN (SELECT from_id, to_id FROM {db:Identifier}.associations FINAL
        WHERE from_type = 'tickets' AND to_type = {toType:String}) AS a ON a.from_id = t.id
-     INNER JOIN {db:Identifier}.customers AS c ON c.id = a.to_id
+     INNER JOIN {db:Identifier}.${tables}customers AS c ON c.id = a.to_id
      WHERE t.created_at <= asof AND ${some.replace('id IN', 'c.id IN')}
      ORDER BY idx, opened, t.id`,
     {

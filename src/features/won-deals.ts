@@ -1,5 +1,5 @@
 import type { CustomerUnit, Instant } from '../domain/crm.ts';
-import type { PortalStore } from '../store/portal-store.ts';
+import type { PortalStore, QueryParameters } from '../store/portal-store.ts';
 import { WON_DEALS } from './customer-unit.ts';
 
 /** What decides how won deals are read. */
@@ -23,20 +23,31 @@ export interface WonDealsChoice {
  *   `no_close_date` and `after_as_of`; '' when it counts.
  * Both are built aside and exchanged, so that a reader sees the old or the new one whole.
  */
-export async function buildWonDeals(portal: PortalStore, choice: WonDealsChoice): Promise<void> {
+export async function buildWonDeals(
+  portal: PortalStore,
+  choice: WonDealsChoice,
+  /** Only these customers and the deals that may be theirs, in tables of their own beside the run's. */
+  some: { readonly customerIds: readonly string[]; readonly tables: DerivedPrefix } = { customerIds: [], tables: '' },
+): Promise<void> {
   const toType = choice.unit === 'company' ? 'companies' : 'contacts';
+  const isAll = some.tables === '';
+  const ids: Record<string, readonly string[]> = isAll ? {} : { ids: some.customerIds };
+  const theirDeals = isAll
+    ? '1'
+    : `id IN (SELECT from_id FROM {db:Identifier}.associations FINAL
+         WHERE from_type = 'deals' AND to_type = {toType:String} AND to_id IN {ids:Array(String)})`;
   await rebuild(
     portal,
-    'customers',
+    `${some.tables}customers`,
     'idx Int32, id String',
     'idx',
     `SELECT toInt32(row_number() OVER (ORDER BY id ASC)) - 1 AS idx, id
-     FROM {db:Identifier}.${toType} FINAL WHERE NOT archived`,
-    {},
+     FROM {db:Identifier}.${toType} FINAL WHERE NOT archived AND ${isAll ? '1' : 'id IN {ids:Array(String)}'}`,
+    ids,
   );
   await rebuild(
     portal,
-    'won_deals',
+    `${some.tables}won_deals`,
     `deal_id String, customer_id String, at DateTime64(3, 'UTC'), day Int32, source LowCardinality(String),
      amount Nullable(Decimal(38, 6)), cause LowCardinality(String), is_contested Bool`,
     'customer_id, day, deal_id',
@@ -44,7 +55,7 @@ export async function buildWonDeals(portal: PortalStore, choice: WonDealsChoice)
        SELECT a.from_id AS deal_id, countIf(a.is_primary) AS primaries, count() AS candidates,
          argMin(c.id, (NOT a.is_primary, c.created, c.id)) AS customer_id
        FROM (SELECT from_id, to_id, is_primary FROM {db:Identifier}.associations FINAL
-         WHERE from_type = 'deals' AND to_type = {toType:String}) AS a
+         WHERE from_type = 'deals' AND to_type = {toType:String} AND ${theirDeals.replace('id IN', 'from_id IN')}) AS a
        INNER JOIN (SELECT id, if(isNull(created_at), toInt64(9223372036854775807),
            toUnixTimestamp64Milli(assumeNotNull(created_at))) AS created
          FROM {db:Identifier}.${toType} FINAL WHERE NOT archived) AS c ON c.id = a.to_id
@@ -60,13 +71,16 @@ export async function buildWonDeals(portal: PortalStore, choice: WonDealsChoice)
        multiIf(isNull(w.home_amount) AND isNull(w.amount), 'no_amount', source = '', 'no_rate', customer_id = '', 'no_customer',
          isNull(w.closed_at), 'no_close_date', at > fromUnixTimestamp64Milli({asOf:Int64}, 'UTC'), 'after_as_of', '') AS cause,
        o.candidates > 1 AND o.primaries != 1 AS is_contested
-     FROM (${WON_DEALS}) AS w LEFT JOIN customer_of AS o ON o.deal_id = w.id`,
-    { toType, zone: choice.timeZone, currency: choice.currency, asOf: choice.asOf },
+     FROM (SELECT * FROM (${WON_DEALS}) WHERE ${theirDeals}) AS w LEFT JOIN customer_of AS o ON o.deal_id = w.id`,
+    { toType, zone: choice.timeZone, currency: choice.currency, asOf: choice.asOf, ...ids },
   );
 }
 
 /** What `buildWonDeals` makes anew from the CRM's records: nothing to back up. */
-export const DERIVED_TABLES: readonly string[] = ['customers', 'won_deals'];
+export const DERIVED_TABLES: readonly string[] = ['customers', 'won_deals', 'rescore_customers', 'rescore_won_deals'];
+
+/** What is put before the tables' names: nothing for a run's. */
+export type DerivedPrefix = '' | 'rescore_';
 
 async function rebuild(
   portal: PortalStore,
@@ -74,7 +88,7 @@ async function rebuild(
   columns: string,
   order: string,
   select: string,
-  parameters: Record<string, string | number>,
+  parameters: QueryParameters,
 ): Promise<void> {
   const define = (table: string) =>
     portal.command(

@@ -1,17 +1,26 @@
 import { z } from 'zod';
 import { OBJECT_TYPES, type ObjectType } from '../domain/crm.ts';
-import type { CrmSource, RawRevenue } from '../ports/crm.ts';
+import type { CrmChanges, CrmSource, RawRevenue } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { createSyncBuffer, type SyncBuffer } from './sync-buffer.ts';
+import { isSweepDue, type SweepFigures, sweep, sweepRecords } from './association-sweep.ts';
+import { type Backfill, backfillUnderWay, beginBackfill, copyTypes, endBackfill, readWhole } from './backfill.ts';
+import { SYNC_CURSORS } from './sync-cursors.ts';
+import { fastLane, followedTypes, type LaneFigures, safeLane, startLanes } from './sync-lanes.ts';
 
-interface SyncOptions {
+/** Which of an incremental sync's parts are wanted; `all` sweeps when a day has gone since the last sweep. */
+export type SyncPart = 'all' | 'safe' | 'fast' | 'sweep';
+
+export interface SyncOptions {
   readonly source: CrmSource;
   readonly portal: PortalStore;
   readonly progress: Progress;
   readonly now: () => number;
   /** Reads everything from the start, even if an earlier sync was cut short half-way. */
   readonly full: boolean;
+  readonly part?: SyncPart;
+  /** How far the CRM's index may be behind; an hour unless given. */
+  readonly lagMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -21,109 +30,122 @@ export interface SyncReport {
   /** Records that this sync could not read. */
   readonly rejected: number;
   readonly calls: number;
-  readonly revenue: RawRevenue;
+  /** As the CRM last told it; null before everything has been copied once. */
+  readonly revenue: RawRevenue | null;
   readonly seconds: number;
+  /** Whether records were copied whole, rather than what had changed. */
+  readonly backfilled: boolean;
+  readonly lanes: readonly LaneFigures[];
+  readonly sweep: SweepFigures | null;
 }
 
-/** Names under which a sync leaves what others read. */
-const SYNC_CURSORS = {
-  /** Epoch milliseconds at which the last complete sync began. */
-  lastSync: 'last-sync',
-  /** The CRM's own won revenue, JSON of RawRevenue. */
-  rawRevenue: 'raw-revenue',
-} as const;
+const LAG_MS = 60 * 60_000;
+/** Above so many deals their revenue is read again by sweeps and full syncs alone. */
+const FEW_DEALS = 1_000;
 
-/** Where a type's backfill stands: every row up to `after` is in the store. */
-const checkpointSchema = z.object({ after: z.string().nullable(), isDone: z.boolean() });
-type Checkpoint = z.infer<typeof checkpointSchema>;
-const START: Checkpoint = { after: null, isDone: false };
-
-/** Rows to an insert: the store likes few and large ones. */
-const ROWS_PER_INSERT = 20_000;
+const revenueSchema: z.ZodType<RawRevenue> = z.object({
+  currency: z.string(),
+  amount: z.string(),
+  deals: z.number(),
+  unconverted: z.array(z.object({ currency: z.string(), deals: z.number(), amount: z.string() })),
+});
 
 /**
- * Copies every record of the CRM into the store. A sync that is cut short goes on, when run again, after the last rows that
- * it had stored; one that ran through reads everything anew next time, which changes nothing that has not changed.
+ * Brings the store up to date with the CRM. The first time everything is copied, and one that is cut short goes on, when run
+ * again, after the last rows that it had stored. From then on a source that can tell changes is asked for those alone, in a
+ * fast and a safe lane, and swept for what these never show; a source that can only be read as a whole is read anew, which
+ * changes nothing that has not changed.
  */
 export async function sync(options: SyncOptions): Promise<SyncReport> {
-  const { source, portal, now, signal } = options;
+  const { source, portal, now, part = 'all' } = options;
   const startedAt = now();
   const callsBefore = source.calls();
   await portal.crm.saveAccount(await source.account());
   const readable = await source.objectTypes();
   const types = OBJECT_TYPES.filter((type) => readable.includes(type));
-  let rejected = 0;
-  for (const type of types) {
-    const checkpoint = options.full ? START : await readCheckpoint(portal, type);
-    if (!checkpoint.isDone) {
-      rejected += await copyType(options, type, checkpoint);
-    }
-  }
-  options.progress.update('revenue', 0, null);
-  const revenue = await source.rawRevenue(signal === undefined ? {} : { signal });
-  await portal.crm.saveCursor(SYNC_CURSORS.rawRevenue, JSON.stringify(revenue));
-  await portal.crm.saveCursor(SYNC_CURSORS.lastSync, String(startedAt));
-  for (const type of types) {
-    await portal.crm.saveCursor(cursorOf(type), null);
+  const backfill = await neededBackfill(options, types, startedAt);
+  // The quick parts wait for the first copy, which another sync makes.
+  const backfilled = backfill !== null && (part === 'all' || part === 'safe');
+  let done: Done = { rejected: 0, lanes: [], sweep: null };
+  if (backfilled) done = await copyAll(options, backfill, types);
+  else if (backfill === null && source.changes !== null) done = await followChanges(options, source.changes, types);
+  const revenue = await storedRevenue(portal);
+  if (backfilled || done.lanes.some(({ lane }) => lane === 'fast')) {
+    await portal.crm.saveCursor(SYNC_CURSORS.lastSync, String(startedAt));
   }
   const counts = await portal.crm.counts();
-  return { counts, rejected, calls: source.calls() - callsBefore, revenue, seconds: (now() - startedAt) / 1000 };
+  const calls = source.calls() - callsBefore;
+  return { ...done, counts, calls, revenue, seconds: (now() - startedAt) / 1000, backfilled };
 }
 
-/** Reads pages on while the rows before them are being stored. Gives back how many records were rejected. */
-async function copyType(options: SyncOptions, type: ObjectType, from: Checkpoint): Promise<number> {
-  const { source, portal, progress, signal } = options;
-  const step = type.replace('_', ' ');
-  let done = 0;
-  let rejected = 0;
-  let buffer: SyncBuffer = createSyncBuffer(type);
-  let storing: Promise<void> = Promise.resolve();
-  const store = async () => {
-    const full = buffer;
-    buffer = createSyncBuffer(type);
-    await storing;
-    storing = full.store(portal).then(async () => {
-      const { next } = full;
-      if (next !== undefined) {
-        await portal.crm.saveCursor(
-          cursorOf(type),
-          JSON.stringify({ after: next, isDone: next === null } satisfies Checkpoint),
-        );
-      }
-    });
-    // Awaited before the next insert; until then a failure is no unhandled rejection.
-    storing.catch(() => undefined);
-  };
-  progress.update(step, 0, null);
-  try {
-    for await (const page of source.read(type, readOptions(from.after, signal))) {
-      buffer.add(page);
-      done += page.records.length;
-      rejected += page.rejected.length;
-      progress.update(step, done, page.total === null ? null : Math.max(page.total, done));
-      if (buffer.rows >= ROWS_PER_INSERT) {
-        await store();
-      }
-      signal?.throwIfAborted();
+type Done = Pick<SyncReport, 'rejected' | 'lanes' | 'sweep'>;
+
+/** What has to be copied whole: what an earlier sync left half-done, what no lane follows yet, or all of it. */
+async function neededBackfill(
+  { source: { changes }, portal, full }: SyncOptions,
+  types: readonly ObjectType[],
+  startedAt: number,
+): Promise<Backfill | null> {
+  const underWay = full ? null : await backfillUnderWay(portal);
+  if (underWay !== null) return { ...underWay, types: underWay.types.filter((type) => types.includes(type)) };
+  if (full || changes === null) return { startedAt, types: [...types] };
+  const wanted = types.filter((type) => changes.types.includes(type));
+  const followed = await followedTypes(portal, wanted);
+  if (followed.length === wanted.length) return null;
+  return { startedAt, types: followed.length === 0 ? [...types] : wanted.filter((type) => !followed.includes(type)) };
+}
+
+async function copyAll(options: SyncOptions, backfill: Backfill, types: readonly ObjectType[]): Promise<Done> {
+  const { source, portal, full } = options;
+  if (full || (await backfillUnderWay(portal)) === null) await beginBackfill(portal, backfill);
+  const rejected = await copyTypes(options, backfill.types);
+  if (source.changes !== null) {
+    const followed = types.filter((type) => source.changes?.types.includes(type));
+    // A list names the living alone: what the store has besides was archived.
+    if (full) await sweepRecords({ ...options, changes: source.changes }, followed);
+    await startLanes(
+      portal,
+      followed.filter((type) => backfill.types.includes(type)),
+      backfill.startedAt,
+    );
+    if (backfill.types.length === types.length) {
+      // Associations came along with their records.
+      await portal.crm.saveCursor(SYNC_CURSORS.lastSweep, String(backfill.startedAt));
+      await portal.crm.saveCursor(SYNC_CURSORS.sweep, null);
     }
-  } finally {
-    // What was read before a failure is kept too, so that the next sync goes on from there.
-    await store();
-    await storing;
   }
-  progress.update(step, done, done);
-  return rejected;
+  await readRevenue(options);
+  await endBackfill(portal, backfill);
+  return { rejected, lanes: [], sweep: null };
 }
 
-function readOptions(after: string | null, signal: AbortSignal | undefined): { after?: string; signal?: AbortSignal } {
-  return { ...(after === null ? {} : { after }), ...(signal === undefined ? {} : { signal }) };
+async function followChanges(options: SyncOptions, changes: CrmChanges, types: readonly ObjectType[]): Promise<Done> {
+  const { portal, now, part = 'all', lagMs = LAG_MS } = options;
+  const followed = types.filter((type) => changes.types.includes(type));
+  const lanes: LaneFigures[] = [];
+  let rejected = 0;
+  if (part === 'all' || part === 'safe') {
+    const others = types.filter((type) => !changes.types.includes(type));
+    rejected += await readWhole(options, others);
+    lanes.push(await safeLane({ ...options, changes, lagMs }, followed));
+  }
+  if (part === 'all' || part === 'fast') lanes.push(await fastLane({ ...options, changes }, followed));
+  const isSwept = part === 'sweep' || (part === 'all' && (await isSweepDue(portal, now())));
+  const swept = isSwept ? await sweep({ ...options, changes }, followed) : null;
+  const hasNewDeals = lanes.some(({ records }) => (records.deals ?? 0) > 0);
+  const hasFewDeals = async () => (await portal.crm.counts()).deals <= FEW_DEALS;
+  if (isSwept || (part === 'all' && hasNewDeals && (await hasFewDeals()))) await readRevenue(options);
+  rejected += lanes.reduce((sum, lane) => sum + lane.rejected, 0);
+  return { rejected, lanes, sweep: swept };
 }
 
-async function readCheckpoint(portal: PortalStore, type: ObjectType): Promise<Checkpoint> {
-  const saved = await portal.crm.cursor(cursorOf(type));
-  return saved === null ? START : (checkpointSchema.safeParse(JSON.parse(saved)).data ?? START);
+async function storedRevenue(portal: PortalStore): Promise<RawRevenue | null> {
+  const stored = await portal.crm.cursor(SYNC_CURSORS.rawRevenue);
+  return stored === null ? null : (revenueSchema.safeParse(JSON.parse(stored)).data ?? null);
 }
 
-function cursorOf(type: ObjectType): string {
-  return `backfill/${type}`;
+async function readRevenue({ source, portal, progress, signal }: SyncOptions): Promise<void> {
+  progress.update('revenue', 0, null);
+  const revenue = await source.rawRevenue(signal === undefined ? {} : { signal });
+  await portal.crm.saveCursor(SYNC_CURSORS.rawRevenue, JSON.stringify(revenue));
 }

@@ -1,6 +1,7 @@
 import type { CrmAccount, Instant } from '../domain/crm.ts';
 import type { Outbox } from '../ledger/outbox.ts';
 import type { PortalStore } from '../store/portal-store.ts';
+import { lastReconciliation, type ReconciliationReport } from './reconcile-report.ts';
 
 export interface SystemStatus {
   /** The CRM account, as people call it. */
@@ -12,6 +13,8 @@ export interface SystemStatus {
   readonly rejected: number;
   readonly jobs: readonly { name: string; schedule: string; nextAt: number | null; lastOutcome: string }[];
   readonly undelivered: number;
+  /** The last comparison with the CRM; null before the first. */
+  readonly reconciliation: ReconciliationReport | null;
 }
 
 /** How fresh and how whole everything is: what `/kith status` tells. */
@@ -22,12 +25,13 @@ export async function systemStatus(options: {
   jobs: SystemStatus['jobs'];
 }): Promise<SystemStatus> {
   const { portal, account, outbox, jobs } = options;
-  const [lastSync, runs, counts, rejects, pending] = await Promise.all([
+  const [lastSync, runs, counts, rejects, pending, reconciliation] = await Promise.all([
     portal.crm.cursor('last-sync'),
     portal.results.runs(1),
     portal.crm.counts(),
     portal.crm.rejects(),
     outbox.pending(),
+    lastReconciliation(portal),
   ]);
   return {
     crm: account.name,
@@ -38,5 +42,6 @@ export async function systemStatus(options: {
     rejected: rejects.length,
     jobs,
     undelivered: pending.length,
+    reconciliation,
   };
 }

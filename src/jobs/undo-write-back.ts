@@ -1,82 +1,96 @@
 import type { Audit } from '../ledger/audit.ts';
 import type { LoggedWrite, WriteBackLog } from '../ledger/write-back-log.ts';
+import { batches } from '../lib/batches.ts';
 import { KithError } from '../lib/errors.ts';
 import { groupBy } from '../lib/group-by.ts';
-import type { CrmSink, PropertyWrite } from '../ports/crm.ts';
+import type { CrmSink } from '../ports/crm.ts';
+import { sendWrites } from './send-writes.ts';
+import { settleWriteBacks } from './settle-write-backs.ts';
+import { isSameValue, type LeftAlone } from './write-back-plan.ts';
 
 export interface UndoReport {
   readonly batch: string;
   /** The undo is a batch of its own, so that it can be undone too. */
   readonly undo: string;
+  readonly objectType: 'companies' | 'contacts';
   /** Values that the records hold again. */
   readonly restored: number;
+  /** Values that the records hold already. */
+  readonly already: number;
   /** Values that somebody, or a later batch, changed since: they stay. */
   readonly leftAlone: number;
   readonly missing: number;
   readonly failed: readonly { id: string; reason: string }[];
+  /** The first values left alone: what the record holds, and what the undo would have put back. */
+  readonly leftAloneSample: readonly LeftAlone[];
 }
 
 const RECORDS_PER_LOOK = 1_000;
+const LISTED = 100;
 
 /** Takes one batch back: every value that is still as the batch left it becomes what it was before. */
 export async function undoWriteBack(options: {
   sink: CrmSink;
   log: WriteBackLog;
-  audit: Audit;
+  audit: Pick<Audit, 'append'>;
   batch: string;
   actor: string;
 }): Promise<UndoReport> {
   const { sink, log, audit, batch, actor } = options;
+  await settleWriteBacks({ sink, log });
   const written = (await log.writes(batch)).filter(({ outcome }) => outcome !== 'failed');
   if (written.length === 0) {
     const known = (await log.batches(3)).map((one) => one.batch);
     const hint = known.length === 0 ? 'nothing has been written back yet' : `the newest are ${known.join(', ')}`;
-    throw new KithError('usage', `There is no write-back batch '${batch}'; ${hint}`);
+    throw new KithError('usage', `There is no write-back batch '${batch.slice(0, 60)}'; ${hint}`);
   }
   const undo = `undo-${batch}`;
-  const type = written[0]!.objectType === 'companies' ? 'companies' : 'contacts';
-  const byRecord = groupBy(written, ({ recordId }) => recordId);
-  const ids = [...byRecord.keys()];
+  const leftAloneSample: LeftAlone[] = [];
   const failed: { id: string; reason: string }[] = [];
-  let [restored, leftAlone, missing] = [0, 0, 0];
-  for (let start = 0; start < ids.length; start += RECORDS_PER_LOOK) {
-    const some = ids.slice(start, start + RECORDS_PER_LOOK);
-    const properties = [...new Set(some.flatMap((id) => byRecord.get(id)!.map(({ property }) => property)))];
-    const current = await sink.current(type, some, properties);
-    const plan: LoggedWrite[] = [];
-    for (const write of some.flatMap((id) => byRecord.get(id)!)) {
-      const record = current.get(write.recordId);
-      if (record === undefined) missing += 1;
-      else if ((record[write.property] ?? '') !== write.after) leftAlone += 1;
-      else plan.push({ ...write, before: write.after, after: write.before ?? '' });
+  let [restored, already, leftAlone, missing] = [0, 0, 0, 0];
+  for (const [type, ofType] of groupBy(written, ({ objectType }) => objectType)) {
+    const objectType = type === 'companies' ? 'companies' : 'contacts';
+    const byRecord = groupBy(ofType, ({ recordId }) => recordId);
+    for (const ids of batches([...byRecord.keys()], RECORDS_PER_LOOK)) {
+      const some = ids.flatMap((id) => byRecord.get(id) ?? []);
+      const current = await sink.current(objectType, ids, [...new Set(some.map(({ property }) => property))]);
+      const plan: LoggedWrite[] = [];
+      for (const { objectType: of, recordId, property, before, after } of some) {
+        const record = current.get(recordId);
+        const now = record?.[property] ?? '';
+        if (record === undefined) missing += 1;
+        else if (isSameValue(now, before ?? '')) already += 1;
+        else if (isSameValue(now, after))
+          plan.push({ objectType: of, recordId, property, before: now, after: before ?? '' });
+        else {
+          leftAlone += 1;
+          if (leftAloneSample.length < LISTED) {
+            leftAloneSample.push({ id: recordId, property, theirs: now, ours: before ?? '', reason: 'edited' });
+          }
+        }
+      }
+      const sent = await sendWrites({ sink, log, batch: undo, objectType, writes: plan, note: `undo of ${batch}` });
+      const done = new Set(sent.written);
+      restored += plan.filter(({ recordId }) => done.has(recordId)).length;
+      failed.push(...sent.failed);
     }
-    if (plan.length === 0) continue;
-    await log.begin(undo, plan);
-    const result = await sink.write(type, asWrites(plan));
-    const done = new Set(result.written);
-    await log.outcome(undo, result.written, 'written', `undo of ${batch}`);
-    if (result.failed.length > 0)
-      await log.outcome(
-        undo,
-        result.failed.map(({ id }) => id),
-        'failed',
-        result.failed[0]!.reason,
-      );
-    restored += plan.filter(({ recordId }) => done.has(recordId)).length;
-    failed.push(...result.failed);
   }
   await audit.append({
     actor,
     act: 'undid-write-back',
     subject: batch,
-    details: { restored, leftAlone, missing, failed: failed.length },
+    details: { restored, already, leftAlone, missing, failed: failed.length },
   });
-  return { batch, undo, restored, leftAlone, missing, failed };
-}
-
-function asWrites(plan: readonly LoggedWrite[]): PropertyWrite[] {
-  return [...groupBy(plan, ({ recordId }) => recordId)].map(([id, writes]) => ({
-    id,
-    properties: Object.fromEntries(writes.map(({ property, after }) => [property, after])),
-  }));
+  const objectType = written[0]?.objectType === 'companies' ? 'companies' : 'contacts';
+  return {
+    batch,
+    undo,
+    objectType,
+    restored,
+    already,
+    leftAlone,
+    missing,
+    failed: failed.slice(0, LISTED),
+    leftAloneSample,
+  };
 }

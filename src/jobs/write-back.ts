@@ -1,34 +1,50 @@
 import type { RegisteredAnalysis } from '../analyses/analysis.ts';
 import type { Instant } from '../domain/crm.ts';
-import type { Run } from '../domain/results.ts';
 import type { Audit } from '../ledger/audit.ts';
 import type { WriteBackLog } from '../ledger/write-back-log.ts';
-import { batches } from '../lib/batches.ts';
 import { KithError, messageOf } from '../lib/errors.ts';
-import type { CrmSink } from '../ports/crm.ts';
+import type { Text } from '../lib/text.ts';
+import type { CrmSink, PropertyDrift } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { type LeftAlone, type PlannedWrite, planWriteBack, SCORED_AT } from './write-back-plan.ts';
+import { type MadePlan, makeWriteBackPlan, PLAN_LIFE_MS } from './make-write-back-plan.ts';
+import { sendWrites } from './send-writes.ts';
+import { settleWriteBacks } from './settle-write-backs.ts';
+import { readBreakerFacts, refusalsOf } from './write-back-breakers.ts';
+import { createMoves, type Move } from './write-back-moves.ts';
+import { isSameValue, type LeftAlone, SCORED_AT } from './write-back-plan.ts';
+import { createWriteBackPlans, type PlanHeader } from './write-back-plans.ts';
 
-interface WriteBackOptions {
+/** What is asked for. */
+export interface WriteBackOrder {
+  /** Plans only: the CRM is not written. */
+  readonly dryRun: boolean;
+  /** A plan made before, to be written as it was shown; a new one when absent. */
+  readonly plan?: string;
+  /** Writes although a circuit breaker says no; the audit keeps who and why. */
+  readonly force?: boolean;
+  /** Who had it done, for the audit. */
+  readonly actor?: string;
+}
+
+interface WriteBackOptions extends WriteBackOrder {
   readonly sink: CrmSink;
   readonly portal: PortalStore;
   readonly log: WriteBackLog;
   readonly audit: Pick<Audit, 'append'>;
   readonly analyses: readonly RegisteredAnalysis[];
   readonly now: () => Instant;
-  /** Plans only: nothing is written to the CRM or the ledger. */
-  readonly dryRun: boolean;
   readonly progress: Progress;
-  /** Who had it done, for the audit. */
-  readonly actor?: string;
 }
 
 export interface WriteBackReport {
-  /** Names this write-back in the ledger, for undoing it. */
+  /** The plan's id, which names this write-back in the ledger, for approving and for undoing it. */
   readonly batch: string;
   readonly dryRun: boolean;
+  /** The plan that was asked for and could not be written as it was, and why; nothing was written then. */
+  readonly replaces: { readonly plan: string; readonly reason: 'old' | 'changed' } | null;
   readonly objectType: 'companies' | 'contacts';
+  readonly asOf: Instant;
   /** Customers with a score. */
   readonly examined: number;
   /** Records with a value to change. */
@@ -38,181 +54,170 @@ export interface WriteBackReport {
   readonly failed: number;
   /** Customers whose record the CRM no longer has. */
   readonly missing: number;
-  /** Values that somebody changed since Kith wrote them; they stay. */
+  /** Values that are somebody's own; they stay. */
   readonly leftAlone: number;
   /** Changed values by property. */
   readonly byProperty: Readonly<Record<string, number>>;
-  /** The first few changes, failures and values left alone. */
-  readonly sample: readonly { id: string; property: string; before: string; after: string }[];
+  /** The ten largest moves. */
+  readonly sample: readonly Move[];
   readonly failures: readonly { id: string; reason: string }[];
+  /** Records whose last write failed: they are tried again. */
+  readonly quarantined: readonly { id: string; reason: string }[];
   readonly leftAloneSample: readonly LeftAlone[];
+  /** Definitions of Kith's properties that somebody changed in the CRM. */
+  readonly drift: readonly PropertyDrift[];
+  /** Why nothing should be written now. */
+  readonly refusals: readonly Text[];
 }
 
-const RECORDS_PER_BATCH = 100;
-/** Customers whose scores and records are held at a time. */
-const CUSTOMERS_AT_A_TIME = 1000;
-const SAMPLE = 10;
+const RECORDS_PER_PAGE = 1000;
 const LISTED = 100;
 
 /**
- * Writes the newest finished results on the customers' CRM records, changed values only. What is about to be written is in
- * the ledger before it is sent, and its outcome after, so that a crash in between leaves nothing unknown.
+ * Plans what the newest finished results would change on the customers' CRM records, and writes it unless it is a dry run:
+ * values that differ only, in the ledger before they are sent, read back after. A plan made before is written exactly as it
+ * was shown; one that is older than a day, or whose records changed since, is planned anew and not written.
  */
 export async function writeBack(options: WriteBackOptions): Promise<WriteBackReport> {
-  const { sink, portal, now, dryRun, progress } = options;
-  const results = await newestResults(portal, options.analyses);
-  const newest = results[0];
-  if (newest === undefined) {
-    throw new KithError('no-results', "There are no results to write back; run 'kith analyse' first");
+  const { sink, portal, log, audit, dryRun, force = false, actor = 'scheduler' } = options;
+  const plans = createWriteBackPlans(portal);
+  if (!dryRun) await settleWriteBacks({ sink, log });
+  let made: MadePlan | null = null;
+  let header: PlanHeader;
+  let replaces: WriteBackReport['replaces'] = null;
+  if (options.plan === undefined) {
+    made = await makeWriteBackPlan(options);
+    header = made.header;
+  } else {
+    header = await plans.read(options.plan);
+    if (header.state === 'written') throw alreadyWritten(header.batch);
+    const reason = await staleness(options, header);
+    if (reason !== null) {
+      replaces = { plan: header.batch, reason };
+      await plans.save({ ...header, state: 'replaced' });
+      made = await makeWriteBackPlan(options);
+      header = made.header;
+    }
   }
-  const objectType = newest.run.portfolio.unit === 'company' ? 'companies' : 'contacts';
-  const properties = results.flatMap(({ analysis }) => analysis.properties);
-  const names = [...properties.map(({ name }) => name), SCORED_AT.name];
-  const job: Job = {
-    ...options,
-    objectType,
-    batch: `wb-${new Date(now()).toISOString().replace(/[-:.]/g, '')}`,
-    tally: { written: 0, failed: 0, failures: [] },
+  const refusals = refusalsOf({ ...header, ...(await readBreakerFacts(portal, header.objectType)) });
+  const kept = await log.quarantined(header.objectType);
+  const report: WriteBackReport = {
+    batch: header.batch,
+    dryRun: dryRun || replaces !== null,
+    replaces,
+    objectType: header.objectType,
+    asOf: header.asOf,
+    examined: header.examined,
+    changed: header.changed,
+    written: 0,
+    failed: 0,
+    missing: header.missing,
+    leftAlone: header.leftAlone,
+    byProperty: header.byProperty,
+    sample: made?.sample ?? [],
+    failures: [],
+    quarantined: [...kept].slice(0, LISTED).map(([id, reason]) => ({ id, reason })),
+    leftAloneSample: made?.leftAloneSample ?? [],
+    drift: made?.drift ?? [],
+    refusals,
   };
-  const found = { changed: 0, missing: 0, leftAlone: 0, byProperty: new Map<string, number>() };
-  const sample: WriteBackReport['sample'][number][] = [];
-  const leftAloneSample: LeftAlone[] = [];
-  const customerIds = await scoredCustomers(portal, results);
-  const report = (): WriteBackReport => ({
-    batch: job.batch,
-    dryRun,
-    objectType,
-    examined: customerIds.length,
-    ...found,
-    ...job.tally,
-    byProperty: Object.fromEntries(found.byProperty),
-    sample,
-    leftAloneSample,
+  if (report.dryRun) return report;
+  if (refusals.length > 0) {
+    if (!force) throw refused(refusals, header.batch);
+    const details = { refusals: refusals.map(({ en }) => en) };
+    await audit.append({ actor, act: 'forced-write-back', subject: header.batch, details });
+  }
+  return apply(options, header, report);
+}
+
+/** Writes a plan's proposals as they are in the ledger. */
+async function apply(options: WriteBackOptions, header: PlanHeader, report: WriteBackReport): Promise<WriteBackReport> {
+  const { sink, log, analyses, progress, portal } = options;
+  const { batch, objectType } = header;
+  const properties = analyses.flatMap((analysis) => analysis.properties);
+  const moves = createMoves(properties);
+  const failures: { id: string; reason: string }[] = [];
+  let [written, failed, done] = [0, 0, 0];
+  const soFar = (): WriteBackReport => ({
+    ...report,
+    written,
+    failed,
+    failures,
+    quarantined: failures,
+    sample: moves.largest(),
   });
   try {
-    if (!dryRun) {
-      await sink.prepare(objectType, [...properties, SCORED_AT]);
-    }
-    let done = 0;
-    for (const ids of batches(customerIds, CUSTOMERS_AT_A_TIME)) {
-      progress.update('write-back', done, customerIds.length);
-      const plan = planWriteBack({
-        scoredAt: newest.run.finishedAt ?? newest.run.startedAt,
-        customerIds: ids,
-        analyses: await scoresOf(portal, results, ids),
-        current: await sink.current(objectType, ids, names),
-        lastWritten: await options.log.lastWritten(objectType, ids),
-      });
-      found.changed += plan.writes.length;
-      found.missing += plan.missing.length;
-      found.leftAlone += plan.leftAlone.length;
-      leftAloneSample.push(...plan.leftAlone.slice(0, LISTED - leftAloneSample.length));
-      for (const { id, changes } of plan.writes) {
-        for (const change of changes.filter(({ property }) => property !== SCORED_AT.name)) {
-          found.byProperty.set(change.property, (found.byProperty.get(change.property) ?? 0) + 1);
-          if (sample.length < SAMPLE) {
-            sample.push({ id, ...change });
-          }
-        }
+    const used = new Set([...Object.keys(header.byProperty), SCORED_AT.name]);
+    await sink.prepare(
+      objectType,
+      [...properties, SCORED_AT].filter(({ name }) => used.has(name)),
+    );
+    for (let after = ''; ; ) {
+      const writes = await log.proposed(batch, { after, records: RECORDS_PER_PAGE });
+      const last = writes.at(-1);
+      if (last === undefined) break;
+      after = last.recordId;
+      progress.update('write-back', done, header.changed);
+      for (const { recordId, property, before, after: value } of writes) {
+        if (property !== SCORED_AT.name) moves.add({ id: recordId, property, before: before ?? '', after: value });
       }
-      if (!dryRun) {
-        for (const writes of batches(plan.writes, RECORDS_PER_BATCH)) {
-          await writeBatch(job, writes);
-        }
-      }
-      done += ids.length;
+      const sent = await sendWrites({ sink, log, batch, objectType, writes });
+      written += sent.written.length;
+      failed += sent.failed.length;
+      failures.push(...sent.failed.slice(0, LISTED - failures.length));
+      done += sent.written.length + sent.failed.length;
     }
-    progress.update('write-back', done, customerIds.length);
+    progress.update('write-back', done, header.changed);
+    await createWriteBackPlans(portal).save({ ...header, state: 'written' });
   } catch (error) {
-    await appendAudit(job, report(), messageOf(error));
+    await appendAudit(options, soFar(), messageOf(error));
     throw error;
   }
-  await appendAudit(job, report(), null);
-  return report();
+  await appendAudit(options, soFar(), null);
+  return soFar();
 }
 
-interface Job extends WriteBackOptions {
-  readonly objectType: 'companies' | 'contacts';
-  readonly batch: string;
-  readonly tally: { written: number; failed: number; readonly failures: { id: string; reason: string }[] };
+/** Why a plan is no longer what would be written: its age, or a record that is not as it was. */
+async function staleness(
+  { sink, log, now }: WriteBackOptions,
+  { batch, objectType, plannedAt, state }: PlanHeader,
+): Promise<'old' | 'changed' | null> {
+  if (state === 'replaced' || now() - plannedAt > PLAN_LIFE_MS) return 'old';
+  for (let after = ''; ; ) {
+    const writes = await log.proposed(batch, { after, records: RECORDS_PER_PAGE });
+    const last = writes.at(-1);
+    if (last === undefined) return null;
+    after = last.recordId;
+    const ids = [...new Set(writes.map(({ recordId }) => recordId))];
+    const current = await sink.current(objectType, ids, [...new Set(writes.map(({ property }) => property))]);
+    const isSame = writes.every(({ recordId, property, before }) => {
+      const now = current.get(recordId)?.[property];
+      return now !== undefined && isSameValue(now, before ?? '');
+    });
+    if (!isSame) return 'changed';
+  }
 }
 
-async function writeBatch(
-  { sink, log, objectType, batch, tally }: Job,
-  writes: readonly PlannedWrite[],
-): Promise<void> {
-  await log.begin(
-    batch,
-    writes.flatMap(({ id, changes }) => changes.map((change) => ({ objectType, recordId: id, ...change }))),
+function refused(refusals: readonly Text[], batch: string): KithError {
+  return new KithError(
+    'write-back-refused',
+    `Nothing was written. ${refusals.map(({ en }) => en).join('. ')}. Look at it with 'kith write-back --dry-run'; to write it all the same: kith write-back --plan ${batch} --yes --force`,
   );
-  const result = await sink.write(
-    objectType,
-    writes.map(({ id, changes }) => ({
-      id,
-      properties: Object.fromEntries(changes.map(({ property, after }) => [property, after])),
-    })),
+}
+
+function alreadyWritten(batch: string): KithError {
+  return new KithError(
+    'usage',
+    `The plan ${batch} has been written already; 'kith write-back undo ${batch}' takes it back`,
   );
-  tally.written += result.written.length;
-  tally.failed += result.failed.length;
-  tally.failures.push(...result.failed.slice(0, LISTED - tally.failures.length));
-  if (result.written.length > 0) {
-    await log.outcome(batch, result.written, 'written', '');
-  }
-  for (const reason of new Set(result.failed.map((failure) => failure.reason))) {
-    const ids = result.failed.filter((failure) => failure.reason === reason).map(({ id }) => id);
-    await log.outcome(batch, ids, 'failed', reason);
-  }
 }
 
 async function appendAudit(
-  { audit, dryRun, batch, actor }: Job,
+  { audit, actor }: WriteBackOptions,
   report: WriteBackReport,
   error: string | null,
 ): Promise<void> {
-  if (dryRun) {
-    return;
-  }
   const { objectType, examined, changed, written, failed, missing, leftAlone, byProperty } = report;
   const details = { objectType, examined, changed, written, failed, missing, leftAlone, byProperty, error };
-  await audit.append({ actor: actor ?? 'scheduler', act: 'wrote-back', subject: batch, details });
-}
-
-interface Result {
-  readonly analysis: RegisteredAnalysis;
-  readonly run: Run;
-}
-
-/** Each analysis with something to write and the run of its newest result; the newest run first, and its unit only. */
-async function newestResults(portal: PortalStore, analyses: readonly RegisteredAnalysis[]): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  for (const analysis of analyses.filter(({ properties }) => properties.length > 0)) {
-    const latest = await portal.results.latest(analysis.name);
-    if (latest !== null) {
-      results.push({ analysis, run: latest.run });
-    }
-  }
-  results.sort((a, b) => (a.run.id < b.run.id ? 1 : a.run.id > b.run.id ? -1 : 0));
-  return results.filter(({ run }) => run.portfolio.unit === results[0]?.run.portfolio.unit);
-}
-
-async function scoredCustomers(portal: PortalStore, results: readonly Result[]): Promise<readonly string[]> {
-  const rows = await portal.query<{ id: string }>(
-    `SELECT DISTINCT customer_id AS id FROM {db:Identifier}.scores
-     WHERE (analysis, run_id) IN (SELECT arrayJoin(arrayZip({analyses:Array(String)}, {runs:Array(String)}))) ORDER BY id`,
-    { analyses: results.map(({ analysis }) => analysis.name), runs: results.map(({ run }) => run.id) },
-  );
-  return rows.map(({ id }) => id);
-}
-
-async function scoresOf(portal: PortalStore, results: readonly Result[], customerIds: readonly string[]) {
-  const found = [];
-  for (const { analysis, run } of results) {
-    const scores = await portal.results.scores(run.id, analysis.name, { customerIds });
-    found.push({
-      run,
-      properties: analysis.properties,
-      scores: new Map(scores.map((score) => [score.customerId, score])),
-    });
-  }
-  return found;
+  await audit.append({ actor: actor ?? 'scheduler', act: 'wrote-back', subject: report.batch, details });
 }

@@ -6,7 +6,10 @@ export interface EventSequence {
   take(count: number): Promise<number>;
 }
 
-export function createEventSequence(portal: PortalStore, table: 'outbox' | 'write_backs' | 'findings'): EventSequence {
+export function createEventSequence(
+  portal: PortalStore,
+  table: 'outbox' | 'write_backs' | 'findings' | 'hints',
+): EventSequence {
   let last: Promise<number> | null = null;
   return {
     async take(count) {

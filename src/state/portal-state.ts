@@ -47,7 +47,13 @@ export const portalStateSchema = z.strictObject({
   /** Cron expressions in the portal's time zone. */
   schedules: z
     .strictObject({
+      /** What changed lately, as far as the CRM's search has come. */
+      syncFast: z.string().default('*/5 * * * *'),
+      /** What changed long enough ago to be whole. */
       sync: z.string().default('*/15 * * * *'),
+      /** Associations, archived and restored records. */
+      sweep: z.string().default('15 4 * * *'),
+      reconcile: z.string().default('0 3 * * *'),
       analyse: z.string().default('30 5 * * *'),
       writeBack: z.string().default('0 7 * * 1'),
       marketingDigest: z.string().default('0 9 * * 1'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisProperty } from '../../../src/analyses/analysis.ts';
 import type { Run, Score } from '../../../src/domain/results.ts';
-import { type PlanInput, planWriteBack } from '../../../src/jobs/write-back-plan.ts';
+import { moveSize, type PlanInput, planWriteBack } from '../../../src/jobs/write-back-plan.ts';
 
 const RUN: Run = {
   id: 'r1',
@@ -33,6 +33,7 @@ function plan(
   score: Partial<Score>,
   current: Record<string, string> | null,
   lastWritten: Record<string, readonly string[]> = {},
+  authors: Record<string, string> = {},
 ) {
   const full: Score = { customerId: '1', value: null, label: '', band: '', evidence: 0, details: null, ...score };
   const input: PlanInput = {
@@ -41,13 +42,15 @@ function plan(
     analyses: [{ run: RUN, properties: [TIER, RISK], scores: new Map([['1', full]]) }],
     current: new Map(current === null ? [] : [['1', current]]),
     lastWritten: new Map([['1', new Map(Object.entries(lastWritten))]]),
+    authors: new Map([['1', authors]]),
   };
   return planWriteBack(input);
 }
 
 describe('the plan of a write-back', () => {
   it('writes what differs, and when it was scored along with it', () => {
-    expect(plan({ label: 'Gold', value: 0.5 }, { kith_tier: 'Silver', kith_risk: '' }).writes).toEqual([
+    const logged = { kith_tier: ['Silver'] };
+    expect(plan({ label: 'Gold', value: 0.5 }, { kith_tier: 'Silver', kith_risk: '' }, logged).writes).toEqual([
       {
         id: '1',
         changes: [
@@ -64,12 +67,15 @@ describe('the plan of a write-back', () => {
       writes: [],
       leftAlone: [],
       missing: [],
+      annotated: 0,
+      moved: 0,
     });
   });
 
   it('leaves a value alone that moved less than its property minds', () => {
-    expect(plan({ value: 0.54 }, { kith_risk: '0.5' }).writes).toEqual([]);
-    expect(plan({ value: 0.56 }, { kith_risk: '0.5' }).writes).toHaveLength(1);
+    const logged = { kith_risk: ['0.5'] };
+    expect(plan({ value: 0.54 }, { kith_risk: '0.5' }, logged).writes).toEqual([]);
+    expect(plan({ value: 0.56 }, { kith_risk: '0.5' }, logged).writes).toHaveLength(1);
   });
 
   it('never clears a value', () => {
@@ -80,7 +86,7 @@ describe('the plan of a write-back', () => {
     const changed = plan({ label: 'Gold' }, { kith_tier: 'VIP' }, { kith_tier: ['Silver'] });
     expect(changed).toMatchObject({
       writes: [],
-      leftAlone: [{ id: '1', property: 'kith_tier', theirs: 'VIP', ours: 'Gold' }],
+      leftAlone: [{ id: '1', property: 'kith_tier', theirs: 'VIP', ours: 'Gold', reason: 'edited' }],
     });
     expect(plan({ label: 'Gold' }, { kith_tier: '' }, { kith_tier: ['Silver'] }).leftAlone).toHaveLength(1);
   });
@@ -95,7 +101,41 @@ describe('the plan of a write-back', () => {
     );
   });
 
+  it('leaves a value alone that its log does not know, unless its history says that Kith gave it', () => {
+    const theirs = { kith_tier: 'Silver', kith_scored_at: '2025-12-01T00:00:00Z' };
+    const left = [{ id: '1', property: 'kith_tier', theirs: 'Silver', ours: 'Gold', reason: 'unknown' }];
+    expect(plan({ label: 'Gold' }, theirs)).toMatchObject({ writes: [], leftAlone: left });
+    expect(plan({ label: 'Gold' }, theirs, {}, { kith_tier: '', kith_scored_at: 'app-7' }).leftAlone).toEqual(left);
+    expect(plan({ label: 'Gold' }, theirs, {}, { kith_tier: 'app-1', kith_scored_at: 'app-7' }).writes).toEqual([]);
+    // Edited by a person, both of them: nobody is an integration.
+    expect(plan({ label: 'Gold' }, theirs, {}, { kith_tier: '', kith_scored_at: '' }).leftAlone).toEqual(left);
+    const ours = plan({ label: 'Gold' }, theirs, {}, { kith_tier: 'app-7', kith_scored_at: 'app-7' });
+    expect(ours).toMatchObject({
+      leftAlone: [],
+      writes: [{ changes: [{ after: 'Gold' }, { before: theirs.kith_scored_at }] }],
+    });
+  });
+
+  it('leaves its own time stamp alone too when a person wrote there', () => {
+    const stamped = plan(
+      { label: 'Gold' },
+      { kith_scored_at: '2025-01-01' },
+      { kith_scored_at: ['2026-01-01T00:00:00Z'] },
+    );
+    expect(stamped.writes).toEqual([{ id: '1', changes: [{ property: 'kith_tier', before: '', after: 'Gold' }] }]);
+    expect(stamped.leftAlone).toMatchObject([{ property: 'kith_scored_at', reason: 'edited' }]);
+  });
+
+  it('tells large moves from small ones', () => {
+    const options = ['low', 'medium', 'high'].map((value) => ({ value, label: value }));
+    const band: AnalysisProperty = { ...TIER, type: 'enumeration', options };
+    expect(moveSize(band, 'low', 'high')).toBe(1);
+    expect(moveSize(band, 'low', 'medium')).toBe(0.5);
+    expect(moveSize(RISK, '0.1', '0.4')).toBeCloseTo(0.75);
+    expect(moveSize(RISK, '', '0.4')).toBe(0);
+  });
+
   it('skips a record that is gone', () => {
-    expect(plan({ label: 'Gold' }, null)).toEqual({ writes: [], leftAlone: [], missing: ['1'] });
+    expect(plan({ label: 'Gold' }, null)).toMatchObject({ writes: [], leftAlone: [], missing: ['1'] });
   });
 });

@@ -15,6 +15,7 @@ import { newIdentityKey, parseIdentityKeys } from '../../../src/store/identity-k
 import { openStore } from '../../../src/store/open-store.ts';
 import type { PortalStore, Store } from '../../../src/store/portal-store.ts';
 import { virtualTime } from '../../integrations/hubspot/virtual-time.ts';
+import { synced } from './write-back-fixture.ts';
 
 const COMPANIES = 230;
 const ids = Array.from({ length: COMPANIES }, (_, n) => `${n + 1}`);
@@ -74,6 +75,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+const portalOf = async (name: string): Promise<PortalStore> => synced(await store.portal(name), ids);
+
 async function scored(
   portal: PortalStore,
   label: (id: string) => string,
@@ -120,7 +123,7 @@ it('says that there is nothing to write before the first analysis', async () => 
 });
 
 it('plans without writing, writes, writes nothing the second time, and then only what changed', async () => {
-  const portal = await store.portal('hubspot');
+  const portal = await portalOf('hubspot');
   await scored(
     portal,
     () => 'Gold',
@@ -137,8 +140,9 @@ it('plans without writing, writes, writes nothing the second time, and then only
     byProperty: { kith_tier: COMPANIES, kith_risk: COMPANIES },
   });
   expect(plan.sample[0]).toEqual({ id: '1', property: 'kith_tier', before: '', after: 'Gold' });
-  expect(server.calls() - before).toBe(3);
-  expect(await portal.query('SELECT 1 FROM {db:Identifier}.write_backs')).toEqual([]);
+  // Three for the records, one for the definitions.
+  expect(server.calls() - before).toBe(4);
+  expect(await createWriteBackLog(portal, time.now).batches(5)).toEqual([]);
 
   const first = await write(portal, hubspot);
   expect(first).toMatchObject({ changed: COMPANIES, written: COMPANIES, failed: 0, leftAlone: 0 });
@@ -169,7 +173,7 @@ it('plans without writing, writes, writes nothing the second time, and then only
 });
 
 it('leaves what a person changed and lists it, and goes on writing the rest of that record', async () => {
-  const portal = await store.portal('person');
+  const portal = await portalOf('person');
   await scored(
     portal,
     () => 'Bronze',
@@ -184,12 +188,14 @@ it('leaves what a person changed and lists it, and goes on writing the rest of t
   );
   const report = await write(portal, hubspot);
   expect(report).toMatchObject({ changed: COMPANIES, leftAlone: 1, byProperty: { kith_risk: COMPANIES } });
-  expect(report.leftAloneSample).toEqual([{ id: '3', property: 'kith_tier', theirs: 'Silver', ours: 'Bronze' }]);
+  expect(report.leftAloneSample).toEqual([
+    { id: '3', property: 'kith_tier', theirs: 'Silver', ours: 'Bronze', reason: 'edited' },
+  ]);
   expect(server.portal.properties('companies', '3')).toMatchObject({ kith_tier: 'Silver', kith_risk: '0.80' });
 });
 
 it('goes on when some records cannot be written, and says which and why', async () => {
-  const portal = await store.portal('partly');
+  const portal = await portalOf('partly');
   await scored(
     portal,
     () => 'Silver',
@@ -214,7 +220,7 @@ it('goes on when some records cannot be written, and says which and why', async 
 });
 
 it('may be cut short and run again: what had arrived is known as its own', async () => {
-  const portal = await store.portal('crash');
+  const portal = await portalOf('crash');
   const crm = await openCsvFolder(folder, time.now);
   await scored(
     portal,

@@ -173,13 +173,18 @@ describe('the write-back log', () => {
       Object.fromEntries((await log.lastWritten('companies', ['1', '2', '3'])).get(id) ?? []);
     await log.begin('b1', [write('1', 'kith_tier', null, 'Gold'), write('2', 'kith_tier', null, 'Silver')]);
     expect(await may('1')).toEqual({ kith_tier: ['Gold'] });
-    await log.outcome('b1', ['1'], 'written', '');
-    await log.outcome('b1', ['2'], 'failed', 'the record is gone');
+    await log.settle('b1', [
+      { ...write('1', 'kith_tier', null, 'Gold'), outcome: 'written', note: '' },
+      { ...write('2', 'kith_tier', null, 'Silver'), outcome: 'failed', note: 'the record is gone' },
+    ]);
+    expect(await log.quarantined('companies')).toEqual(new Map([['2', 'the record is gone']]));
     expect(await may('1')).toEqual({ kith_tier: ['Gold'] });
     expect(await may('2')).toEqual({});
     await log.begin('b2', [write('1', 'kith_tier', 'Gold', 'Platinum')]);
     expect(await may('1')).toEqual({ kith_tier: ['Gold', 'Platinum'] });
-    await log.outcome('b2', ['1'], 'written', '');
+    expect(await log.open()).toEqual([{ batch: 'b2', writes: [write('1', 'kith_tier', 'Gold', 'Platinum')] }]);
+    await log.settle('b2', [{ ...write('1', 'kith_tier', 'Gold', 'Platinum'), outcome: 'written', note: '' }]);
+    expect(await log.open()).toEqual([]);
     expect(await may('1')).toEqual({ kith_tier: ['Platinum'] });
     expect(await may('3')).toEqual({});
     expect((await log.lastWritten('contacts', ['1'])).size).toBe(0);
@@ -189,9 +194,12 @@ describe('the write-back log', () => {
     const portal = await kith.portal('write-back-batches');
     const log = createWriteBackLog(portal, () => NOW);
     await log.begin('b1', [write('1', 'kith_tier', null, 'Gold'), write('1', 'kith_risk', '0.2', '0.3')]);
-    await log.outcome('b1', ['1'], 'written', '');
+    await log.settle('b1', [
+      { ...write('1', 'kith_tier', null, 'Gold'), outcome: 'written', note: '' },
+      { ...write('1', 'kith_risk', '0.2', '0.3'), outcome: 'written', note: '' },
+    ]);
     await log.begin('b2', [write('2', 'kith_tier', '', 'Gold')]);
-    await log.outcome('b2', ['2'], 'failed', 'no');
+    await log.settle('b2', [{ ...write('2', 'kith_tier', '', 'Gold'), outcome: 'failed', note: 'no' }]);
     expect(await log.batches(5)).toEqual([
       { batch: 'b2', at: NOW, records: 1, properties: 1, written: 0, failed: 1 },
       { batch: 'b1', at: NOW, records: 1, properties: 2, written: 2, failed: 0 },
@@ -200,6 +208,30 @@ describe('the write-back log', () => {
       { ...write('1', 'kith_risk', '0.2', '0.3'), outcome: 'written' },
       { ...write('1', 'kith_tier', null, 'Gold'), outcome: 'written' },
     ]);
+  });
+
+  it('keeps what is only proposed apart from what was written, page by page, and drops it when it is old', async () => {
+    let now = NOW;
+    const portal = await kith.portal('write-back-proposals');
+    const log = createWriteBackLog(portal, () => now);
+    const proposed = (id: string) => ({ ...write(id, 'kith_tier', '', 'Gold'), kind: 'proposed' as const, note: '' });
+    const alone = { ...write('4', 'kith_tier', 'VIP', 'Gold'), kind: 'left-alone' as const, note: 'edited' };
+    await log.propose('p1', [proposed('1'), proposed('2'), proposed('3'), alone]);
+    expect(await log.proposed('p1', { after: '', records: 2 })).toEqual([
+      write('1', 'kith_tier', '', 'Gold'),
+      write('2', 'kith_tier', '', 'Gold'),
+    ]);
+    expect(await log.proposed('p1', { after: '2', records: 2 })).toEqual([write('3', 'kith_tier', '', 'Gold')]);
+    expect(await log.proposals('p1')).toEqual([proposed('1'), proposed('2'), proposed('3'), alone]);
+    expect(await log.batches(5)).toEqual([]);
+    expect(await log.writes('p1')).toEqual([]);
+    expect(await log.open()).toEqual([]);
+    expect((await log.lastWritten('companies', ['1', '4'])).size).toBe(0);
+    await log.begin('p1', [write('1', 'kith_tier', '', 'Gold')]);
+    now += 1000;
+    await log.dropProposals(now);
+    expect(await log.proposals('p1')).toEqual([]);
+    expect(await log.writes('p1')).toHaveLength(1);
   });
 });
 

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { OBJECT_TYPES, type ObjectType } from '../domain/crm.ts';
+import { inParallel } from '../lib/in-parallel.ts';
+import type { CrmSource } from '../ports/crm.ts';
+import type { Progress } from '../ports/job-runner.ts';
+import type { PortalStore } from '../store/portal-store.ts';
+import { createSyncBuffer, type SyncBuffer } from './sync-buffer.ts';
+import { SYNC_CURSORS, TYPES_AT_ONCE } from './sync-cursors.ts';
+
+interface CopyOptions {
+  readonly source: CrmSource;
+  readonly portal: PortalStore;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal;
+}
+
+/** Where a type's backfill stands: every row up to `after` is in the store. */
+const checkpointSchema = z.object({ after: z.string().nullable(), isDone: z.boolean() });
+type Checkpoint = z.infer<typeof checkpointSchema>;
+const START: Checkpoint = { after: null, isDone: false };
+
+/** A backfill under way: when it first began, whatever it was cut short by since, and what it copies. */
+const backfillSchema = z.object({
+  startedAt: z.number(),
+  types: z.array(z.enum(OBJECT_TYPES as [ObjectType, ...ObjectType[]])), // it has nine
+});
+export type Backfill = z.infer<typeof backfillSchema>;
+
+/** Rows to an insert, all types together: the store likes few and large ones. */
+const ROWS_AT_ONCE = 20_000;
+
+export async function backfillUnderWay(portal: PortalStore): Promise<Backfill | null> {
+  const saved = await portal.crm.cursor(SYNC_CURSORS.backfill);
+  return saved === null ? null : (backfillSchema.safeParse(JSON.parse(saved)).data ?? null);
+}
+
+export async function beginBackfill(portal: PortalStore, backfill: Backfill): Promise<Backfill> {
+  for (const type of backfill.types) await portal.crm.saveCursor(cursorOf(type), null);
+  await portal.crm.saveCursor(SYNC_CURSORS.backfill, JSON.stringify(backfill));
+  return backfill;
+}
+
+export async function endBackfill(portal: PortalStore, { types }: Backfill): Promise<void> {
+  await portal.crm.saveCursor(SYNC_CURSORS.backfill, null);
+  for (const type of types) await portal.crm.saveCursor(cursorOf(type), null);
+}
+
+/**
+ * Copies what is left of these types, what others refer to first. A source over the network is asked for several types at
+ * once; files are read one after the other. Gives back how many records were rejected.
+ */
+export async function copyTypes(options: CopyOptions, types: readonly ObjectType[]): Promise<number> {
+  const atOnce = options.source.changes === null ? 1 : TYPES_AT_ONCE;
+  const isFirst = (type: ObjectType): boolean => type === 'owners' || type === 'pipelines';
+  const report = atOnce === 1 ? eachType(options.progress) : allTypes(options.progress, types);
+  let rejected = 0;
+  for (const group of [types.filter(isFirst), types.filter((type) => !isFirst(type))]) {
+    await inParallel(
+      group,
+      atOnce,
+      async (type, signal) => {
+        const from = await readCheckpoint(options.portal, type);
+        if (!from.isDone) rejected += await copyType({ ...options, signal, report, atOnce }, type, from);
+      },
+      options.signal,
+    );
+  }
+  return rejected;
+}
+
+/** Reads types anew that are small and tell no changes. Gives back how many records were rejected. */
+export async function readWhole(options: CopyOptions, types: readonly ObjectType[]): Promise<number> {
+  let rejected = 0;
+  for (const type of types) {
+    const buffer = createSyncBuffer(type);
+    for await (const page of options.source.read(type, readOptions(null, options.signal))) {
+      buffer.add(page);
+      rejected += page.rejected.length;
+    }
+    await options.portal.crm.clearRejects(type);
+    await buffer.store(options.portal);
+  }
+  return rejected;
+}
+
+type Report = (type: ObjectType, done: number, total: number | null) => void;
+
+/** One bar after the other. */
+function eachType(progress: Progress): Report {
+  return (type, done, total) => progress.update(type.replace('_', ' '), done, total);
+}
+
+/** One bar over all of them, which knows its end once every type has told its own. */
+function allTypes(progress: Progress, types: readonly ObjectType[]): Report {
+  const told = new Map<ObjectType, { done: number; total: number | null }>();
+  return (type, done, total) => {
+    told.set(type, { done, total });
+    const all = [...told.values()];
+    const isKnown = told.size === types.length && all.every((one) => one.total !== null);
+    progress.update(
+      'records',
+      all.reduce((sum, one) => sum + one.done, 0),
+      isKnown ? all.reduce((sum, one) => sum + (one.total ?? 0), 0) : null,
+    );
+  };
+}
+
+/** Reads pages on while the rows before them are being stored. Gives back how many records were rejected. */
+async function copyType(
+  { source, portal, signal, report, atOnce }: CopyOptions & { report: Report; atOnce: number },
+  type: ObjectType,
+  from: Checkpoint,
+): Promise<number> {
+  let done = 0;
+  let rejected = 0;
+  let buffer: SyncBuffer = createSyncBuffer(type);
+  let storing: Promise<void> = Promise.resolve();
+  const store = async () => {
+    const full = buffer;
+    buffer = createSyncBuffer(type);
+    await storing;
+    storing = full.store(portal).then(async () => {
+      const { next } = full;
+      if (next !== undefined) {
+        const checkpoint = { after: next, isDone: next === null } satisfies Checkpoint;
+        await portal.crm.saveCursor(cursorOf(type), JSON.stringify(checkpoint));
+      }
+    });
+    // Awaited before the next insert; until then a failure is no unhandled rejection.
+    storing.catch(() => undefined);
+  };
+  report(type, 0, null);
+  // Whatever is still unreadable goes into quarantine again.
+  if (from.after === null) await portal.crm.clearRejects(type);
+  try {
+    for await (const page of source.read(type, readOptions(from.after, signal))) {
+      buffer.add(page);
+      done += page.records.length;
+      rejected += page.rejected.length;
+      report(type, done, page.total === null ? null : Math.max(page.total, done));
+      if (buffer.rows >= ROWS_AT_ONCE / atOnce) {
+        await store();
+      }
+      signal?.throwIfAborted();
+    }
+  } finally {
+    // What was read before a failure is kept too, so that the next sync goes on from there.
+    await store();
+    await storing;
+  }
+  report(type, done, done);
+  return rejected;
+}
+
+function readOptions(after: string | null, signal: AbortSignal | undefined): { after?: string; signal?: AbortSignal } {
+  return { ...(after === null ? {} : { after }), ...(signal === undefined ? {} : { signal }) };
+}
+
+async function readCheckpoint(portal: PortalStore, type: ObjectType): Promise<Checkpoint> {
+  const saved = await portal.crm.cursor(cursorOf(type));
+  return saved === null ? START : (checkpointSchema.safeParse(JSON.parse(saved)).data ?? START);
+}
+
+function cursorOf(type: ObjectType): string {
+  return `backfill/${type}`;
+}

@@ -1,0 +1,126 @@
+import { rescoreChurn } from '../analyses/churn-rescore.ts';
+import { type ChurnDetails, churnDetailsSchema } from '../analyses/churn-summary.ts';
+import type { CrmAccount, Instant } from '../domain/crm.ts';
+import type { Run } from '../domain/results.ts';
+import type { Outbox } from '../ledger/outbox.ts';
+import { batches } from '../lib/batches.ts';
+import type { PrivacyReader } from '../privacy/privacy-reader.ts';
+import type { PortalState } from '../state/portal-state.ts';
+import type { PortalStore, ScoreColumns } from '../store/portal-store.ts';
+import { type Crossing, crossingReport, isCrossing } from './crossing-report.ts';
+import { periodOf } from './period.ts';
+
+interface RescoreOptions {
+  readonly portal: PortalStore;
+  readonly account: CrmAccount;
+  readonly state: PortalState;
+  readonly outbox: Pick<Outbox, 'enqueue' | 'recent'>;
+  /** What the sales channel may see. */
+  readonly reader: PrivacyReader;
+  readonly customerIds: readonly string[];
+  /** Null: now. */
+  readonly asOf: Instant | null;
+  readonly now: () => Instant;
+}
+
+export interface RescoreReport {
+  /** Customers that were scored again. */
+  readonly rescored: number;
+  /** Of them, those whose band changed. */
+  readonly crossed: number;
+  /** Messages that wait in the outbox because of it. */
+  readonly told: number;
+}
+
+const NAME = 'churn-risk';
+const KIND = 'band-crossed';
+const CUSTOMERS_AT_ONCE = 2_000;
+/** A bulk change moves many: those with the most money are told at once, and the rest are in the next morning's list. */
+const MOST_TOLD = 20;
+/** Messages looked through for whom was mentioned today. */
+const LOOK_BACK = 500;
+
+/**
+ * Scores these customers again with the newest run's own model, and tells the owner of each whose band changed, in the sales
+ * channel and once a day and band. The run stays as it was: what is new stands beside it.
+ */
+export async function rescore(options: RescoreOptions): Promise<RescoreReport> {
+  const { portal, customerIds, now } = options;
+  const result = await portal.results.latest(NAME);
+  if (result === null || customerIds.length === 0) return { rescored: 0, crossed: 0, told: 0 };
+  const asOf = options.asOf ?? now();
+  const crossings: Crossing[] = [];
+  const scored: ScoreColumns[] = [];
+  for (const ids of batches(customerIds, CUSTOMERS_AT_ONCE)) {
+    const scores = await rescoreChurn(portal, result, ids, asOf);
+    scored.push(scores);
+    crossings.push(...(await crossingsOf(portal, result.run.id, scores)));
+  }
+  // Queued before the scores are kept: a stop in between leads to the same message again, which is known, and never to none.
+  const told = await tell(options, result.run, crossings);
+  for (const scores of scored) await portal.results.rescore(result.run.id, NAME, scores);
+  return {
+    rescored: scored.reduce((sum, scores) => sum + scores.customerIds.length, 0),
+    crossed: crossings.length,
+    told,
+  };
+}
+
+async function crossingsOf(portal: PortalStore, runId: string, scores: ScoreColumns): Promise<Crossing[]> {
+  const last = await portal.results.scores(runId, NAME, { customerIds: scores.customerIds });
+  const bandBefore = new Map(last.map(({ customerId, band }) => [customerId, band]));
+  return scores.customerIds.flatMap((customerId, i): Crossing[] => {
+    const before = bandBefore.get(customerId) ?? '';
+    const band = scores.band[i] ?? '';
+    if (!isCrossing(before, band)) return [];
+    const details: ChurnDetails = churnDetailsSchema.parse(JSON.parse(scores.details[i] ?? ''));
+    const value = scores.value[i]!;
+    return [
+      {
+        customerId,
+        before,
+        band,
+        details,
+        value: (scores.evidence[i] ?? 0) >= 2 && !Number.isNaN(value) ? value : null,
+      },
+    ];
+  });
+}
+
+async function tell(options: RescoreOptions, run: Run, crossings: readonly Crossing[]): Promise<number> {
+  const { account, state, outbox, reader, now } = options;
+  const channelId = state.channels.sales;
+  if (channelId === undefined || crossings.length === 0) return 0;
+  const day = periodOf('day', now(), account.timeZone);
+  const ids = crossings.map(({ customerId }) => customerId);
+  const { rows } = await reader.rows(run, NAME, { customerIds: ids });
+  const known = new Map(rows.map((row) => [row.customerId, row]));
+  const mentioned = await mentionedOn(outbox, day, account.timeZone);
+  let told = 0;
+  const first = crossings
+    .filter(({ customerId }) => known.has(customerId))
+    .toSorted((a, b) => b.details.value - a.details.value || (a.customerId < b.customerId ? -1 : 1))
+    .slice(0, MOST_TOLD);
+  for (const crossing of first) {
+    const row = known.get(crossing.customerId)!;
+    const mention = row.owner !== null && !mentioned.has(row.owner.id);
+    const report = crossingReport(state.language, { run, row, crossing, mention, asOf: options.asOf ?? now() });
+    const key = `${KIND}:${crossing.customerId}:${crossing.band}:${day}`;
+    if ((await outbox.enqueue({ key, channelId, kind: KIND, report })) === 'known') continue;
+    if (row.owner !== null) mentioned.add(row.owner.id);
+    told += 1;
+  }
+  return told;
+}
+
+/** The owners whom a message of this kind mentioned on a day: one mention is enough. */
+async function mentionedOn(outbox: Pick<Outbox, 'recent'>, day: string, timeZone: string): Promise<Set<string>> {
+  const owners = new Set<string>();
+  for (const { kind, queuedAt, report } of await outbox.recent(LOOK_BACK)) {
+    if (kind !== KIND || periodOf('day', queuedAt, timeZone) !== day) continue;
+    for (const part of report.parts) {
+      if (part.kind === 'item' && part.owner?.mention === true) owners.add(part.owner.id);
+    }
+  }
+  return owners;
+}
