@@ -1,6 +1,8 @@
 import type { Language } from '../src/lib/text.ts';
 import type { Action, Command, CommandListing } from '../src/ports/command.ts';
+import type { Finding } from '../src/ports/doctor.ts';
 import type { PrivacyReader } from '../src/privacy/privacy-reader.ts';
+import type { Report } from '../src/report/report.ts';
 import type { PortalState } from '../src/state/portal-state.ts';
 
 /** What a command works with. Rows come from `reader` only; `portal` is for counts and freshness (`/kith status`). */
@@ -11,8 +13,20 @@ export interface CommandContext {
   readonly reader: PrivacyReader;
   readonly state: PortalState;
   readonly status: () => Promise<SystemStatus>;
+  /** Looks at every setting and connection now. */
+  readonly doctor: () => Promise<readonly Finding[]>;
+  /** For admins and managers: whoever calls it has checked that. */
+  readonly writeBack: WriteBackControls;
   /** Every registered command, for the help. */
   readonly commands: readonly CommandListing[];
+}
+
+/** Writing values on the CRM's records; each answer is shown as it is. */
+export interface WriteBackControls {
+  preview(): Promise<Report>;
+  /** Writes a plan exactly as it was shown, or shows a new one when it is no longer what would be written. */
+  approve(plan: string): Promise<Report>;
+  undo(batch: string): Promise<Report>;
 }
 
 /** What `/kith status` tells; gathered by app.ts, which knows the connections. */
@@ -25,7 +39,25 @@ export interface SystemStatus {
   readonly rejected: number;
   readonly jobs: readonly { name: string; schedule: string; nextAt: number | null; lastOutcome: string }[];
   readonly undelivered: number;
+  /** The last comparison of the copy with the CRM, by kind of record; null before the first. */
+  readonly reconciliation: {
+    readonly at: number;
+    readonly types: Readonly<Record<string, Readonly<Record<ReconciledClass, number>>>>;
+    /** Decimal text; `difference` is the CRM's won revenue less the copy's. */
+    readonly revenue: { readonly currency: string; readonly difference: string };
+  } | null;
 }
+
+/** What became of a record that the copy and the CRM did not agree about. */
+export type ReconciledClass =
+  | 'in_crm'
+  | 'late'
+  | 'archived'
+  | 'merged'
+  | 'purged'
+  | 'restored'
+  | 'unreadable'
+  | 'forgotten';
 
 export type KithCommand = Command<CommandContext>;
 export type KithAction = Action<CommandContext>;

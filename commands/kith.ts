@@ -4,22 +4,25 @@ import { say } from '../src/lib/text.ts';
 import { formatCount, formatInstant, plural } from '../src/report/format.ts';
 import type { Report, ReportPart } from '../src/report/report.ts';
 import type { CommandContext, KithCommand } from './context.ts';
+import { doctorReport } from './shared/doctor-report.ts';
 import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
+import { reconciled } from './shared/reconciled.ts';
 
-const SUBCOMMANDS = ['help', 'status'] as const;
+const SUBCOMMANDS = ['help', 'status', 'doctor'] as const;
 
 export const kith: KithCommand = {
   name: 'kith',
   summary: { en: 'What Kith can do, and how it is doing', zh: 'Kith 的功能与运行状态' },
-  usage: '[help|status]',
+  usage: '[help|status|doctor]',
   async run(context, text) {
     const { language } = context;
     const wanted = readArgument(language, text).toLowerCase();
     if (wanted === '' || wanted === 'help' || wanted === '帮助') return help(context);
     if (wanted === 'status' || wanted === '状态') return status(context);
+    if (wanted === 'doctor' || wanted === '诊断') return doctorReport(context, await context.doctor());
     const hint = suggestion(language, nearest(wanted, SUBCOMMANDS), {
-      en: 'use `/kith help` or `/kith status`',
-      zh: '请使用 `/kith help` 或 `/kith status`',
+      en: 'use `/kith help`, `/kith status` or `/kith doctor`',
+      zh: '请使用 `/kith help`、`/kith status` 或 `/kith doctor`',
     });
     const typed = quoted(wanted);
     throw new KithError(
@@ -78,6 +81,10 @@ async function status(context: CommandContext): Promise<Report> {
       value: formatCount(language, now.undelivered),
     },
   ];
+  facts.splice(2, 0, {
+    label: say(language, { en: 'Compared with the CRM', zh: '与 CRM 核对' }),
+    value: reconciled(context, now.reconciliation),
+  });
   const parts: ReportPart[] = [{ kind: 'facts', facts }];
   if (counts.length > 0) {
     parts.push({

@@ -2,8 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandContext, SystemStatus } from '../../commands/context.ts';
 import { actions, commands } from '../../commands/index.ts';
+import { analyses } from '../../src/analyses/index.ts';
 import type { Viewer } from '../../src/domain/people.ts';
+import { createWriteBackDesk } from '../../src/jobs/write-back-desk.ts';
+import { createAudit } from '../../src/ledger/audit.ts';
+import { createWriteBackLog } from '../../src/ledger/write-back-log.ts';
 import type { Language } from '../../src/lib/text.ts';
+import type { CrmSink } from '../../src/ports/crm.ts';
+import type { Finding } from '../../src/ports/doctor.ts';
 import { createReader } from '../../src/privacy/create-reader.ts';
 import { commandLineViewer } from '../../src/privacy/viewer.ts';
 import type { Report, ReportItem } from '../../src/report/report.ts';
@@ -12,6 +18,7 @@ import { expectReadable, testCommand } from '../contracts/test-command.ts';
 import {
   AS_OF,
   account,
+  DAY,
   MARKETING_CHANNEL,
   openSmallPortal,
   SALES_CHANNEL,
@@ -35,7 +42,24 @@ const status: SystemStatus = {
   rejected: 2,
   jobs: [{ name: 'sync', schedule: '*/15 * * * *', nextAt: AS_OF, lastOutcome: 'done: 3 records' }],
   undelivered: 0,
+  reconciliation: {
+    at: AS_OF - DAY,
+    types: {
+      deals: { in_crm: 1500, late: 1, archived: 2, merged: 0, purged: 0, restored: 0, unreadable: 0, forgotten: 0 },
+      companies: { in_crm: 90, late: 0, archived: 1, merged: 0, purged: 0, restored: 0, unreadable: 0, forgotten: 0 },
+    },
+    revenue: { currency: 'GBP', difference: '0.00' },
+  },
 };
+
+const findings: readonly Finding[] = [
+  { state: 'ok', what: { en: 'Clock: within 1 s', zh: '时钟：相差不超过 1 秒' }, next: null },
+  {
+    state: 'problem',
+    what: { en: 'HubSpot scope missing: tickets', zh: '缺少 HubSpot 权限：tickets' },
+    next: { en: 'Add tickets', zh: '请添加 tickets' },
+  },
+];
 
 function contextOf(portal: PortalStore, language: Language, viewer: Viewer = commandLineViewer()): CommandContext {
   const state = stateOf();
@@ -46,9 +70,42 @@ function contextOf(portal: PortalStore, language: Language, viewer: Viewer = com
     state,
     commands,
     status: async () => status,
+    doctor: async () => findings,
     reader: createReader({ portal, account, state, viewer }),
+    writeBack: controlsOf(portal, language, viewer),
   };
 }
+
+/** Write-back into a CRM that is a map, in a portal whose first week is over. */
+function controlsOf(portal: PortalStore, language: Language, someone: Viewer): CommandContext['writeBack'] {
+  const now = () => AS_OF + 8 * DAY;
+  // In a chat: a terminal is told what to type instead of being given buttons.
+  const viewer = someone.userId === 'command-line' ? { ...someone, userId: 'U1' } : someone;
+  return createWriteBackDesk({
+    portal,
+    log: createWriteBackLog(portal, now),
+    audit: createAudit(portal, now),
+    analyses,
+    now,
+    isApproved: () => false,
+    withSink: (use) => use(crm),
+  }).controls({
+    reader: createReader({ portal, account, state: stateOf(), viewer }),
+    language,
+    timeZone: account.timeZone,
+  });
+}
+
+const held = new Map<string, Record<string, string>>();
+const crm: CrmSink = {
+  prepare: async () => undefined,
+  current: async (_, ids, properties) =>
+    new Map(ids.map((id) => [id, Object.fromEntries(properties.map((name) => [name, held.get(id)?.[name] ?? '']))])),
+  async write(_, writes) {
+    for (const { id, properties } of writes) held.set(id, { ...held.get(id), ...properties });
+    return { written: writes.map(({ id }) => id), failed: [] };
+  },
+};
 
 async function run(name: string, text: string, language: Language = 'en', viewer?: Viewer): Promise<Report> {
   const command = commands.find((candidate) => candidate.name === name)!;
@@ -83,7 +140,8 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   loyalty: ['', 'Gold', 'bronze'],
   basket: ['', 'Desk'],
   customer: ['Birch & Sons', 'c4', '黄河贸易', 'acme', 'c90'],
-  kith: ['', 'help', 'status'],
+  'write-back': ['', 'preview'],
+  kith: ['', 'help', 'status', 'doctor'],
 };
 
 for (const command of commands) {
@@ -107,6 +165,50 @@ describe('the register of commands', () => {
       const name = file.replace('.ts', '').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
       expect([...commands, ...actions]).toContain(exported[name]);
     }
+  });
+});
+
+describe('/write-back', () => {
+  const pressed = (name: string, value: string, viewer?: Viewer) =>
+    actions.find((action) => action.name === name)!.run(contextOf(small.portal, 'en', viewer), value);
+
+  it('is for admins and managers, whoever clicks, and never where another company listens', async () => {
+    for (const viewer of [rep, { ...rep, role: 'viewer' as const }]) {
+      await expect(run('write-back', '', 'en', viewer)).rejects.toMatchObject({ code: 'not-allowed' });
+      await expect(pressed('approve-write-back', 'wb-1', viewer)).rejects.toMatchObject({ code: 'not-allowed' });
+      await expect(pressed('undo-write-back', 'wb-1', viewer)).rejects.toMatchObject({ code: 'not-allowed' });
+    }
+    const shared: Viewer = { ...marketer, place: { kind: 'shared-externally', channelId: 'C' } };
+    await expect(run('write-back', '', 'en', shared)).rejects.toMatchObject({ code: 'not-allowed' });
+  });
+
+  it('previews, is approved as it was shown, refuses it twice, and is undone', async () => {
+    const preview = await run('write-back', 'preview');
+    expect(preview.headline).toMatch(/^Write-back would change \d+ companies$/);
+    expect(JSON.stringify(preview.parts)).toContain('["Acme Ltd","No-order risk (%)","– → ');
+    const button = itemsOf(preview)[0]!.actions![0]!;
+    expect(button).toMatchObject({ action: 'approve-write-back', style: 'primary' });
+    expect(held.size).toBe(0);
+    const done = await pressed('approve-write-back', button.value);
+    expect(done.headline).toMatch(/^\d+ companies annotated in the CRM$/);
+    expect(held.get('c4')).toMatchObject({ kith_loyalty_tier: expect.any(String) });
+    await expect(pressed('approve-write-back', button.value)).rejects.toThrow('has been written already');
+    expect((await run('write-back', '')).headline).toBe('Nothing to write back');
+    held.get('c4')!.kith_loyalty_tier = 'VIP';
+    const undo = itemsOf(done)[0]!.actions![0]!;
+    expect(undo).toMatchObject({ action: 'undo-write-back', value: button.value, style: 'danger' });
+    const undone = await pressed('undo-write-back', undo.value);
+    expectReadable(undone, 'en');
+    expect(JSON.stringify(undone.parts)).toContain('VIP');
+    expect(held.get('c4')).toMatchObject({ kith_loyalty_tier: 'VIP', kith_segment: '' });
+    await expect(run('write-back', 'undo wb-none')).rejects.toThrow("There is no write-back batch 'wb-none'");
+  });
+
+  it('does not show marketing who is at risk', async () => {
+    held.clear();
+    const shown = JSON.stringify((await run('write-back', '', 'en', marketer)).parts);
+    expect(shown).toContain('Named customers at risk are not shown to marketing');
+    expect(shown).not.toMatch(/"(Acme|Birch|Company|Zenith)[^"]*","(Off rhythm|Reasons|No-order)/);
   });
 });
 
@@ -379,6 +481,26 @@ describe('/kith', () => {
       expect(text).toContain(seen);
     expect(text).not.toContain('Engagements');
     expect(report.trust).toMatch(/^Data as of 9 Mar 2026/);
+  });
+
+  it('says when the copy was last compared with the CRM and what was found, in both languages', async () => {
+    expect(JSON.stringify(await run('kith', 'status'))).toContain(
+      '8 Mar 2026, 06:00; 1,590 records compared, 1 record came late, 3 were archived; revenue equal to the cent',
+    );
+    expect(JSON.stringify(await run('kith', 'status', 'zh'))).toContain(
+      '共核对 1,590 条记录，1条迟到、3条已归档；营收分毫不差',
+    );
+  });
+
+  it('puts what is to be mended first, with its next step, in both languages', async () => {
+    const { headline, parts } = await run('kith', 'doctor');
+    expect(headline).toBe('The doctor found 1 thing to mend and 0 things worth doing');
+    expect(
+      parts.map((part) => ('title' in part ? [part.title, 'text' in part && part.text] : 'text' in part && part.text)),
+    ).toEqual(['To mend', ['HubSpot scope missing: tickets', '→ Add tickets'], 'Well', '✓ Clock: within 1 s']);
+    expect(JSON.stringify(await run('kith', 'doctor', 'zh'))).toMatch(
+      /1 项需要修复.*缺少 HubSpot 权限：tickets.*→ 请添加 tickets/,
+    );
   });
 
   it('suggests the subcommand that was meant', async () => {
