@@ -1,29 +1,35 @@
 import type { CommandContext } from '../commands/context.ts';
 import { actions, commands } from '../commands/index.ts';
 import { createChartRenderer } from '../integrations/chartjs/chart-renderer.ts';
+import { askHealth } from '../integrations/http/ask-health.ts';
 import { createListener } from '../integrations/http/create-listener.ts';
+import { checkUpHubspot } from '../integrations/hubspot/check-up.ts';
+import { hubspotWebhooks } from '../integrations/hubspot/webhook-handler.ts';
 import { crms } from '../integrations/index.ts';
+import { checkUpSlack } from '../integrations/slack/check-up.ts';
 import { createSlackChat } from '../integrations/slack/create-slack-chat.ts';
 import { buildManifest } from '../integrations/slack/manifest.ts';
-import { whoAmI } from '../integrations/slack/who-am-i.ts';
 import { analyses } from './analyses/index.ts';
 import type { Config } from './config.ts';
-import type { DoctorProbes } from './doctor.ts';
+import { createCrmWork, noToken } from './crm-work.ts';
+import { examine, type StoreExamination } from './doctor.ts';
 import type { Instant } from './domain/crm.ts';
 import { analyse } from './jobs/analyse.ts';
+import { NOTHING_COPIED, storeFindings } from './jobs/doctor/store-findings.ts';
 import { exportScores } from './jobs/export-scores.ts';
-import { sync } from './jobs/sync.ts';
+import { rescoreAfter } from './jobs/follow-hints.ts';
 import { systemStatus } from './jobs/system-status.ts';
-import { undoWriteBack } from './jobs/undo-write-back.ts';
 import { createWorkerPool } from './jobs/worker-pool.ts';
-import { writeBack } from './jobs/write-back.ts';
+import { SCORED_AT } from './jobs/write-back-plan.ts';
 import type { Asker, JobListing, Kith, Workspace } from './kith.ts';
 import { KithError } from './lib/errors.ts';
+import { instanceId } from './lib/instance-id.ts';
 import type { Logger } from './lib/logger.ts';
 import { nearest } from './lib/nearest.ts';
 import type { CommandListing } from './ports/command.ts';
 import type { OpenCrm } from './ports/crm.ts';
-import type { JobRunner, Progress } from './ports/job-runner.ts';
+import type { DoctorProbes } from './ports/doctor.ts';
+import type { JobRunner } from './ports/job-runner.ts';
 import { commandLineViewer } from './privacy/viewer.ts';
 import { acquireDataLock } from './store/data-lock.ts';
 import { openWorkspaces } from './workspaces.ts';
@@ -36,9 +42,6 @@ export interface AppOptions {
   readonly asOf: 'now' | 'last-event';
 }
 
-/** Where the folder of an imported portal is remembered, so that it can be read again and written back to. */
-const FOLDER_CURSOR = 'folder';
-
 /** The composition root: opens the data folder (its lock, keys, store and state) and wires everything to it. */
 export async function openApp({ config, logger, now, asOf }: AppOptions): Promise<Kith> {
   const lock = await acquireDataLock(config.dataDir);
@@ -49,6 +52,7 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
   const renderer = createChartRenderer();
   let pool: JobRunner | null = null;
   let jobs: () => Promise<readonly JobListing[]> = async () => [];
+  let isRunning = false;
 
   function hubspot(): Promise<OpenCrm> {
     const { accessToken, baseUrl, engagements } = config.hubspot;
@@ -61,21 +65,23 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     });
   }
 
-  /** The CRM that a portal came from. */
-  async function crmOf({ portal }: Workspace): Promise<OpenCrm> {
-    const folder = await portal.crm.cursor(FOLDER_CURSOR);
-    return folder === null ? hubspot() : crms.csv({ directory: folder });
-  }
+  const work = createCrmWork({
+    workspaces,
+    hubspot: config.hubspot.accessToken === null ? null : hubspot,
+    folder: (directory) => crms.csv({ directory }),
+    now,
+    asOf,
+    lagMs: config.syncLagMs,
+  });
 
-  async function syncFrom(crm: OpenCrm, options: { full: boolean; progress: Progress; signal?: AbortSignal }) {
-    try {
-      const { portalId } = await crm.source.account();
-      const portal = await workspaces.portal(portalId);
-      const report = await sync({ source: crm.source, portal, now, ...options });
-      return { ...report, workspace: await workspaces.refresh(portalId) };
-    } finally {
-      await crm.source.close();
-    }
+  async function examineStore(): Promise<StoreExamination> {
+    const at = await workspaces.workspace().catch((error: unknown) => {
+      if (error instanceof KithError && error.code === 'no-results') return null;
+      throw error;
+    });
+    if (at === null) return { portalId: null, findings: [NOTHING_COPIED], isRunning };
+    const findings = await storeFindings(at.portal, at.account, now());
+    return { portalId: at.portal.portalId, findings, isRunning };
   }
 
   const contextFor = (at: Workspace, { viewer, language, timeZone }: Asker): CommandContext => ({
@@ -83,8 +89,10 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     timeZone,
     now: now(),
     reader: at.reader(viewer),
+    writeBack: work.controlsOf(at, { viewer, language, timeZone }),
     state: at.state(),
     commands,
+    doctor: () => examine(config, probes(config), examineStore),
     status: async () => systemStatus({ portal: at.portal, account: at.account, outbox: at.outbox, jobs: await jobs() }),
   });
 
@@ -97,22 +105,12 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     actions: actions.map(({ name }) => name),
     workspace: workspaces.workspace,
     emptyPortal: workspaces.portal,
-    async importFolder(directory, progress) {
-      const result = await syncFrom(await crms.csv({ directory }), { full: true, progress });
-      await result.workspace.portal.crm.saveCursor(FOLDER_CURSOR, directory);
-      return result;
-    },
-    async sync(options) {
-      if (config.hubspot.accessToken !== null) return syncFrom(await hubspot(), options);
-      const imported = await workspaces.workspace().catch(() => null);
-      if (imported === null) throw noToken();
-      return syncFrom(await crmOf(imported), options);
-    },
+    ...work.operations,
     async analyse(at, options) {
       pool ??= createWorkerPool();
       const instant = options.asOf ?? (asOf === 'last-event' ? await at.portal.crm.lastEventAt() : null);
       const { horizonDays } = config;
-      return analyse({
+      const run = await analyse({
         portal: at.portal,
         runner: pool,
         state: at.state(),
@@ -121,17 +119,8 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
         ...options,
         asOf: instant,
       });
-    },
-    async writeBack(at, options) {
-      const { sink, source } = await crmOf(at);
-      const { portal, audit, writeBackLog: log } = at;
-      return writeBack({ sink, portal, log, audit, analyses, now, ...options }).finally(() => source.close());
-    },
-    async undoWriteBack(at, batch) {
-      const { sink, source } = await crmOf(at);
-      return undoWriteBack({ sink, log: at.writeBackLog, audit: at.audit, batch, actor: 'command-line' }).finally(() =>
-        source.close(),
-      );
+      await rescoreAfter(at.portal, run);
+      return run;
     },
     async command(at, asker, name, text) {
       const command = commands.find((one) => one.name === name);
@@ -145,7 +134,35 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
       return action.run(contextFor(at, asker), value);
     },
     exportScores: (at, directory) => exportScores({ reader: at.reader(commandLineViewer()), analyses, directory }),
-    listener: (ready) => createListener({ port: config.httpPort, logger, ready }),
+    examineStore,
+    webhooks(at, mount, queued) {
+      const { clientSecret: secret } = config.hubspot;
+      if (secret === null) return false;
+      if (config.publicUrl === null) {
+        logger.warn('HUBSPOT_CLIENT_SECRET is set and KITH_PUBLIC_URL is not: webhooks are off until both are');
+        return false;
+      }
+      const queue = work.hintsOf(at);
+      const handler = hubspotWebhooks.handler({
+        secret,
+        publicUrl: config.publicUrl,
+        portalId: at.portal.portalId,
+        now,
+        async queue(hints, unreadable) {
+          await queue.add(hints, unreadable);
+          if (unreadable.length > 0) {
+            const { quarantined } = await queue.counts();
+            const reason = unreadable[0]?.reason;
+            logger.warn('Webhook events that are not understood were set aside', { reason, inAll: quarantined });
+          }
+          queued();
+        },
+        onTrouble: (reason) => logger.warn(reason),
+      });
+      mount(hubspotWebhooks.path, handler);
+      return true;
+    },
+    listener: (ready) => createListener({ port: config.httpPort, logger, ready, instance: instanceId(config.dataDir) }),
     chat(at, mount) {
       const { botToken, appToken, signingSecret, apiUrl, mode } = config.slack;
       if (botToken === null)
@@ -167,6 +184,7 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     },
     showJobs(listing) {
       jobs = listing;
+      isRunning = true;
     },
     async close() {
       await pool?.close();
@@ -174,13 +192,6 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
       await lock.release();
     },
   };
-}
-
-function noToken(): KithError {
-  return new KithError(
-    'config',
-    "HUBSPOT_ACCESS_TOKEN is not set; put the token of a HubSpot service key into .env, or read a folder with 'kith import DIR'",
-  );
 }
 
 function unknownCommand(name: string): KithError {
@@ -197,14 +208,26 @@ export function manifestText(mode: 'socket' | 'http'): string {
   return buildManifest(commands, { mode });
 }
 
-/** How the doctor asks HubSpot and Slack. */
+/** How the doctor asks HubSpot, Slack and its own address. */
 export function probes({ hubspot, slack }: Config): DoctorProbes {
+  const { accessToken } = hubspot;
+  const { botToken, appToken, apiUrl, mode } = slack;
   return {
-    async hubspot() {
-      const { source } = await crms.hubspot({ accessToken: hubspot.accessToken ?? '', basePath: hubspot.baseUrl });
-      const { name, currency, timeZone } = await source.account().finally(() => source.close());
-      return `${name}, ${currency}, ${timeZone}`;
-    },
-    slack: () => whoAmI({ botToken: slack.botToken ?? '', apiUrl: slack.apiUrl }),
+    crm:
+      accessToken === null
+        ? null
+        : () =>
+            checkUpHubspot({
+              accessToken,
+              basePath: hubspot.baseUrl,
+              engagements: hubspot.engagements,
+              properties: [...analyses.flatMap(({ properties }) => properties), SCORED_AT],
+              now: Date.now,
+            }),
+    chat:
+      botToken === null
+        ? null
+        : (channels) => checkUpSlack({ botToken, appToken: mode === 'socket' ? appToken : null, apiUrl, channels }),
+    health: askHealth,
   };
 }

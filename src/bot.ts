@@ -1,8 +1,10 @@
 import { digests } from './digests/index.ts';
 import { deliver } from './jobs/deliver.ts';
 import { createJobDesk, createJobRecords, type Job } from './jobs/job.ts';
+import { MENDED_CLASSES } from './jobs/reconcile-report.ts';
 import { createScheduler } from './jobs/scheduler.ts';
 import { sendDigest } from './jobs/send-digest.ts';
+import type { SyncReport } from './jobs/sync.ts';
 import type { Asker, Kith, Workspace } from './kith.ts';
 import { messageOf } from './lib/errors.ts';
 import { type Language, say } from './lib/text.ts';
@@ -13,6 +15,7 @@ import { viewerFor } from './privacy/viewer.ts';
 import { formatInstant } from './report/format.ts';
 
 const MINUTE_MS = 60_000;
+const HINTS = 'webhooks';
 
 /** Kith in Slack: answers, schedules, deliveries. */
 export interface Bot {
@@ -79,15 +82,53 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
     const count = await deliver({ chat, outbox, sleep, ...(signal === undefined ? {} : { signal }) });
     return `${count.sent} sent, ${count.waiting} waiting, ${count.refused} refused, ${count.uncertain} uncertain`;
   };
+  const following: Job = {
+    name: HINTS,
+    // Every minute too, for what a stop or a failure left waiting.
+    schedule: '* * * * *',
+    timeoutMs: 10 * MINUTE_MS,
+    async run({ signal }) {
+      const { read, erased, rescored, told } = await kith.followHints(at, { signal });
+      if (told > 0) await deliverNow(signal);
+      return `${read} records read again, ${erased} people forgotten, ${rescored} customers scored again, ${told} owners told`;
+    },
+  };
+  const hasWebhooks = kith.webhooks(at, listener.mount, () => void followNow());
   const jobs: Job[] = [
     {
       name: 'sync',
       schedule: schedules.sync,
       timeoutMs: 6 * 60 * MINUTE_MS,
       async run({ signal }) {
-        const { counts, calls, rejected } = await kith.sync({ full: false, progress, signal });
-        const records = Object.values(counts).reduce((sum, count) => sum + count, 0);
-        return `${records} records in ${calls} calls, ${rejected} refused`;
+        return syncNote(await kith.sync({ full: false, part: 'safe', progress, signal }));
+      },
+    },
+    {
+      name: 'sync-fast',
+      schedule: schedules.syncFast,
+      timeoutMs: 30 * MINUTE_MS,
+      async run({ signal }) {
+        return syncNote(await kith.sync({ full: false, part: 'fast', progress, signal }));
+      },
+    },
+    {
+      name: 'sweep',
+      schedule: schedules.sweep,
+      timeoutMs: 6 * 60 * MINUTE_MS,
+      async run({ signal }) {
+        return syncNote(await kith.sync({ full: false, part: 'sweep', progress, signal }));
+      },
+    },
+    {
+      name: 'reconcile',
+      schedule: schedules.reconcile,
+      timeoutMs: 6 * 60 * MINUTE_MS,
+      async run({ signal }) {
+        const { types, revenue } = await kith.reconcile(at, { progress, signal });
+        const mended = MENDED_CLASSES.map((name) => {
+          return `${Object.values(types).reduce((sum, type) => sum + type[name], 0)} ${name}`;
+        });
+        return `${mended.join(', ')}; revenue differs by ${revenue.difference} ${revenue.currency}`;
       },
     },
     {
@@ -104,12 +145,9 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       name: 'write-back',
       schedule: schedules.writeBack,
       timeoutMs: 60 * MINUTE_MS,
-      async run() {
-        const dryRun = !at.state().writeBackApproved;
-        const { changed, written } = await kith.writeBack(at, { dryRun, progress });
-        return dryRun
-          ? `${changed} records would change; nothing is written until it is approved`
-          : `${written} of ${changed} records written`;
+      async run({ signal }) {
+        const note = await kith.scheduledWriteBack(at, progress);
+        return `${note}; ${await deliverNow(signal)}`;
       },
     },
     ...digests.map(
@@ -123,6 +161,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
         },
       }),
     ),
+    ...(hasWebhooks ? [following] : []),
     { name: 'deliver', schedule: '* * * * *', timeoutMs: 10 * MINUTE_MS, run: ({ signal }) => deliverNow(signal) },
   ];
 
@@ -130,6 +169,24 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
   const desk = createJobDesk({ records, progress, now });
   const scheduler = createScheduler({ jobs, timeZone: account.timeZone, desk, records, logger, now });
   kith.showJobs(scheduler.status);
+
+  const follow = { isRunning: false, isAsked: false, isOver: false };
+  /** At once, and once more for what came while it ran; what fails waits for the schedule. */
+  async function followNow(): Promise<void> {
+    follow.isAsked = true;
+    if (follow.isRunning) return;
+    follow.isRunning = true;
+    try {
+      while (follow.isAsked && !follow.isOver) {
+        follow.isAsked = false;
+        await scheduler.runNow(HINTS);
+      }
+    } catch (error) {
+      logger.warn(`Webhooks wait for the next minute: ${messageOf(error)}`);
+    } finally {
+      follow.isRunning = false;
+    }
+  }
 
   const uncertain = await outbox.recover();
   if (uncertain > 0)
@@ -149,6 +206,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
   return {
     runJob: scheduler.runNow,
     async stop() {
+      follow.isOver = true;
       await scheduler
         .stop()
         .catch((error: unknown) => logger.error(`The schedules did not stop cleanly: ${messageOf(error)}`));
@@ -156,6 +214,16 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       await listener.close();
     },
   };
+}
+
+/** One line of what a sync did, for the job's record. */
+function syncNote({ counts, calls, rejected, lanes, sweep, backfilled }: SyncReport): string {
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+  const done = lanes.map(({ lane, records }) => `${sum(Object.values(records))} records changed (${lane} lane)`);
+  if (backfilled) done.push(`${sum(Object.values(counts))} records copied`);
+  if (sweep !== null)
+    done.push(`${sweep.links} links changed, ${sweep.archived} records archived, ${sweep.restored} restored`);
+  return `${done.join(', ') || 'nothing to do'} in ${calls} calls, ${rejected} refused`;
 }
 
 async function newestAsOf(at: Workspace): Promise<number | null> {

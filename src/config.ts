@@ -19,6 +19,7 @@ const flag = z.enum(['on', 'off']).default('off');
 
 const schema = z.object({
   HUBSPOT_ACCESS_TOKEN: text.optional(),
+  HUBSPOT_CLIENT_SECRET: text.optional(),
   HUBSPOT_BASE_URL: z.url({ protocol: /^https?$/ }).default('https://api.hubapi.com'),
   KITH_ENGAGEMENTS: flag,
   SLACK_BOT_TOKEN: text.startsWith('xoxb-', 'must start with xoxb-').optional(),
@@ -27,10 +28,12 @@ const schema = z.object({
   SLACK_MODE: z.enum(['socket', 'http']).default('socket'),
   SLACK_API_URL: z.url({ protocol: /^https?$/ }).default('https://slack.com/api/'),
   KITH_HTTP_PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  KITH_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   KITH_DATA_DIR: text.default('./data'),
   KITH_IDENTITY_KEYS: text.optional(),
   CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   KITH_PORTAL: text.optional(),
+  KITH_SYNC_LAG_MINUTES: z.coerce.number().int().min(0).max(1440).default(60),
   KITH_HORIZON_DAYS: z.coerce.number().int().min(7).max(730).optional(),
   KITH_LANGUAGE: z.enum(LANGUAGES).default('en'),
   KITH_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
@@ -43,6 +46,13 @@ export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.
     group: 'HubSpot',
     description:
       "The token of a HubSpot service key, project app or private app (Settings → Integrations). Needed by 'kith start' and 'kith sync'.",
+    secret: true,
+  },
+  {
+    name: 'HUBSPOT_CLIENT_SECRET',
+    group: 'HubSpot',
+    description:
+      "The app's client secret, which HubSpot signs its webhooks with. With KITH_PUBLIC_URL, changes are followed within a minute: subscribe the app to events at KITH_PUBLIC_URL/hubspot/webhooks.",
     secret: true,
   },
   { name: 'HUBSPOT_BASE_URL', group: 'HubSpot', description: "Where HubSpot's API is.", secret: false },
@@ -84,6 +94,13 @@ export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.
     description: 'The one port that Kith listens on (health; Slack in http mode). 0 picks a free one.',
     secret: false,
   },
+  {
+    name: 'KITH_PUBLIC_URL',
+    group: 'Kith',
+    description:
+      'The address under which HubSpot and Slack reach KITH_HTTP_PORT, such as https://kith.example.com; needed for webhooks only.',
+    secret: false,
+  },
   { name: 'KITH_DATA_DIR', group: 'Kith', description: 'The folder that holds everything Kith keeps.', secret: false },
   {
     name: 'KITH_IDENTITY_KEYS',
@@ -105,6 +122,13 @@ export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.
     secret: false,
   },
   {
+    name: 'KITH_SYNC_LAG_MINUTES',
+    group: 'Kith',
+    description:
+      "Minutes that HubSpot's search may be behind its records: changes younger than that are read again until they are older.",
+    secret: false,
+  },
+  {
     name: 'KITH_HORIZON_DAYS',
     group: 'Kith',
     description: 'The horizon H of "will they order in the next H days"; found from the data when absent.',
@@ -116,7 +140,12 @@ export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.
 
 /** Everything that the environment decides, checked and frozen. */
 export interface Config {
-  readonly hubspot: { readonly accessToken: string | null; readonly baseUrl: string; readonly engagements: boolean };
+  readonly hubspot: {
+    readonly accessToken: string | null;
+    readonly clientSecret: string | null;
+    readonly baseUrl: string;
+    readonly engagements: boolean;
+  };
   readonly slack: {
     readonly botToken: string | null;
     readonly appToken: string | null;
@@ -125,11 +154,15 @@ export interface Config {
     readonly apiUrl: string;
   };
   readonly httpPort: number;
+  /** Without a slash at the end; null while nothing calls Kith. */
+  readonly publicUrl: string | null;
   /** Absolute. */
   readonly dataDir: string;
   readonly identityKeys: string | null;
   readonly clickhouseUrl: string | null;
   readonly portalId: string | null;
+  /** How long the CRM's search index may take to see a change. */
+  readonly syncLagMs: number;
   readonly horizonDays: number | null;
   readonly language: (typeof LANGUAGES)[number];
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -161,6 +194,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze({
     hubspot: Object.freeze({
       accessToken: env.HUBSPOT_ACCESS_TOKEN ?? null,
+      clientSecret: env.HUBSPOT_CLIENT_SECRET ?? null,
       baseUrl: env.HUBSPOT_BASE_URL.replace(/\/+$/, ''),
       engagements: env.KITH_ENGAGEMENTS === 'on',
     }),
@@ -172,10 +206,12 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       apiUrl: env.SLACK_API_URL,
     }),
     httpPort: env.KITH_HTTP_PORT,
+    publicUrl: env.KITH_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     dataDir: resolve(env.KITH_DATA_DIR),
     identityKeys: env.KITH_IDENTITY_KEYS ?? null,
     clickhouseUrl: env.CLICKHOUSE_URL ?? null,
     portalId: env.KITH_PORTAL ?? null,
+    syncLagMs: env.KITH_SYNC_LAG_MINUTES * 60_000,
     horizonDays: env.KITH_HORIZON_DAYS ?? null,
     language: env.KITH_LANGUAGE,
     logLevel: env.KITH_LOG_LEVEL,

@@ -1,10 +1,15 @@
 import type { RequestListener } from 'node:http';
 import type { Config } from './config.ts';
+import type { StoreExamination } from './doctor.ts';
 import type { CrmAccount, Instant } from './domain/crm.ts';
 import type { Viewer } from './domain/people.ts';
 import type { Run } from './domain/results.ts';
-import type { SyncReport } from './jobs/sync.ts';
-import type { WriteBackReport } from './jobs/write-back.ts';
+import type { HintReport } from './jobs/follow-hints.ts';
+import type { ReconciliationReport } from './jobs/reconcile-report.ts';
+import type { RemovalReport } from './jobs/remove-properties.ts';
+import type { SyncPart, SyncReport } from './jobs/sync.ts';
+import type { UndoReport } from './jobs/undo-write-back.ts';
+import type { WriteBackOrder, WriteBackReport } from './jobs/write-back.ts';
 import type { Audit } from './ledger/audit.ts';
 import type { Outbox } from './ledger/outbox.ts';
 import type { SeenRequests } from './ledger/seen-requests.ts';
@@ -73,22 +78,39 @@ export interface Kith {
   /** From HubSpot, or from the folder that the portal was imported from. */
   sync(options: {
     full: boolean;
+    part?: SyncPart;
     progress: Progress;
     signal?: AbortSignal;
   }): Promise<SyncReport & { workspace: Workspace }>;
+  /** Compares the store with the CRM that it came from, and mends what differs. */
+  reconcile(workspace: Workspace, options: { progress: Progress; signal?: AbortSignal }): Promise<ReconciliationReport>;
   analyse(
     workspace: Workspace,
     options: { asOf: Instant | null; only: readonly string[]; progress: Progress },
   ): Promise<Run>;
-  writeBack(workspace: Workspace, options: { dryRun: boolean; progress: Progress }): Promise<WriteBackReport>;
-  undoWriteBack(workspace: Workspace, batch: string): Promise<object>;
+  writeBack(workspace: Workspace, order: WriteBackOrder & { progress: Progress }): Promise<WriteBackReport>;
+  /** What the schedule does: writes what is approved, else posts the plan; says in a line what came of it. */
+  scheduledWriteBack(workspace: Workspace, progress: Progress): Promise<string>;
+  presentWriteBack(workspace: Workspace, asker: Asker, report: WriteBackReport): Promise<Report>;
+  presentUndo(workspace: Workspace, asker: Asker, report: UndoReport): Promise<Report>;
+  /** Every value of a plan as CSV. */
+  writeBackCsv(workspace: Workspace, plan: string): Promise<string>;
+  undoWriteBack(workspace: Workspace, batch: string): Promise<UndoReport>;
+  /** Clears Kith's own values from the CRM's records; scheduled write-back waits for a new approval then. */
+  removeProperties(workspace: Workspace, options: { dryRun: boolean; progress: Progress }): Promise<RemovalReport>;
   /** Runs a slash command. KithError('unknown-command') names the nearest one. */
   command(workspace: Workspace, asker: Asker, name: string, text: string): Promise<Report>;
   /** Runs a button's action, with the rights of whoever clicks. */
   action(workspace: Workspace, asker: Asker, name: string, value: string): Promise<Report>;
   exportScores(workspace: Workspace, directory: string): Promise<object>;
+  /** What the doctor wants to know from the store. */
+  examineStore(): Promise<StoreExamination>;
   /** The process's one HTTP listener, with its health. */
   listener(ready: () => { readonly ok: boolean; readonly reason: string }): HttpListener;
+  /** Takes the CRM's webhooks at `mount` and tells `queued` of each call; false when they are not set up. */
+  webhooks(workspace: Workspace, mount: HttpListener['mount'], queued: () => void): boolean;
+  /** Reads again what webhooks pointed at, and scores whom it touched. */
+  followHints(workspace: Workspace, options: { signal?: AbortSignal }): Promise<HintReport>;
   /** `mount` is the listener's, for a chat that is called rather than connected. */
   chat(workspace: Workspace, mount: HttpListener['mount']): Chat;
   /** The bot's schedules, for `/kith status`. */

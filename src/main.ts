@@ -8,6 +8,7 @@ import { type ProgramOptions, runProgram } from './cli/program.ts';
 import { processTerminal, progressBar, type Terminal } from './cli/terminal.ts';
 import { type Config, loadConfig, readEnvironment } from './config.ts';
 import { examine } from './doctor.ts';
+import { askStore } from './doctor-store.ts';
 import type { Kith } from './kith.ts';
 import { KithError, messageOf } from './lib/errors.ts';
 import { createLogger } from './lib/logger.ts';
@@ -34,6 +35,7 @@ async function main(words: readonly string[]): Promise<number> {
   const open = (): Promise<Kith> => openApp({ config, logger, now: Date.now, asOf: 'now' });
   return runProgram(words, {
     ...common(terminal, config),
+    doctor: () => examine(config, probes(config), () => askStore(config, open)),
     open: async () => {
       const kith = await open();
       return createOperations(kith, terminal, process.cwd(), kith.close);
@@ -63,8 +65,8 @@ async function main(words: readonly string[]): Promise<number> {
 function common(
   terminal: Terminal,
   config: Config,
-): Pick<ProgramOptions, 'terminal' | 'version' | 'manifest' | 'doctor'> {
-  return { terminal, version: ownVersion(), manifest: manifestText, doctor: () => examine(config, probes(config)) };
+): Pick<ProgramOptions, 'terminal' | 'version' | 'manifest' | 'language'> {
+  return { terminal, version: ownVersion(), manifest: manifestText, language: config.language };
 }
 
 /** The bot, until SIGTERM or SIGINT; what runs is let finish. */
@@ -91,6 +93,8 @@ function serveCommands(kith: Kith): Promise<{ close(): Promise<void> }> {
   return serveLocalSocket(kith.config.dataDir, (words, terminal, cwd) =>
     runProgram(words, {
       ...common(terminal, kith.config),
+      doctor: () => examine(kith.config, probes(kith.config), kith.examineStore),
+      examineStore: kith.examineStore,
       open: async () => createOperations(kith, terminal, cwd, async () => undefined),
     }),
   );

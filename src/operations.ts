@@ -23,13 +23,24 @@ export function createOperations(
 ): Operations {
   const bar = progressBar(terminal, kith.now);
   const at = (path: string): string => resolve(folder, path);
-  const synced = ({ counts, rejected, calls, revenue, seconds }: Awaited<ReturnType<Kith['sync']>>): object => ({
-    synced: counts,
-    rejected,
-    calls,
-    crm_revenue: { amount: revenue.amount, currency: revenue.currency },
-    seconds,
+  const synced = (done: Awaited<ReturnType<Kith['sync']>>): object => ({
+    synced: done.counts,
+    rejected: done.rejected,
+    calls: done.calls,
+    crm_revenue: done.revenue === null ? null : { amount: done.revenue.amount, currency: done.revenue.currency },
+    seconds: done.seconds,
+    lanes: done.lanes,
+    sweep: done.sweep,
   });
+  const write = async (path: string, content: Uint8Array | string): Promise<void> => {
+    await writeFile(at(path), content).catch((cause: unknown) => {
+      throw new KithError(
+        'store-unwritable',
+        `${at(path)} could not be written (${messageOf(cause)}); choose another file`,
+        { cause },
+      );
+    });
+  };
   return {
     async importFolder(directory) {
       const result = await kith.importFolder(at(directory), bar);
@@ -39,7 +50,16 @@ export function createOperations(
     async sync({ full, report }) {
       const result = await kith.sync({ full, progress: bar });
       bar.finish();
-      return report ? { ...synced(result), rejects: await result.workspace.portal.crm.rejects() } : synced(result);
+      if (!report) return synced(result);
+      const { types, revenue, ...reconciled } = await kith.reconcile(result.workspace, { progress: bar });
+      bar.finish();
+      return {
+        ...synced(result),
+        rejects: await result.workspace.portal.crm.rejects(),
+        reconciliation: { ...reconciled, at: new Date(reconciled.at).toISOString() },
+        records: types,
+        revenue,
+      };
     },
     async analyse(options) {
       const workspace = await kith.workspace();
@@ -47,7 +67,7 @@ export function createOperations(
       bar.finish();
       return summariseRun(workspace.reader(commandLineViewer()));
     },
-    async writeBack({ dryRun, approved }) {
+    async writeBack({ dryRun, approved, force, plan, csv, language }) {
       const workspace = await kith.workspace();
       if (!dryRun && !approved && !workspace.state().writeBackApproved) {
         throw new KithError(
@@ -55,11 +75,26 @@ export function createOperations(
           "Nobody has approved writing to the CRM; look at 'kith write-back --dry-run' first, then add --yes",
         );
       }
-      const report = await kith.writeBack(workspace, { dryRun, progress: bar });
+      const order = { dryRun, force, actor: 'command-line', ...(plan === null ? {} : { plan }) };
+      const result = await kith.writeBack(workspace, { ...order, progress: bar });
       bar.finish();
-      return report;
+      if (csv !== null) await write(csv, await kith.writeBackCsv(workspace, result.batch));
+      const { timeZone } = workspace.account;
+      const asker = { viewer: commandLineViewer(), language: language ?? kith.config.language, timeZone };
+      return { result, report: await kith.presentWriteBack(workspace, asker, result) };
     },
-    undoWriteBack: async (batch) => kith.undoWriteBack(await kith.workspace(), batch),
+    async removeProperties({ dryRun }) {
+      const result = await kith.removeProperties(await kith.workspace(), { dryRun, progress: bar });
+      bar.finish();
+      return result;
+    },
+    async undoWriteBack(batch) {
+      const workspace = await kith.workspace();
+      const result = await kith.undoWriteBack(workspace, batch);
+      const { timeZone } = workspace.account;
+      const asker = { viewer: commandLineViewer(), language: kith.config.language, timeZone };
+      return { result, report: await kith.presentUndo(workspace, asker, result) };
+    },
     async report(name, text, language) {
       const workspace = await kith.workspace();
       const asker = {
@@ -98,15 +133,7 @@ export function createOperations(
       const { portal, audit } = await kith.workspace();
       return erase({ portal, audit, who, actor: 'command-line', now: kith.now });
     },
-    async writeFile(path, bytes) {
-      await writeFile(at(path), bytes).catch((cause: unknown) => {
-        throw new KithError(
-          'store-unwritable',
-          `${at(path)} could not be written (${messageOf(cause)}); choose another file`,
-          { cause },
-        );
-      });
-    },
+    writeFile: write,
     async close() {
       bar.finish();
       await close();

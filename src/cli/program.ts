@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { KithError, messageOf } from '../lib/errors.ts';
-import type { Language } from '../lib/text.ts';
+import { type Language, say } from '../lib/text.ts';
+import type { Finding } from '../ports/doctor.ts';
 import { plainText } from '../report/plain-text.ts';
 import type { Report } from '../report/report.ts';
 import type { Terminal } from './terminal.ts';
@@ -10,8 +11,17 @@ export interface Operations {
   importFolder(directory: string): Promise<object>;
   sync(options: { full: boolean; report: boolean }): Promise<object>;
   analyse(options: { asOf: number | null; only: readonly string[] }): Promise<object>;
-  writeBack(options: { dryRun: boolean; approved: boolean }): Promise<object>;
-  undoWriteBack(batch: string): Promise<object>;
+  /** `plan` names one that was shown before; `csv` is a file for every value of it. */
+  writeBack(options: {
+    dryRun: boolean;
+    approved: boolean;
+    force: boolean;
+    plan: string | null;
+    csv: string | null;
+    language: Language | null;
+  }): Promise<{ result: object; report: Report }>;
+  removeProperties(options: { dryRun: boolean }): Promise<object>;
+  undoWriteBack(batch: string): Promise<{ result: object; report: Report }>;
   report(
     name: string,
     text: string,
@@ -26,13 +36,6 @@ export interface Operations {
   close(): Promise<void>;
 }
 
-export interface DoctorFinding {
-  readonly ok: boolean;
-  readonly what: string;
-  /** What to do about it; '' when all is well. */
-  readonly next: string;
-}
-
 export interface ProgramOptions {
   readonly terminal: Terminal;
   readonly version: string;
@@ -40,11 +43,18 @@ export interface ProgramOptions {
   open(): Promise<Operations>;
   manifest(mode: 'socket' | 'http'): string;
   /** Looks even where nothing can be opened. */
-  doctor(): Promise<readonly DoctorFinding[]>;
+  doctor(): Promise<readonly Finding[]>;
+  /** The doctor's findings are said in this language. */
+  readonly language: Language;
+  /** What the store tells, for a doctor in a process of its own; absent where no store is open. */
+  readonly examineStore?: () => Promise<object>;
   /** Commands that own the process; absent when the words came from another one over the local socket. */
   readonly start?: () => Promise<void>;
   readonly demo?: (options: { data?: string; port: number; once: boolean; json: boolean }) => Promise<void>;
 }
+
+/** A finding's state in front of its line. */
+const MARKS: Readonly<Record<Finding['state'], string>> = { ok: '✓', advice: '!', problem: '✗' };
 
 /** Runs one command line; its exit code: 0 done, 1 failed, 2 wrong use. Whatever goes wrong is one sentence on `err`. */
 export async function runProgram(words: readonly string[], options: ProgramOptions): Promise<number> {
@@ -76,6 +86,20 @@ function buildProgram(options: ProgramOptions): Command {
     try {
       const result = await act(kith);
       terminal.out(json() ? `${JSON.stringify(result)}\n` : facts(result));
+    } finally {
+      await kith.close();
+    }
+  };
+  /** The same for what prints as a Report, and as its figures with --json. */
+  const performReport = async (
+    act: (kith: Operations) => Promise<{ result: object; report: Report }>,
+  ): Promise<void> => {
+    const kith = await open();
+    try {
+      const { result, report } = await act(kith);
+      terminal.out(
+        json() ? `${JSON.stringify(result)}\n` : `${plainText(report, { width: Math.min(terminal.columns, 120) })}\n`,
+      );
     } finally {
       await kith.close();
     }
@@ -121,13 +145,34 @@ function buildProgram(options: ProgramOptions): Command {
   const writeBack = command('write-back', 'write tiers, segments and risks back on the CRM records')
     .option('--dry-run', 'show what would change; write nothing')
     .option('--yes', 'write without asking in Slack first')
-    .action((given: { dryRun?: boolean; yes?: boolean }) =>
-      perform((kith) => kith.writeBack({ dryRun: given.dryRun === true, approved: given.yes === true })),
+    .option('--plan <id>', 'write exactly what a dry run showed')
+    .option('--force', 'write although Kith finds that something is wrong; the audit keeps it')
+    .option('--csv <file>', 'also write every planned change as CSV')
+    .addOption(new Option('--lang <language>', 'the language of the answer').choices(['en', 'zh']))
+    .action((given: WriteBackWords) =>
+      performReport((kith) =>
+        kith.writeBack({
+          dryRun: given.dryRun === true,
+          approved: given.yes === true,
+          force: given.force === true,
+          plan: given.plan ?? null,
+          csv: given.csv ?? null,
+          language: given.lang ?? null,
+        }),
+      ),
     );
   writeBack
     .command('undo <batch>')
     .description('take one batch back, except what a person changed since')
-    .action((batch: string) => perform((kith) => kith.undoWriteBack(batch)));
+    .action((batch: string) => performReport((kith) => kith.undoWriteBack(batch)));
+  writeBack
+    .command('remove')
+    .description('clear what Kith wrote on the CRM records, except what a person changed')
+    .option('--yes', 'really do it; otherwise it is only counted')
+    .action((_: object, self: Command) => {
+      const { yes } = self.optsWithGlobals<{ yes?: boolean }>();
+      return perform((kith) => kith.removeProperties({ dryRun: yes !== true }));
+    });
   command('report <name> [args...]', 'what the slash command would answer')
     .option('--png <file>', 'also write the chart')
     .addOption(new Option('--lang <language>', 'the language of the answer').choices(['en', 'zh']))
@@ -154,15 +199,25 @@ function buildProgram(options: ProgramOptions): Command {
   command('export <dir>', "every customer's scores as CSV").action((dir: string) =>
     perform((kith) => kith.exportScores(dir)),
   );
-  command('doctor', 'what is missing, wrong or unreachable, with the next step').action(async () => {
-    const findings = await options.doctor();
-    const ok = findings.every((one) => one.ok);
-    if (json()) terminal.out(`${JSON.stringify({ ok, findings })}\n`);
-    else
-      for (const one of findings)
-        terminal.out(`${one.ok ? '✓' : '✗'} ${one.what}${one.next === '' ? '' : `\n    → ${one.next}`}\n`);
-    if (!ok) throw new KithError('config', 'The doctor found something to mend; see the lines marked ✗');
-  });
+  command('doctor', 'what is missing, wrong or unreachable, with the next step')
+    .addOption(new Option('--store', 'what the store of a running Kith tells').hideHelp())
+    .action(async (given: { store?: boolean }) => {
+      if (given.store === true && options.examineStore !== undefined) {
+        terminal.out(`${JSON.stringify(await options.examineStore())}\n`);
+        return;
+      }
+      const findings = (await options.doctor()).map(({ state, what, next }) => ({
+        state,
+        what: say(options.language, what),
+        next: next === null ? '' : say(options.language, next),
+      }));
+      const ok = findings.every(({ state }) => state !== 'problem');
+      if (json()) terminal.out(`${JSON.stringify({ ok, findings })}\n`);
+      else
+        for (const { state, what, next } of findings)
+          terminal.out(`${MARKS[state]} ${what}${next === '' ? '' : `\n    → ${next}`}\n`);
+      if (!ok) throw new KithError('config', 'The doctor found something to mend; see the lines marked ✗');
+    });
   command('manifest', "the Slack app's manifest, to paste at api.slack.com/apps")
     .option('--socket', 'Slack is reached from inside (the default)')
     .option('--http', 'Slack calls this Kith')
@@ -187,6 +242,15 @@ function buildProgram(options: ProgramOptions): Command {
     perform((kith) => kith.erase(who)),
   );
   return program;
+}
+
+interface WriteBackWords {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly force?: boolean;
+  readonly plan?: string;
+  readonly csv?: string;
+  readonly lang?: Language;
 }
 
 function wholeNumber(text: string): number {

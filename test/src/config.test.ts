@@ -5,7 +5,12 @@ import { exampleEnvironment, loadConfig, SETTINGS } from '../../src/config.ts';
 describe('the configuration', () => {
   test('needs nothing: every setting has a default or may be absent', () => {
     const config = loadConfig({});
-    expect(config.hubspot).toEqual({ accessToken: null, baseUrl: 'https://api.hubapi.com', engagements: false });
+    expect(config.hubspot).toEqual({
+      accessToken: null,
+      clientSecret: null,
+      baseUrl: 'https://api.hubapi.com',
+      engagements: false,
+    });
     expect(config.slack.mode).toBe('socket');
     expect(Object.isFrozen(config)).toBe(true);
   });

@@ -28,9 +28,19 @@ function harness(operations: Partial<Operations>) {
     open: async () => ({ close: async () => void printed.closed++, ...operations }) as Operations,
     manifest: (mode) => `manifest for ${mode}\n`,
     doctor: async () => [
-      { ok: true, what: 'data folder: fine', next: '' },
-      { ok: false, what: 'HubSpot token', next: 'Set HUBSPOT_ACCESS_TOKEN' },
+      { state: 'ok', what: { en: 'data folder: fine', zh: '数据文件夹：正常' }, next: null },
+      {
+        state: 'advice',
+        what: { en: 'no channels', zh: '没有频道' },
+        next: { en: 'Name some', zh: '请指定' },
+      },
+      {
+        state: 'problem',
+        what: { en: 'HubSpot token', zh: 'HubSpot 令牌' },
+        next: { en: 'Set HUBSPOT_ACCESS_TOKEN', zh: '请设置 HUBSPOT_ACCESS_TOKEN' },
+      },
     ],
+    language: 'en',
   };
   return { printed, run: (...words: string[]) => runProgram(words, options) };
 }
@@ -97,26 +107,45 @@ describe('the command line', () => {
 
   test('writes back only what was asked for', async () => {
     const seen: unknown[] = [];
-    const { run } = harness({
+    const { printed, run } = harness({
       writeBack: async (options) => {
         seen.push(options);
-        return { changed: 3 };
+        return { result: { changed: 3 }, report };
+      },
+      removeProperties: async (options) => {
+        seen.push(options);
+        return {};
       },
       undoWriteBack: async (batch) => {
         seen.push(batch);
-        return {};
+        return { result: {}, report };
       },
     });
     await run('write-back', '--dry-run');
     await run('write-back', '--yes');
     await run('write-back', 'undo', 'batch-7');
-    expect(seen).toEqual([{ dryRun: true, approved: false }, { dryRun: false, approved: true }, 'batch-7']);
+    const nothing = { dryRun: false, approved: false, force: false, plan: null, csv: null, language: null };
+    expect(seen).toEqual([{ ...nothing, dryRun: true }, { ...nothing, approved: true }, 'batch-7']);
+    expect(printed.out).toContain('12 customers may leave');
+    seen.length = 0;
+    printed.out = '';
+    await run('write-back', '--plan', 'wb-1', '--yes', '--force', '--csv', 'plan.csv', '--lang', 'zh', '--json');
+    await run('write-back', 'remove');
+    await run('write-back', 'remove', '--yes');
+    expect(seen).toEqual([
+      { dryRun: false, approved: true, force: true, plan: 'wb-1', csv: 'plan.csv', language: 'zh' },
+      { dryRun: true },
+      { dryRun: false },
+    ]);
+    expect(printed.out).toContain('{"changed":3}');
   });
 
   test('has a doctor who says the next step and fails when something is to be mended', async () => {
     const { printed, run } = harness({});
     expect(await run('doctor')).toBe(2);
-    expect(printed.out).toBe('✓ data folder: fine\n✗ HubSpot token\n    → Set HUBSPOT_ACCESS_TOKEN\n');
+    expect(printed.out).toBe(
+      '✓ data folder: fine\n! no channels\n    → Name some\n✗ HubSpot token\n    → Set HUBSPOT_ACCESS_TOKEN\n',
+    );
   });
 
   test('starts no second bot beside a running one', async () => {

@@ -1,0 +1,180 @@
+import { analyses } from './analyses/index.ts';
+import type { Instant } from './domain/crm.ts';
+import { followHints, hasHints } from './jobs/follow-hints.ts';
+import { createHintQueue, type HintQueue } from './jobs/hint-queue.ts';
+import { reconcileRecords } from './jobs/reconcile-records.ts';
+import { scheduledWriteBack } from './jobs/scheduled-write-back.ts';
+import { type SyncPart, sync } from './jobs/sync.ts';
+import { writeBackCsv } from './jobs/write-back-csv.ts';
+import { createWriteBackDesk, type WriteBackDesk } from './jobs/write-back-desk.ts';
+import type { Asker, Kith, Workspace } from './kith.ts';
+import { KithError } from './lib/errors.ts';
+import type { OpenCrm } from './ports/crm.ts';
+import type { Progress } from './ports/job-runner.ts';
+import { digestViewer } from './privacy/viewer.ts';
+import { createSerial } from './store/serial.ts';
+import type { Workspaces } from './workspaces.ts';
+
+export interface CrmWorkOptions {
+  readonly workspaces: Workspaces;
+  /** Null without a token. */
+  readonly hubspot: (() => Promise<OpenCrm>) | null;
+  readonly folder: (directory: string) => Promise<OpenCrm>;
+  readonly now: () => Instant;
+  readonly asOf: 'now' | 'last-event';
+  readonly lagMs: number;
+}
+
+/** What Kith does with a CRM: copy it, compare with it, follow its hints, write back to it. */
+export interface CrmWork {
+  readonly operations: Pick<
+    Kith,
+    | 'importFolder'
+    | 'sync'
+    | 'reconcile'
+    | 'writeBack'
+    | 'scheduledWriteBack'
+    | 'presentWriteBack'
+    | 'presentUndo'
+    | 'writeBackCsv'
+    | 'undoWriteBack'
+    | 'removeProperties'
+    | 'followHints'
+  >;
+  hintsOf(workspace: Workspace): HintQueue;
+  /** The write-back as one person may steer it. */
+  controlsOf(workspace: Workspace, asker: Asker): ReturnType<WriteBackDesk['controls']>;
+}
+
+/** Where the folder of an imported portal is remembered, so that it can be read again and written back to. */
+const FOLDER_CURSOR = 'folder';
+
+export function createCrmWork(options: CrmWorkOptions): CrmWork {
+  const { workspaces, now, asOf, lagMs } = options;
+  const oneSyncAtATime = createSerial();
+
+  function openHubspot(): Promise<OpenCrm> {
+    if (options.hubspot === null) throw noToken();
+    return options.hubspot();
+  }
+
+  /** The CRM that a portal came from. */
+  async function crmOf({ portal }: Workspace): Promise<OpenCrm> {
+    const folder = await portal.crm.cursor(FOLDER_CURSOR);
+    return folder === null ? openHubspot() : options.folder(folder);
+  }
+
+  async function syncFrom(
+    crm: OpenCrm,
+    order: { full: boolean; part?: SyncPart; progress: Progress; signal?: AbortSignal },
+  ) {
+    try {
+      const { portalId } = await crm.source.account();
+      const portal = await workspaces.portal(portalId);
+      const run = () => sync({ source: crm.source, portal, now, lagMs, ...order });
+      // The fast lane waits for nothing and moves no cursor; the others share theirs.
+      const report = await (order.part === 'fast' ? run() : oneSyncAtATime(run));
+      return { ...report, workspace: await workspaces.refresh(portalId) };
+    } finally {
+      await crm.source.close();
+    }
+  }
+
+  const hintQueues = new Map<string, HintQueue>();
+  function hintsOf({ portal }: Workspace): HintQueue {
+    const queue = hintQueues.get(portal.portalId) ?? createHintQueue(portal, now);
+    hintQueues.set(portal.portalId, queue);
+    return queue;
+  }
+
+  /** One a portal, so that two writes never run at once. */
+  const desks = new Map<string, WriteBackDesk>();
+  function deskOf(at: Workspace): WriteBackDesk {
+    const { portal, audit, writeBackLog: log } = at;
+    const desk =
+      desks.get(portal.portalId) ??
+      createWriteBackDesk({
+        portal,
+        log,
+        audit,
+        analyses,
+        now,
+        isApproved: () => at.state().writeBackApproved,
+        async withSink(use) {
+          const { sink, source } = await crmOf(at);
+          return use(sink).finally(() => source.close());
+        },
+      });
+    desks.set(portal.portalId, desk);
+    return desk;
+  }
+
+  const operations: CrmWork['operations'] = {
+    async importFolder(directory, progress) {
+      const result = await syncFrom(await options.folder(directory), { full: true, progress });
+      await result.workspace.portal.crm.saveCursor(FOLDER_CURSOR, directory);
+      return result;
+    },
+    async sync(order) {
+      if (options.hubspot !== null) return syncFrom(await options.hubspot(), order);
+      const imported = await workspaces.workspace().catch(() => null);
+      if (imported === null) throw noToken();
+      return syncFrom(await crmOf(imported), order);
+    },
+    async reconcile(at, order) {
+      const { source } = await crmOf(at);
+      return reconcileRecords({ source, portal: at.portal, now, ...order }).finally(() => source.close());
+    },
+    writeBack: (at, order) => deskOf(at).write(order),
+    scheduledWriteBack: (at, progress) => scheduledWriteBack({ ...at, desk: deskOf(at), state: at.state(), progress }),
+    presentWriteBack: (at, { viewer, language, timeZone }, report) =>
+      deskOf(at).present(report, { reader: at.reader(viewer), language, timeZone }),
+    presentUndo: (at, { viewer, language, timeZone }, report) =>
+      deskOf(at).presentUndo(report, { reader: at.reader(viewer), language, timeZone }),
+    writeBackCsv: (at, plan) => writeBackCsv(at.writeBackLog, plan),
+    undoWriteBack: (at, batch) => deskOf(at).undo(batch, 'command-line'),
+    async removeProperties(at, order) {
+      const report = await deskOf(at).remove({ ...order, actor: 'command-line' });
+      // What was just taken away is not to come back by itself.
+      if (!order.dryRun) await at.updateState((state) => ({ ...state, writeBackApproved: false }));
+      return report;
+    },
+    async followHints(at, order) {
+      if (!(await hasHints(at.portal, hintsOf(at)))) return { read: 0, erased: 0, rescored: 0, told: 0 };
+      const { source } = await crmOf(at);
+      try {
+        if (source.changes === null) return { read: 0, erased: 0, rescored: 0, told: 0 };
+        const { portal, account, audit, outbox } = at;
+        const state = at.state();
+        return await followHints({
+          changes: source.changes,
+          portal,
+          account,
+          state,
+          queue: hintsOf(at),
+          audit,
+          outbox,
+          reader: at.reader(digestViewer('rescore', 'sales', state.channels.sales ?? '')),
+          asOf: asOf === 'last-event' ? await portal.crm.lastEventAt() : null,
+          now,
+          ...order,
+        });
+      } finally {
+        await source.close();
+      }
+    },
+  };
+  return {
+    operations,
+    hintsOf,
+    controlsOf: (at, { viewer, language, timeZone }) =>
+      deskOf(at).controls({ reader: at.reader(viewer), language, timeZone }),
+  };
+}
+
+export function noToken(): KithError {
+  return new KithError(
+    'config',
+    "HUBSPOT_ACCESS_TOKEN is not set; put the token of a HubSpot service key into .env, or read a folder with 'kith import DIR'",
+  );
+}
