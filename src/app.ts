@@ -22,7 +22,7 @@ import { systemStatus } from './jobs/system-status.ts';
 import { createWorkerPool } from './jobs/worker-pool.ts';
 import { SCORED_AT } from './jobs/write-back-plan.ts';
 import type { Asker, JobListing, Kith, Workspace } from './kith.ts';
-import { KithError } from './lib/errors.ts';
+import { KithError, when } from './lib/errors.ts';
 import { instanceId } from './lib/instance-id.ts';
 import type { Logger } from './lib/logger.ts';
 import { nearest } from './lib/nearest.ts';
@@ -75,10 +75,7 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
   });
 
   async function examineStore(): Promise<StoreExamination> {
-    const at = await workspaces.workspace().catch((error: unknown) => {
-      if (error instanceof KithError && error.code === 'no-results') return null;
-      throw error;
-    });
+    const at = await workspaces.workspace().catch(when('no-results', () => null));
     if (at === null) return { portalId: null, findings: [NOTHING_COPIED], isRunning };
     const findings = await storeFindings(at.portal, at.account, now());
     return { portalId: at.portal.portalId, findings, isRunning };

@@ -8,7 +8,7 @@ import { type SyncPart, sync } from './jobs/sync.ts';
 import { writeBackCsv } from './jobs/write-back-csv.ts';
 import { createWriteBackDesk, type WriteBackDesk } from './jobs/write-back-desk.ts';
 import type { Asker, Kith, Workspace } from './kith.ts';
-import { KithError } from './lib/errors.ts';
+import { KithError, when } from './lib/errors.ts';
 import type { OpenCrm } from './ports/crm.ts';
 import type { Progress } from './ports/job-runner.ts';
 import { digestViewer } from './privacy/viewer.ts';
@@ -117,7 +117,7 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
     },
     async sync(order) {
       if (options.hubspot !== null) return syncFrom(await options.hubspot(), order);
-      const imported = await workspaces.workspace().catch(() => null);
+      const imported = await workspaces.workspace().catch(when('no-results', () => null));
       if (imported === null) throw noToken();
       return syncFrom(await crmOf(imported), order);
     },

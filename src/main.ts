@@ -10,7 +10,7 @@ import { type Config, loadConfig, readEnvironment } from './config.ts';
 import { examine } from './doctor.ts';
 import { askStore } from './doctor-store.ts';
 import type { Kith } from './kith.ts';
-import { KithError, messageOf } from './lib/errors.ts';
+import { KithError, messageOf, when } from './lib/errors.ts';
 import { createLogger } from './lib/logger.ts';
 import { createOperations } from './operations.ts';
 
@@ -71,13 +71,15 @@ function common(
 
 /** The bot, until SIGTERM or SIGINT; what runs is let finish. */
 async function serveUntilStopped(kith: Kith, terminal: Terminal): Promise<void> {
-  const at = await kith.workspace().catch(async () => {
-    terminal.err('  The first sync: everything is copied once.\n');
-    const bar = progressBar(terminal, kith.now);
-    const { workspace } = await kith.sync({ full: true, progress: bar });
-    bar.finish();
-    return workspace;
-  });
+  const at = await kith.workspace().catch(
+    when('no-results', async () => {
+      terminal.err('  The first sync: everything is copied once.\n');
+      const bar = progressBar(terminal, kith.now);
+      const { workspace } = await kith.sync({ full: true, progress: bar });
+      bar.finish();
+      return workspace;
+    }),
+  );
   const quiet = { update: () => undefined };
   const stopped = stopSignal();
   const bot = await startBot(kith, at, quiet);

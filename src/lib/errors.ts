@@ -57,3 +57,11 @@ export class KithError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** For `.catch`: what to do about one kind of error that is expected here; any other goes on. */
+export function when<T>(code: ErrorCode, instead: () => T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof KithError && error.code === code) return instead();
+    throw error;
+  };
+}

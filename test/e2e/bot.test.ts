@@ -114,10 +114,7 @@ describe('the bot', () => {
     }
     await analysing;
     expect(delays.length).toBeGreaterThan(3);
-    delays.sort((a, b) => a - b);
-    expect(delays[Math.floor(0.9 * (delays.length - 1))]).toBeLessThan(1_000);
-    // Slack's own limit, which not even a busy machine may reach.
-    expect(delays.at(-1)).toBeLessThan(3_000);
+    expect(Math.max(...delays)).toBeLessThan(1_000);
   }, 120_000);
 
   test('writes tiers and risks onto the CRM records, once', async () => {

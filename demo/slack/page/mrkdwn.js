@@ -20,7 +20,7 @@ const EMOJI = {
   large_green_circle: '🟢',
   lock: '🔒',
 };
-const INLINE = /`([^`\n]+)`|<([^<>\n]+)>|([*_~])(\S(?:[^\n]*?\S)?)\3|:([a-z0-9_+-]+):/g;
+const INLINE = /`([^`\n]+)`|<([^<>\n]+)>|([*_~])([^\s\u200b](?:[^\n]*?[^\s\u200b])?)\3|:([a-z0-9_+-]+):/g;
 const STYLES = { '*': 'strong', _: 'em', '~': 's' };
 
 /** Slack's three escapes, undone. */
