@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Bench, BenchRow } from './bench-row.ts';
-import { benchSync } from './sync.ts';
+import { benchSync, benchSyncMemory } from './sync.ts';
 
-const works: Readonly<Record<string, Bench>> = { sync: benchSync };
+const works: Readonly<Record<string, Bench>> = { sync: benchSync, 'sync-memory': benchSyncMemory };
 
 const { values } = parseArgs({
   options: {

@@ -1,16 +1,15 @@
 import type { Governor } from './governor.ts';
 import { type Extent, idNumber, listPage } from './listing.ts';
-import { ASSOCIATION_INPUTS, LIST_PAGE } from './paths.ts';
+import { LIST_PAGE } from './paths.ts';
 
-/** Pages that are given out as one, so that they share one association call. */
-const PAGES_PER_GROUP = ASSOCIATION_INPUTS / LIST_PAGE;
-/**
- * Parts that are read at the same time, of all lists together: with the answers' usual delays they use up the account's limit,
- * and no more than so many groups are held at once.
- */
+/** Pages that a part reads in one turn: what is listed and not yet taken is that much of each part, however long the list. */
+const PAGES_PER_TURN = 2;
+/** The most records that one turn gives. */
+export const RECORDS_PER_TURN = PAGES_PER_TURN * LIST_PAGE;
+/** Parts that are read at the same time, of all lists together: with the answers' usual delays they use up the account's limit. */
 const PARTS = 8;
-/** A list is divided while this many more records are expected; each division costs about one call. */
-const WORTH_DIVIDING = 2 * ASSOCIATION_INPUTS;
+/** A part is halved while this many more records are expected of it; each division costs about one call. */
+const WORTH_DIVIDING = 500;
 const MOST_DIVISIONS = 24;
 
 /** A part of a list: from the list's own cursor `after`, or after the id `above`, up to the id `upTo`. */
@@ -24,7 +23,7 @@ const WHOLE: Part = { after: null, above: null, upTo: null };
 /** How many parts are open at each HubSpot. */
 const openParts = new WeakMap<Governor, number>();
 
-interface ListedGroup {
+interface ListedTurn {
   readonly results: readonly unknown[];
   /** Hand it back as `after` to go on; null at the end. */
   readonly next: string | null;
@@ -43,12 +42,12 @@ export async function* listObject(
   path: string,
   query: Readonly<Record<string, string>>,
   options: { after: string | null; extent: Promise<Extent | null>; signal: AbortSignal },
-): AsyncGenerator<ListedGroup> {
+): AsyncGenerator<ListedTurn> {
   const begin = (part: Part) => {
-    const group = listPart(governor, path, query, part, part === WHOLE ? options.extent : null, options.signal);
+    const turn = listPart(governor, path, query, part, part === WHOLE ? options.extent : null, options.signal);
     // Begun before it is awaited: a failure is seen by whoever awaits it, and is no unhandled rejection until then.
-    group.catch(() => undefined);
-    return { part, group };
+    turn.catch(() => undefined);
+    return { part, turn };
   };
   let own = 0;
   const partsAtOnce = (): number => openParts.get(governor) ?? 0;
@@ -65,7 +64,7 @@ export async function* listObject(
   try {
     holdParts(open.length);
     for (let current = open.shift(); current !== undefined; current = open.shift()) {
-      const listed = await current.group;
+      const listed = await current.turn;
       const { results, rest } = listed;
       isOrdered &&= listed.isAscending && seams.fit(current.part, listed);
       const isPart = open.length > 0 || divisions > 0 || current.part.above !== null || current.part.upTo !== null;
@@ -78,7 +77,8 @@ export async function* listObject(
       given += results.length;
       if (rest !== null) {
         const extent = isOrdered && divisions < MOST_DIVISIONS && partsAtOnce() < PARTS ? await options.extent : null;
-        const parts = extent !== null && extent.total - given > WORTH_DIVIDING ? halves(rest, extent) : [rest];
+        const expected = extent === null ? 0 : (extent.total - given) / (open.length + 1);
+        const parts = extent !== null && expected > WORTH_DIVIDING ? halves(rest, extent) : [rest];
         divisions += parts.length - 1;
         open.push(...parts.map(begin));
       }
@@ -115,7 +115,7 @@ async function listPart(
   let isAscending = true;
   let first: number | null = null;
   const ended = (behind: ListedPart['behind']) => ({ results, rest: null, isAscending, first, behind });
-  for (let page = 0; page < PAGES_PER_GROUP; page++) {
+  for (let page = 0; page < PAGES_PER_TURN; page++) {
     const answer = await listPage(governor, path, query, cursor, signal);
     for (const result of answer.results) {
       const id = idNumber(result);

@@ -26,8 +26,10 @@ const backfillSchema = z.object({
 });
 export type Backfill = z.infer<typeof backfillSchema>;
 
-/** Rows to an insert, all types together: the store likes few and large ones. */
-const ROWS_AT_ONCE = 20_000;
+/** Rows to an insert of a type that is read alone: the store likes few and large ones. */
+const ROWS_OF_ONE = 20_000;
+/** Of several read at once, each of which holds as many again while they are written: this bounds what a copy of any size holds. */
+const ROWS_OF_EACH = 1_000;
 
 export async function backfillUnderWay(portal: PortalStore): Promise<Backfill | null> {
   const saved = await portal.crm.cursor(SYNC_CURSORS.backfill);
@@ -40,32 +42,37 @@ export async function beginBackfill(portal: PortalStore, backfill: Backfill): Pr
   return backfill;
 }
 
-export async function endBackfill(portal: PortalStore, { types }: Backfill): Promise<void> {
+/** The types' own checkpoints stay: nobody reads them without a backfill under way, and the next one begins by clearing them. */
+export async function endBackfill(portal: PortalStore): Promise<void> {
   await portal.crm.saveCursor(SYNC_CURSORS.backfill, null);
-  for (const type of types) await portal.crm.saveCursor(cursorOf(type), null);
 }
 
 /**
  * Copies what is left of these types, what others refer to first. A source over the network is asked for several types at
- * once; files are read one after the other. Gives back how many records were rejected.
+ * once; files are read one after the other. `last` is begun when a place is free after all the types have begun, so that the
+ * calls of both fill up what the source allows to the end. Gives back how many records were rejected, and what `last` gave.
  */
-export async function copyTypes(options: CopyOptions, types: readonly ObjectType[]): Promise<number> {
+export async function copyTypes<Last>(
+  options: CopyOptions,
+  types: readonly ObjectType[],
+  last: (signal: AbortSignal) => Promise<Last>,
+): Promise<{ rejected: number; last: Last }> {
   const atOnce = options.source.changes === null ? 1 : TYPES_AT_ONCE;
   const isFirst = (type: ObjectType): boolean => type === 'owners' || type === 'pipelines';
   const report = atOnce === 1 ? eachType(options.progress) : allTypes(options.progress, types);
   let rejected = 0;
-  for (const group of [types.filter(isFirst), types.filter((type) => !isFirst(type))]) {
-    await inParallel(
-      group,
-      atOnce,
-      async (type, signal) => {
-        const from = await readCheckpoint(options.portal, type);
-        if (!from.isDone) rejected += await copyType({ ...options, signal, report, atOnce }, type, from);
-      },
-      options.signal,
-    );
-  }
-  return rejected;
+  const copy = async (type: ObjectType, signal: AbortSignal): Promise<void> => {
+    const from = await readCheckpoint(options.portal, type);
+    if (!from.isDone) rejected += await copyType({ ...options, signal, report, atOnce }, type, from);
+  };
+  await inParallel(types.filter(isFirst), atOnce, copy, options.signal);
+  const given: Last[] = [];
+  const tasks = types.filter((type) => !isFirst(type)).map((type) => (signal: AbortSignal) => copy(type, signal));
+  tasks.push(async (signal) => {
+    given.push(await last(signal));
+  });
+  await inParallel(tasks, atOnce, (task, signal) => task(signal), options.signal);
+  return { rejected, last: given[0]! }; // every task has run
 }
 
 /** Reads types anew that are small and tell no changes. Gives back how many records were rejected. */
@@ -138,7 +145,7 @@ async function copyType(
       done += page.records.length;
       rejected += page.rejected.length;
       report(type, done, page.total === null ? null : Math.max(page.total, done));
-      if (buffer.rows >= ROWS_AT_ONCE / atOnce) {
+      if (buffer.rows >= (atOnce === 1 ? ROWS_OF_ONE : ROWS_OF_EACH)) {
         await store();
       }
       signal?.throwIfAborted();
