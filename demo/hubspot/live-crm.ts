@@ -143,7 +143,7 @@ export class LiveCrm {
 
   /**
    * Merges two records. HubSpot makes a third that both ids resolve to; in its newer mode the primary keeps its id. The
-   * primary's values win, the other's fill what it lacks, and all associations go along.
+   * primary's values and its primary company win, the other's fill what it lacks, and all associations go along.
    */
   merge(type: CrmObjectType, primaryId: string, otherId: string, keepsPrimary: boolean): string {
     const object = this.object(type);
@@ -168,8 +168,11 @@ export class LiveCrm {
     for (const toType of CRM_OBJECT_TYPES) {
       for (const from of keepsPrimary ? [other] : [primary, other]) {
         for (const link of this.links.of(type, from, toType)) {
+          const held = this.links.of(type, target, toType);
+          const isFree = type === 'companies' || !held.some(({ isPrimary }) => isPrimary);
+          const isPrimary = held.some(({ row, isPrimary }) => row === link.row && isPrimary);
           this.links.unlink(type, from, toType, link.row);
-          this.links.link(type, target, toType, link.row, link.isPrimary);
+          this.links.link(type, target, toType, link.row, isPrimary || (link.isPrimary && isFree));
         }
       }
     }

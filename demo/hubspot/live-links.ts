@@ -45,10 +45,12 @@ export class LiveLinks {
 
   link(fromType: CrmObjectType, from: number, toType: CrmObjectType, to: number, isPrimary: boolean): void {
     const hasPrimary = isPrimary && associationKind(fromType, toType)?.primaryTypeId != null;
-    // A record has one primary link of a kind: a new one takes the mark from the old one, seen from both ends.
+    // A record has one primary company, and a company may be that of many records: a new one takes the mark from the old one,
+    // seen from both ends.
     if (hasPrimary) {
-      for (const old of this.of(fromType, from, toType)) {
-        if (old.isPrimary) this.#mark(fromType, from, toType, old.row, false);
+      const [ofType, of, companies] = fromType === 'companies' ? [toType, to, fromType] : [fromType, from, toType];
+      for (const old of this.of(ofType, of, companies)) {
+        if (old.isPrimary) this.#mark(ofType, of, companies, old.row, false);
       }
     }
     this.#mark(fromType, from, toType, to, hasPrimary);
