@@ -71,7 +71,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 
     const config: Config = {
       ...options.config,
-      hubspot: { accessToken: TOKEN, clientSecret: null, baseUrl: hubspot.url, engagements: true },
+      hubspot: { accessToken: TOKEN, clientId: null, clientSecret: null, baseUrl: hubspot.url, engagements: true },
       slack: {
         botToken: slack.botToken,
         appToken: slack.appToken,

@@ -4,6 +4,8 @@ import { createChartRenderer } from '../integrations/chartjs/chart-renderer.ts';
 import { askHealth } from '../integrations/http/ask-health.ts';
 import { createListener } from '../integrations/http/create-listener.ts';
 import { checkUpHubspot } from '../integrations/hubspot/check-up.ts';
+import { createOAuthApp } from '../integrations/hubspot/oauth-app.ts';
+import { hubspotCallback } from '../integrations/hubspot/oauth-callback.ts';
 import { hubspotWebhooks } from '../integrations/hubspot/webhook-handler.ts';
 import { crms } from '../integrations/index.ts';
 import { checkUpSlack } from '../integrations/slack/check-up.ts';
@@ -11,6 +13,7 @@ import { createSlackChat } from '../integrations/slack/create-slack-chat.ts';
 import { buildManifest } from '../integrations/slack/manifest.ts';
 import { analyses } from './analyses/index.ts';
 import type { Config } from './config.ts';
+import { type CrmAccess, createCrmAccess } from './crm-access.ts';
 import { createCrmWork, noToken } from './crm-work.ts';
 import { examine, type StoreExamination } from './doctor.ts';
 import type { Instant } from './domain/crm.ts';
@@ -21,7 +24,7 @@ import { rescoreAfter } from './jobs/follow-hints.ts';
 import { systemStatus } from './jobs/system-status.ts';
 import { createWorkerPool } from './jobs/worker-pool.ts';
 import { SCORED_AT } from './jobs/write-back-plan.ts';
-import type { Asker, JobListing, Kith, Workspace } from './kith.ts';
+import type { Asker, HttpListener, JobListing, Kith, Workspace } from './kith.ts';
 import { KithError, when } from './lib/errors.ts';
 import { instanceId } from './lib/instance-id.ts';
 import type { Logger } from './lib/logger.ts';
@@ -53,9 +56,11 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
   let pool: JobRunner | null = null;
   let jobs: () => Promise<readonly JobListing[]> = async () => [];
   let isRunning = false;
+  const access = accessTo(config, now);
 
   function hubspot(): Promise<OpenCrm> {
-    const { accessToken, baseUrl, engagements } = config.hubspot;
+    const { baseUrl, engagements } = config.hubspot;
+    const { token: accessToken } = access;
     if (accessToken === null) throw noToken();
     return crms.hubspot({
       accessToken,
@@ -67,7 +72,7 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
 
   const work = createCrmWork({
     workspaces,
-    hubspot: config.hubspot.accessToken === null ? null : hubspot,
+    hubspot: access.token === null ? null : hubspot,
     folder: (directory) => crms.csv({ directory }),
     now,
     asOf,
@@ -81,6 +86,9 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     return { portalId: at.portal.portalId, findings, isRunning };
   }
 
+  const listener = (ready: () => { readonly ok: boolean; readonly reason: string }): HttpListener =>
+    access.listener(createListener({ port: config.httpPort, logger, ready, instance: instanceId(config.dataDir) }));
+
   const contextFor = (at: Workspace, { viewer, language, timeZone }: Asker): CommandContext => ({
     language,
     timeZone,
@@ -89,8 +97,9 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     writeBack: work.controlsOf(at, { viewer, language, timeZone }),
     state: at.state(),
     commands,
-    doctor: () => examine(config, probes(config), examineStore),
-    status: async () => systemStatus({ portal: at.portal, account: at.account, outbox: at.outbox, jobs: await jobs() }),
+    doctor: () => examine(config, probes(config, access), examineStore),
+    status: async () =>
+      systemStatus({ portal: at.portal, account: at.account, outbox: at.outbox, jobs: await jobs(), now: now() }),
   });
 
   return {
@@ -159,7 +168,10 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
       mount(hubspotWebhooks.path, handler);
       return true;
     },
-    listener: (ready) => createListener({ port: config.httpPort, logger, ready, instance: instanceId(config.dataDir) }),
+    listener,
+    connect: (announce) =>
+      access.connect(announce, () => listener(() => ({ ok: false, reason: 'waiting for HubSpot to come back' }))),
+    disconnect: access.disconnect,
     chat(at, mount) {
       const { botToken, appToken, signingSecret, apiUrl, mode } = config.slack;
       if (botToken === null)
@@ -205,9 +217,20 @@ export function manifestText(mode: 'socket' | 'http'): string {
   return buildManifest(commands, { mode });
 }
 
+/** The way into HubSpot that the settings name; nothing is opened or read yet. */
+function accessTo(config: Config, now: () => Instant): CrmAccess {
+  const { clientId, clientSecret, baseUrl: basePath, engagements } = config.hubspot;
+  const app =
+    clientId === null || clientSecret === null
+      ? null
+      : createOAuthApp({ clientId, clientSecret, basePath, engagements, now });
+  return createCrmAccess({ config, app, callback: hubspotCallback, now });
+}
+
 /** How the doctor asks HubSpot, Slack and its own address. */
-export function probes({ hubspot, slack }: Config): DoctorProbes {
-  const { accessToken } = hubspot;
+export function probes(config: Config, access = accessTo(config, Date.now)): DoctorProbes {
+  const { hubspot, slack } = config;
+  const { token: accessToken } = access;
   const { botToken, appToken, apiUrl, mode } = slack;
   return {
     crm:

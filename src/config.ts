@@ -19,6 +19,7 @@ const flag = z.enum(['on', 'off']).default('off');
 
 const schema = z.object({
   HUBSPOT_ACCESS_TOKEN: text.optional(),
+  HUBSPOT_CLIENT_ID: text.optional(),
   HUBSPOT_CLIENT_SECRET: text.optional(),
   HUBSPOT_BASE_URL: z.url({ protocol: /^https?$/ }).default('https://api.hubapi.com'),
   KITH_ENGAGEMENTS: flag,
@@ -45,14 +46,21 @@ export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.
     name: 'HUBSPOT_ACCESS_TOKEN',
     group: 'HubSpot',
     description:
-      "The token of a HubSpot service key, project app or private app (Settings → Integrations). Needed by 'kith start' and 'kith sync'.",
+      "The token of a HubSpot service key, project app or private app (Settings → Integrations). 'kith start' and 'kith sync' need this or HUBSPOT_CLIENT_ID.",
     secret: true,
+  },
+  {
+    name: 'HUBSPOT_CLIENT_ID',
+    group: 'HubSpot',
+    description:
+      "The client id of an app of yours in HubSpot, to connect by OAuth in place of a token: 'kith connect hubspot'. Needs HUBSPOT_CLIENT_SECRET, and no HUBSPOT_ACCESS_TOKEN beside it.",
+    secret: false,
   },
   {
     name: 'HUBSPOT_CLIENT_SECRET',
     group: 'HubSpot',
     description:
-      "The app's client secret, which HubSpot signs its webhooks with. With KITH_PUBLIC_URL, changes are followed within a minute: subscribe the app to events at KITH_PUBLIC_URL/hubspot/webhooks.",
+      "The app's client secret: for OAuth, and what HubSpot signs its webhooks with. With KITH_PUBLIC_URL, changes are followed within a minute: subscribe the app to events at KITH_PUBLIC_URL/hubspot/webhooks.",
     secret: true,
   },
   { name: 'HUBSPOT_BASE_URL', group: 'HubSpot', description: "Where HubSpot's API is.", secret: false },
@@ -98,7 +106,7 @@ export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.
     name: 'KITH_PUBLIC_URL',
     group: 'Kith',
     description:
-      'The address under which HubSpot and Slack reach KITH_HTTP_PORT, such as https://kith.example.com; needed for webhooks only.',
+      'The address under which HubSpot and Slack reach KITH_HTTP_PORT, such as https://kith.example.com; needed for webhooks, and for OAuth unless the browser is on this machine.',
     secret: false,
   },
   { name: 'KITH_DATA_DIR', group: 'Kith', description: 'The folder that holds everything Kith keeps.', secret: false },
@@ -141,7 +149,10 @@ export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.
 /** Everything that the environment decides, checked and frozen. */
 export interface Config {
   readonly hubspot: {
+    /** Never beside `clientId`. */
     readonly accessToken: string | null;
+    /** Never without `clientSecret`. */
+    readonly clientId: string | null;
     readonly clientSecret: string | null;
     readonly baseUrl: string;
     readonly engagements: boolean;
@@ -183,8 +194,10 @@ export function readEnvironment(folder = process.cwd()): Record<string, string> 
 /** @throws KithError('config') with every problem at once, each with its variable; secrets are not repeated. */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const parsed = schema.safeParse(environment);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => describe(String(issue.path[0]), issue.message, environment));
+  const problems = parsed.success
+    ? conflictsIn(parsed.data)
+    : parsed.error.issues.map((issue) => describe(String(issue.path[0]), issue.message, environment));
+  if (!parsed.success || problems.length > 0) {
     throw new KithError(
       'config',
       `The environment has ${problems.length === 1 ? 'a problem' : 'problems'}: ${problems.join('; ')}`,
@@ -194,6 +207,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze({
     hubspot: Object.freeze({
       accessToken: env.HUBSPOT_ACCESS_TOKEN ?? null,
+      clientId: env.HUBSPOT_CLIENT_ID ?? null,
       clientSecret: env.HUBSPOT_CLIENT_SECRET ?? null,
       baseUrl: env.HUBSPOT_BASE_URL.replace(/\/+$/, ''),
       engagements: env.KITH_ENGAGEMENTS === 'on',
@@ -216,6 +230,18 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     language: env.KITH_LANGUAGE,
     logLevel: env.KITH_LOG_LEVEL,
   });
+}
+
+/** Settings that are fine each by itself. */
+function conflictsIn(env: z.infer<typeof schema>): string[] {
+  if (env.HUBSPOT_CLIENT_ID === undefined) return [];
+  if (env.HUBSPOT_ACCESS_TOKEN !== undefined)
+    return [
+      'HUBSPOT_ACCESS_TOKEN and HUBSPOT_CLIENT_ID are both set, and Kith uses one of them: keep the token, or remove it to connect by OAuth',
+    ];
+  return env.HUBSPOT_CLIENT_SECRET === undefined
+    ? ["HUBSPOT_CLIENT_ID is set and HUBSPOT_CLIENT_SECRET is not: copy the client secret from the app's page too"]
+    : [];
 }
 
 function describe(name: string, message: string, environment: Readonly<Record<string, string | undefined>>): string {

@@ -1,5 +1,6 @@
 import { analyses } from './analyses/index.ts';
 import type { Instant } from './domain/crm.ts';
+import { noteCalls } from './jobs/crm-calls.ts';
 import { followHints, hasHints } from './jobs/follow-hints.ts';
 import { createHintQueue, type HintQueue } from './jobs/hint-queue.ts';
 import { reconcileRecords } from './jobs/reconcile-records.ts';
@@ -64,21 +65,42 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
     return folder === null ? openHubspot() : options.folder(folder);
   }
 
-  async function syncFrom(
-    crm: OpenCrm,
-    order: { full: boolean; part?: SyncPart; progress: Progress; signal?: AbortSignal },
-  ) {
+  /** Opens a CRM, uses it and closes it; what is then known of the day's calls is kept, and told when none are left. */
+  async function withCrm<T>(
+    opening: () => Promise<OpenCrm>,
+    use: (crm: OpenCrm) => Promise<T>,
+    at?: Workspace,
+  ): Promise<T> {
+    let crm: OpenCrm | null = null;
+    let isRefused = false;
     try {
-      const { portalId } = await crm.source.account();
+      crm = await opening();
+      return await use(crm);
+    } catch (error) {
+      isRefused = error instanceof KithError && error.code === 'crm-limit';
+      throw error;
+    } finally {
+      const budget = crm?.budget?.() ?? null;
+      if (budget !== null || isRefused) {
+        const of = at ?? (await workspaces.workspace().catch(when('no-results', () => null)));
+        if (of !== null) await noteCalls({ ...of, state: of.state(), now }, budget, isRefused);
+      }
+      await crm?.source.close();
+    }
+  }
+
+  const syncFrom = (
+    opening: () => Promise<OpenCrm>,
+    order: { full: boolean; part?: SyncPart; progress: Progress; signal?: AbortSignal },
+  ) =>
+    withCrm(opening, async ({ source }) => {
+      const { portalId } = await source.account();
       const portal = await workspaces.portal(portalId);
-      const run = () => sync({ source: crm.source, portal, now, lagMs, ...order });
+      const run = () => sync({ source, portal, now, lagMs, ...order });
       // The fast lane waits for nothing and moves no cursor; the others share theirs.
       const report = await (order.part === 'fast' ? run() : oneSyncAtATime(run));
       return { ...report, workspace: await workspaces.refresh(portalId) };
-    } finally {
-      await crm.source.close();
-    }
-  }
+    });
 
   const hintQueues = new Map<string, HintQueue>();
   function hintsOf({ portal }: Workspace): HintQueue {
@@ -100,10 +122,12 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
         analyses,
         now,
         isApproved: () => at.state().writeBackApproved,
-        async withSink(use) {
-          const { sink, source } = await crmOf(at);
-          return use(sink).finally(() => source.close());
-        },
+        withSink: (use) =>
+          withCrm(
+            () => crmOf(at),
+            ({ sink }) => use(sink),
+            at,
+          ),
       });
     desks.set(portal.portalId, desk);
     return desk;
@@ -111,20 +135,22 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
 
   const operations: CrmWork['operations'] = {
     async importFolder(directory, progress) {
-      const result = await syncFrom(await options.folder(directory), { full: true, progress });
+      const result = await syncFrom(() => options.folder(directory), { full: true, progress });
       await result.workspace.portal.crm.saveCursor(FOLDER_CURSOR, directory);
       return result;
     },
     async sync(order) {
-      if (options.hubspot !== null) return syncFrom(await options.hubspot(), order);
+      if (options.hubspot !== null) return syncFrom(options.hubspot, order);
       const imported = await workspaces.workspace().catch(when('no-results', () => null));
       if (imported === null) throw noToken();
-      return syncFrom(await crmOf(imported), order);
+      return syncFrom(() => crmOf(imported), order);
     },
-    async reconcile(at, order) {
-      const { source } = await crmOf(at);
-      return reconcileRecords({ source, portal: at.portal, now, ...order }).finally(() => source.close());
-    },
+    reconcile: (at, order) =>
+      withCrm(
+        () => crmOf(at),
+        ({ source }) => reconcileRecords({ source, portal: at.portal, now, lagMs, ...order }),
+        at,
+      ),
     writeBack: (at, order) => deskOf(at).write(order),
     scheduledWriteBack: (at, progress) => scheduledWriteBack({ ...at, desk: deskOf(at), state: at.state(), progress }),
     presentWriteBack: (at, { viewer, language, timeZone }, report) =>
@@ -141,27 +167,28 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
     },
     async followHints(at, order) {
       if (!(await hasHints(at.portal, hintsOf(at)))) return { read: 0, erased: 0, rescored: 0, told: 0 };
-      const { source } = await crmOf(at);
-      try {
-        if (source.changes === null) return { read: 0, erased: 0, rescored: 0, told: 0 };
-        const { portal, account, audit, outbox } = at;
-        const state = at.state();
-        return await followHints({
-          changes: source.changes,
-          portal,
-          account,
-          state,
-          queue: hintsOf(at),
-          audit,
-          outbox,
-          reader: at.reader(digestViewer('rescore', 'sales', state.channels.sales ?? '')),
-          asOf: asOf === 'last-event' ? await portal.crm.lastEventAt() : null,
-          now,
-          ...order,
-        });
-      } finally {
-        await source.close();
-      }
+      return withCrm(
+        () => crmOf(at),
+        async ({ source }) => {
+          if (source.changes === null) return { read: 0, erased: 0, rescored: 0, told: 0 };
+          const { portal, account, audit, outbox } = at;
+          const state = at.state();
+          return followHints({
+            changes: source.changes,
+            portal,
+            account,
+            state,
+            queue: hintsOf(at),
+            audit,
+            outbox,
+            reader: at.reader(digestViewer('rescore', 'sales', state.channels.sales ?? '')),
+            asOf: asOf === 'last-event' ? await portal.crm.lastEventAt() : null,
+            now,
+            ...order,
+          });
+        },
+        at,
+      );
     },
   };
   return {
@@ -175,6 +202,6 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
 export function noToken(): KithError {
   return new KithError(
     'config',
-    "HUBSPOT_ACCESS_TOKEN is not set; put the token of a HubSpot service key into .env, or read a folder with 'kith import DIR'",
+    "HUBSPOT_ACCESS_TOKEN is not set; put the token of a HubSpot service key into .env, connect by OAuth ('kith connect hubspot'), or read a folder with 'kith import DIR'",
   );
 }

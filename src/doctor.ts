@@ -89,8 +89,8 @@ const NO_HUBSPOT_TOKEN: Finding = {
   state: 'problem',
   what: { en: 'HubSpot token', zh: 'HubSpot 令牌' },
   next: {
-    en: 'Set HUBSPOT_ACCESS_TOKEN in .env (HubSpot: Settings → Integrations → Service keys)',
-    zh: '请在 .env 中设置 HUBSPOT_ACCESS_TOKEN（HubSpot：设置 → 集成 → 服务密钥）',
+    en: "Set HUBSPOT_ACCESS_TOKEN in .env (HubSpot: Settings → Integrations → Service keys), or HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET of an app and run 'kith connect hubspot'",
+    zh: '请在 .env 中设置 HUBSPOT_ACCESS_TOKEN（HubSpot：设置 → 集成 → 服务密钥），或设置应用的 HUBSPOT_CLIENT_ID 和 HUBSPOT_CLIENT_SECRET 并运行 kith connect hubspot',
   },
 };
 const NO_BOT_TOKEN: Finding = {

@@ -52,6 +52,22 @@ export interface HttpListener {
   close(): Promise<void>;
 }
 
+/** A new installation, for the command line. */
+export interface Connected {
+  readonly portal: string;
+  readonly scopes: readonly string[];
+  /** Optional ones that were not granted, with what they are for left to the doctor. */
+  readonly not_granted: readonly string[];
+  readonly next: string;
+}
+
+export interface Disconnected {
+  readonly portal: string;
+  /** Whether HubSpot was told, and took it. */
+  readonly withdrawn: boolean;
+  readonly next: string;
+}
+
 /** Whoever asks, and in which words. */
 export interface Asker {
   readonly viewer: Viewer;
@@ -105,6 +121,10 @@ export interface Kith {
   exportScores(workspace: Workspace, directory: string): Promise<object>;
   /** What the doctor wants to know from the store. */
   examineStore(): Promise<StoreExamination>;
+  /** Installs Kith's app in HubSpot: `announce` gets the link for a person to open. */
+  connect(announce: (link: string, redirectUri: string) => void): Promise<Connected>;
+  /** Withdraws and forgets what `connect` brought. */
+  disconnect(): Promise<Disconnected>;
   /** The process's one HTTP listener, with its health. */
   listener(ready: () => { readonly ok: boolean; readonly reason: string }): HttpListener;
   /** Takes the CRM's webhooks at `mount` and tells `queued` of each call; false when they are not set up. */

@@ -87,6 +87,6 @@ export async function openWorkspaces(config: Config, now: () => Instant): Promis
 function noData(): KithError {
   return new KithError(
     'no-results',
-    "There is no data yet; run 'kith import DIR' with a folder of CRM export files, or 'kith sync' with a HubSpot token",
+    "There is no data yet; run 'kith import DIR' with a folder of CRM export files, or 'kith sync' with a HubSpot token or connection",
   );
 }

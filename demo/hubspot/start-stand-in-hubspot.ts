@@ -5,7 +5,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { PortalData } from '../portal/portal-data.ts';
 import { createFaults, type FaultPlan } from './faults.ts';
 import { LiveCrm } from './live-crm.ts';
+import { createStandInOAuth, type StandInApp, type StandInOAuth, TOKEN_PATH } from './oauth.ts';
 import { crmPage } from './page/crm-page.ts';
+import { INSTALL_PATH, installPage } from './page/install-page.ts';
 import { type Answer, invalid, missingScopes, notAuthenticated, notFound, Refusal, refusalAnswer } from './problems.ts';
 import { RateLimits, type StandInLimits } from './rate-limits.ts';
 import { routes } from './routes/routes.ts';
@@ -20,6 +22,8 @@ export interface StandInHubspot {
   readonly portal: LiveCrm;
   /** The events of what changes in the records, sent when asked for. */
   readonly webhooks: StandInWebhooks;
+  /** Null without an app. */
+  readonly oauth: StandInOAuth | null;
   /** API calls so far, the refused ones included. */
   calls(): number;
   /** Makes the next calls fail as the plan says; null ends it. */
@@ -39,6 +43,8 @@ export interface StandInHubspotOptions extends Partial<StandInOptions> {
   readonly webhooks?: WebhookTarget;
   /** What the token may do; everything that Kith can use unless given. */
   readonly scopes?: readonly string[];
+  /** An app that may be installed by OAuth, beside the token. */
+  readonly app?: StandInApp;
   /** How long every API answer is under way; 0 unless given. */
   readonly latencyMs?: number;
 }
@@ -54,6 +60,9 @@ export async function startStandInHubspot(options: StandInHubspotOptions): Promi
   if (options.webhooks !== undefined) webhooks.subscribe(options.webhooks);
   const limits = new RateLimits(options.limits, options.portal.account.timeZone, now);
   const scopes = new Set(options.scopes ?? ALL_SCOPES);
+  const { account } = options.portal;
+  const oauth =
+    options.app === undefined ? null : createStandInOAuth(options.app, { portalId: account.portalId, scopes, now });
   const faults = createFaults();
   const settings: StandInOptions = {
     associationsPage: options.associationsPage ?? 500,
@@ -67,12 +76,17 @@ export async function startStandInHubspot(options: StandInHubspotOptions): Promi
   function answer(request: IncomingMessage, text: string): Answer {
     const url = new URL(request.url ?? '/', 'http://stand-in');
     const found = findRoute(request.method ?? 'GET', url.pathname);
-    checkToken(request.headers.authorization, options.token);
+    if (oauth !== null && request.method === 'POST' && url.pathname.startsWith(TOKEN_PATH))
+      return oauth.answer(url.pathname, request.headers['content-type'] ?? '', text);
+    const granted = grantedTo(request.headers.authorization);
     if (found === 'other-method') throw new Refusal(405, '', `Method ${request.method} is not allowed here`);
     if (found === null) throw notFound(`No such path: ${url.pathname}`);
-    const headers = limits.take(found.route.pool);
+    const taken = limits.take(found.route.pool);
+    // HubSpot tells the day's calls to static tokens only.
+    const isDaily = (name: string): boolean => granted !== scopes && name.startsWith('X-HubSpot-RateLimit-Daily');
+    const headers = Object.fromEntries(Object.entries(taken).filter(([name]) => !isDaily(name)));
     const needed = found.route.scopes({ parts: found.parts });
-    if (needed.length > 0 && !needed.some((scope) => scopes.has(scope))) throw missingScopes(needed);
+    if (needed.length > 0 && !needed.some((scope) => granted.has(scope))) throw missingScopes(needed);
     const body = text === '' ? null : parseBody(request, text);
     const result = found.route.run({
       crm,
@@ -87,6 +101,15 @@ export async function startStandInHubspot(options: StandInHubspotOptions): Promi
     return { status: result.status, body: result.json ?? '', headers };
   }
 
+  /** What the bearer may do: of the account's own token, or of an installation. */
+  function grantedTo(header: string | undefined): ReadonlySet<string> {
+    const bearer = /^Bearer (.+)$/.exec(header ?? '')?.[1];
+    const installed = bearer === undefined ? null : (oauth?.scopesOf(bearer) ?? null);
+    if (installed !== null) return installed;
+    checkToken(bearer, options.token);
+    return scopes;
+  }
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
     if (path.length > LONGEST_URL) {
@@ -95,6 +118,10 @@ export async function startStandInHubspot(options: StandInHubspotOptions): Promi
         body: '<html><body><h1>414 Request-URI Too Large</h1></body></html>',
         headers: HTML,
       });
+      return;
+    }
+    if (path.split('?', 1)[0] === INSTALL_PATH) {
+      send(response, installPage(oauth, request.method ?? 'GET', path, `${account.name} · portal ${account.portalId}`));
       return;
     }
     if (!isApiPath(path)) {
@@ -146,6 +173,7 @@ export async function startStandInHubspot(options: StandInHubspotOptions): Promi
     url: `http://127.0.0.1:${port}`,
     portal: crm,
     webhooks,
+    oauth,
     calls: () => calls,
     setFault: (plan) => faults.set(plan),
     close: () =>
@@ -181,8 +209,7 @@ function decodePart(part: string): string {
   }
 }
 
-function checkToken(header: string | undefined, token: string): void {
-  const given = /^Bearer (.+)$/.exec(header ?? '')?.[1];
+function checkToken(given: string | undefined, token: string): void {
   if (given === undefined) throw notAuthenticated(false);
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   if (!timingSafeEqual(digest(given), digest(token))) throw notAuthenticated(true);

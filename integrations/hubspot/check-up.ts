@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { KithError } from '../../src/lib/errors.ts';
 import type { PropertyDefinition } from '../../src/ports/crm.ts';
 import type { CrmCheckup, ScopeUse } from '../../src/ports/doctor.ts';
+import type { TokenSource } from '../../src/ports/oauth.ts';
 import { checked } from './checked.ts';
 import { ENGAGEMENT_OBJECTS } from './engagement-mapping.ts';
 import { errorBody, refusalOf, unreachable } from './errors.ts';
@@ -8,9 +10,10 @@ import { createSend, type HttpAnswer, type HttpRequest } from './http.ts';
 import { paths } from './paths.ts';
 import { definitionsIn, driftOf } from './properties.ts';
 import { accountSchema, listSchema, pipelineSchema } from './schemas.ts';
+import { SCOPES } from './scopes.ts';
 
 export interface CheckupOptions {
-  readonly accessToken: string;
+  readonly accessToken: string | TokenSource;
   readonly basePath?: string;
   /** Whether engagements are to be copied; their scopes are not looked at otherwise. */
   readonly engagements: boolean;
@@ -38,13 +41,13 @@ const CUSTOMERS = ['companies', 'contacts'] as const;
  */
 export async function checkUpHubspot(options: CheckupOptions): Promise<CrmCheckup> {
   const { accessToken, basePath, now } = options;
-  const token = accessToken.trim();
+  const token = typeof accessToken === 'string' ? accessToken.trim() : accessToken;
   const send = createSend({ accessToken: token, ...(basePath === undefined ? {} : { basePath }) });
   const ask = (request: HttpRequest) => send(request, AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS));
 
   const details: HttpRequest = { method: 'GET', path: paths.account };
   const first = await ask(details).catch((error: unknown) => {
-    throw unreachable(details, error, 1);
+    throw error instanceof KithError ? error : unreachable(details, error, 1);
   });
   if (first.status >= 300) throw refusalOf(details, first);
   const date = Date.parse(first.header('date') ?? '');
@@ -75,13 +78,23 @@ export async function checkUpHubspot(options: CheckupOptions): Promise<CrmChecku
       }),
     );
   }
+  const grant = typeof token === 'string' ? null : await token.grant();
+  if (grant !== null) {
+    // An installation lists its scopes, so that also one which another stood in for is named.
+    const uses: ScopeUse[] = ['sync', 'write-back', ...(options.engagements ? (['engagements'] as const) : [])];
+    const told = new Set([...missingScopes.values()].flatMap(({ names }) => names));
+    for (const use of uses)
+      for (const scope of SCOPES[use])
+        if (!grant.scopes.includes(scope) && !told.has(scope)) missingScopes.set(scope, { names: [scope], use });
+  }
   const answerTo = (path: string): unknown => {
     const probe = probes.find(({ request }) => request.method === 'GET' && request.path === path);
     const answer = probe === undefined ? undefined : answers.get(probe);
     return answer === undefined ? null : json(answer);
   };
   return {
-    tokenKind: kindOf(token),
+    tokenKind: typeof token === 'string' ? kindOf(token) : 'oauth',
+    grant,
     account: {
       portalId: String(account.portalId),
       currency: account.companyCurrency.toUpperCase(),

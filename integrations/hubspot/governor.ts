@@ -71,6 +71,8 @@ export function createGovernor(options: GovernorOptions): Governor {
       return await send(request, signal === undefined ? timer.signal : AbortSignal.any([timer.signal, signal]));
     } catch (error) {
       signal?.throwIfAborted();
+      // A token that could not be renewed says so itself; asking for it again at once cannot help.
+      if (error instanceof KithError) throw error;
       return {
         error: timer.signal.aborted
           ? Object.assign(new Error('No answer in time', { cause: error }), { code: 'ETIMEDOUT' })

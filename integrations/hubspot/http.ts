@@ -1,12 +1,17 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Client } from '@hubspot/api-client';
+import { KithError } from '../../src/lib/errors.ts';
+import type { TokenSource } from '../../src/ports/oauth.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   readonly qs?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as a form, in place of a body. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 export interface HttpAnswer {
@@ -55,21 +60,58 @@ function abortable(request: OutgoingRequest): OutgoingRequest {
   return request;
 }
 
-export function createSend(options: { accessToken: string; basePath?: string }): Send {
+/** A token that stays, or one that is renewed; null for calls that carry none. */
+export type Token = string | TokenSource | null;
+
+/**
+ * A renewed token is asked for anew by each call; one that HubSpot refuses (401) all the same is renewed and the call repeated
+ * once, as a refused call has done nothing.
+ */
+export function createSend(options: { accessToken: Token; basePath?: string }): Send {
+  const { accessToken: token, basePath } = options;
   const client = new AbortableClient({
-    accessToken: options.accessToken,
-    ...(options.basePath === undefined ? {} : { basePath: options.basePath.replace(/\/+$/, '') }),
+    ...(basePath === undefined ? {} : { basePath: basePath.replace(/\/+$/, '') }),
   });
-  return async ({ method, path, qs, body }, signal) => {
+
+  async function attempt({ method, path, qs, body, form }: HttpRequest, bearer: string | null, signal: AbortSignal) {
     const call = {
       method,
       path,
       ...(qs === undefined ? {} : { qs }),
       ...(body === undefined ? {} : { body }),
+      ...(form === undefined ? {} : { body: new URLSearchParams(form).toString(), defaultJson: false }),
+      headers: {
+        ...(form === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
+        ...(bearer === null ? {} : { Authorization: `Bearer ${bearer}` }),
+      },
       abortSignal: signal,
     };
     const response = await client.apiRequest(call);
     const text = await response.text();
-    return { status: response.status, header: (name) => response.headers.get(name), text };
+    return { status: response.status, header: (name: string) => response.headers.get(name), text };
+  }
+
+  return async (request, signal) => {
+    if (typeof token === 'string' || token === null) return attempt(request, token, signal);
+    const bearer = await unlessAborted(token.current(), signal);
+    const answer = await attempt(request, bearer, signal);
+    if (answer.status !== 401) return answer;
+    const other = await unlessAborted(token.renewed(bearer), signal);
+    const second = await attempt(request, other, signal);
+    if (second.status !== 401) return second;
+    throw new KithError(
+      'crm-not-connected',
+      `HubSpot refused the access token right after it was renewed (401); run 'kith connect hubspot' again [${request.method} ${request.path}]`,
+    );
   };
+}
+
+/** One call's patience is not another's: a renewal that many wait for goes on. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

@@ -1,6 +1,7 @@
 import { KithError } from '../../src/lib/errors.ts';
 import { type Sleep, sleep } from '../../src/lib/retry.ts';
 import type { OpenCrm } from '../../src/ports/crm.ts';
+import type { TokenSource } from '../../src/ports/oauth.ts';
 import { type AccountLimits, createAccountLimits } from './account-limits.ts';
 import { checked } from './checked.ts';
 import type { Wait } from './governed-request.ts';
@@ -12,7 +13,8 @@ import { paths } from './paths.ts';
 import { usageSchema } from './schemas.ts';
 
 export interface HubspotOptions {
-  readonly accessToken: string;
+  /** One that stays, or those of an installation by OAuth. */
+  readonly accessToken: string | TokenSource;
   /** HubSpot's own address when absent. */
   readonly basePath?: string;
   /** Whether calls, meetings, e-mails and feedback are read; each needs a scope of its own. */
@@ -26,14 +28,16 @@ export interface HubspotOptions {
 
 /** A HubSpot account as a CRM. The token and the address are tried at once, so that a wrong one is told at once. */
 export async function openHubspot(options: HubspotOptions): Promise<OpenCrm> {
-  if (options.accessToken.trim() === '') {
+  const token = typeof options.accessToken === 'string' ? options.accessToken.trim() : options.accessToken;
+  if (token === '') {
     throw new KithError('crm-auth', 'There is no HubSpot access token; put one into HUBSPOT_ACCESS_TOKEN');
   }
-  const limits = sharedLimits(options);
+  // The limits are the app's in its account: they outlive every access token.
+  const limits = sharedLimits(typeof token === 'string' ? ['static', token] : ['app', await token.account()], options);
   const governor = createGovernor({
     ...(limits === null ? {} : { limits }),
     send: createSend({
-      accessToken: options.accessToken.trim(),
+      accessToken: token,
       ...(options.basePath === undefined ? {} : { basePath: options.basePath }),
     }),
     now: options.now ?? Date.now,
@@ -52,17 +56,14 @@ export async function openHubspot(options: HubspotOptions): Promise<OpenCrm> {
 const limitsOfAccounts = new Map<string, AccountLimits>();
 
 /** Every job opens HubSpot for itself, yet all of them draw on one account's limits; a clock of one's own has its own. */
-function sharedLimits({
-  accessToken,
-  basePath = '',
-  now,
-  sleep: ownSleep,
-  onWait,
-}: HubspotOptions): AccountLimits | null {
+function sharedLimits(
+  account: readonly string[],
+  { basePath = '', now, sleep: ownSleep, onWait }: HubspotOptions,
+): AccountLimits | null {
   if (now !== undefined || ownSleep !== undefined) {
     return null;
   }
-  const key = JSON.stringify([accessToken.trim(), basePath]);
+  const key = JSON.stringify([...account, basePath]);
   const known = limitsOfAccounts.get(key);
   const tell = (milliseconds: number) => milliseconds >= 1000 && onWait?.({ milliseconds, reason: 'rate-limit' });
   const limits = known ?? createAccountLimits({ now: Date.now, sleep, onWait: tell });

@@ -1,5 +1,7 @@
 /** The one place that knows HubSpot's paths and the version of its API that they belong to. */
 const VERSION = '2026-09';
+/** OAuth's own; it has no later one. */
+const OAUTH_VERSION = '2026-03';
 
 export const paths = {
   objects: (type: string) => `/crm/objects/${VERSION}/${type}`,
@@ -13,6 +15,9 @@ export const paths = {
   pipelines: (type: string) => `/crm/pipelines/${VERSION}/${type}`,
   usage: `/account-info/${VERSION}/api-usage/daily/private-apps`,
   account: `/account-info/${VERSION}/details`,
+  token: `/oauth/${OAUTH_VERSION}/token`,
+  introspect: `/oauth/${OAUTH_VERSION}/token/introspect`,
+  revoke: `/oauth/${OAUTH_VERSION}/token/revoke`,
   dailyUsage: `/account-info/${VERSION}/api-usage/daily/private-apps`,
 } as const;
 

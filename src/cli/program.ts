@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { KithError, messageOf } from '../lib/errors.ts';
 import { type Language, say } from '../lib/text.ts';
 import type { Finding } from '../ports/doctor.ts';
@@ -20,7 +20,7 @@ export interface Operations {
     csv: string | null;
     language: Language | null;
   }): Promise<{ result: object; report: Report }>;
-  removeProperties(options: { dryRun: boolean }): Promise<object>;
+  removeProperties(options: { dryRun: boolean }): Promise<{ result: object; report: Report }>;
   undoWriteBack(batch: string): Promise<{ result: object; report: Report }>;
   report(
     name: string,
@@ -30,6 +30,9 @@ export interface Operations {
   exportScores(directory: string): Promise<object>;
   backup(directory: string): Promise<object>;
   restore(directory: string): Promise<object>;
+  /** Prints an install link and waits until somebody has allowed it. */
+  connect(): Promise<object>;
+  disconnect(): Promise<object>;
   verifyAudit(): Promise<{ ok: boolean; entries: number; brokenAt: number | null }>;
   erase(emailOrId: string): Promise<object>;
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
@@ -127,6 +130,13 @@ function buildProgram(options: ProgramOptions): Command {
     .action(async (given: { data?: string; port: number; once?: boolean }) =>
       (demo ?? (() => owned('demo')))({ ...given, once: given.once === true, json: json() }),
     );
+  for (const [name, description, act] of [
+    ['connect', 'install Kith in a HubSpot account by OAuth, in place of a token', (kith) => kith.connect()],
+    ['disconnect', 'withdraw and forget what connect brought', (kith) => kith.disconnect()],
+  ] as const satisfies readonly [string, string, (kith: Operations) => Promise<object>][])
+    command(name, description)
+      .addArgument(new Argument('<crm>', 'what to connect').choices(['hubspot']))
+      .action(() => perform(act));
   command('import <dir>', 'read a folder of CRM export files into the store').action((dir: string) =>
     perform((kith) => kith.importFolder(dir)),
   );
@@ -171,7 +181,7 @@ function buildProgram(options: ProgramOptions): Command {
     .option('--yes', 'really do it; otherwise it is only counted')
     .action((_: object, self: Command) => {
       const { yes } = self.optsWithGlobals<{ yes?: boolean }>();
-      return perform((kith) => kith.removeProperties({ dryRun: yes !== true }));
+      return performReport((kith) => kith.removeProperties({ dryRun: yes !== true }));
     });
   command('report <name> [args...]', 'what the slash command would answer')
     .option('--png <file>', 'also write the chart')

@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   'bad-folder': 'wrong-use',
   'bad-data': 'failed',
   'crm-auth': 'failed',
+  'crm-not-connected': 'failed',
   'crm-scope': 'failed',
   'crm-limit': 'failed',
   'crm-unreachable': 'failed',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Instant } from '../domain/crm.ts';
 import type { PropertyDrift } from './crm.ts';
 
 const textSchema = z.object({ en: z.string(), zh: z.string() });
@@ -19,6 +20,8 @@ export type ScopeUse = 'sync' | 'write-back' | 'engagements';
 export interface CrmCheckup {
   /** `static`: of a service key or private app, valid until it is withdrawn; `oauth`: short-lived, for one installation. */
   readonly tokenKind: 'static' | 'oauth' | 'unknown';
+  /** What an installation by OAuth was granted, which is renewed by itself; null for a token that was set. */
+  readonly grant: { readonly expiresAt: Instant; readonly scopes: readonly string[] } | null;
   readonly account: { readonly portalId: string; readonly currency: string; readonly timeZone: string };
   /** How many kinds of call were tried. */
   readonly tried: number;

@@ -7,13 +7,17 @@ export interface DataLock {
   release(): Promise<void>;
 }
 
-/**
- * Takes the data folder for this process. The lock file holds the process id and, where the system tells it, the
- * instant at which that process started, so that a lock left by a crash is recognised even after its id was given away.
- */
+/** Takes the data folder for this process. */
 export async function acquireDataLock(dataDir: string): Promise<DataLock> {
-  const folder = await prepareDataFolder(dataDir);
-  const path = join(folder, 'kith.lock');
+  return acquireLock(await prepareDataFolder(dataDir), 'kith.lock');
+}
+
+/**
+ * Takes one lock file of a folder. It holds the process id and, where the system tells it, the instant at which that process
+ * started, so that a lock left by a crash is recognised even after its id was given away.
+ */
+export async function acquireLock(folder: string, name: string): Promise<DataLock> {
+  const path = join(folder, name);
   const mine = `${process.pid} ${await startOf(process.pid)}\n`;
   // Written aside and linked into place: a lock file is never seen half-written.
   const draft = join(folder, `.lock-${process.pid}-${Math.trunc(performance.now() * 1000)}`);

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { KithError } from '../lib/errors.ts';
+import { deriveKey, seal, unseal } from './sealing.ts';
 
 /** A secret under which contacts' identities are sealed. `id` is stored beside what it sealed; the secret never is. */
 export interface IdentityKey {
@@ -9,8 +10,6 @@ export interface IdentityKey {
 }
 
 const SECRET_BYTES = 32;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** Reads `id:base64,id:base64`; the first is the one that new identities are sealed with. */
 export function parseIdentityKeys(text: string): IdentityKey[] {
@@ -79,7 +78,7 @@ export function createIdentityVault(keys: readonly IdentityKey[], portalId: stri
   const derived = new Map(
     keys.map(({ id, secret }) => [
       id,
-      { sealing: derive(secret, portalId, 'seal'), hashing: derive(secret, portalId, 'hash') },
+      { sealing: deriveKey(secret, portalId, 'seal'), hashing: deriveKey(secret, portalId, 'hash') },
     ]),
   );
   const own = derived.get(current.id)!;
@@ -87,14 +86,7 @@ export function createIdentityVault(keys: readonly IdentityKey[], portalId: stri
     createHmac('sha256', key).update(`${kind}:${text}`).digest('hex');
   return {
     currentKeyId: current.id,
-    seal(contactId, plain) {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', own.sealing, nonce);
-      cipher.setAAD(Buffer.from(contactId));
-      return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
-        'base64',
-      );
-    },
+    seal: (contactId, plain) => seal(own.sealing, contactId, plain),
     open(keyId, contactId, sealed) {
       const key = derived.get(keyId);
       if (key === undefined) {
@@ -103,14 +95,8 @@ export function createIdentityVault(keys: readonly IdentityKey[], portalId: stri
           `Contacts are sealed with the identity key "${keyId}", which is not among the keys given (${keys.map(({ id }) => id).join(', ')}); add it after the current one`,
         );
       }
-      const bytes = Buffer.from(sealed, 'base64');
-      const decipher = createDecipheriv('aes-256-gcm', key.sealing, bytes.subarray(0, NONCE_BYTES));
-      decipher.setAAD(Buffer.from(contactId));
-      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       try {
-        return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString(
-          'utf8',
-        );
+        return unseal(key.sealing, contactId, sealed);
       } catch (cause) {
         throw new KithError(
           'identity-key',
@@ -123,10 +109,6 @@ export function createIdentityVault(keys: readonly IdentityKey[], portalId: stri
     hashes: (kind, normalised) =>
       normalised === '' ? [] : [...derived.values()].map(({ hashing }) => digest(hashing, kind, normalised)),
   };
-}
-
-function derive(secret: Buffer, portalId: string, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, portalId, `kith identity ${purpose}`, 32));
 }
 
 /** Lower case and trimmed: what two spellings of one address share. */

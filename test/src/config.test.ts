@@ -7,6 +7,7 @@ describe('the configuration', () => {
     const config = loadConfig({});
     expect(config.hubspot).toEqual({
       accessToken: null,
+      clientId: null,
       clientSecret: null,
       baseUrl: 'https://api.hubapi.com',
       engagements: false,
@@ -34,6 +35,18 @@ describe('the configuration', () => {
 
   test('takes a trailing slash off the address that the HubSpot client would double', () => {
     expect(loadConfig({ HUBSPOT_BASE_URL: 'http://127.0.0.1:8080/' }).hubspot.baseUrl).toBe('http://127.0.0.1:8080');
+  });
+
+  test('takes a token or an app, and says what to remove or to add when they are mixed', () => {
+    const app = { HUBSPOT_CLIENT_ID: 'id', HUBSPOT_CLIENT_SECRET: 'hunter2' };
+    expect(loadConfig(app).hubspot).toMatchObject({ accessToken: null, clientId: 'id', clientSecret: 'hunter2' });
+    expect(() => loadConfig({ ...app, HUBSPOT_ACCESS_TOKEN: 'pat-hunter3' })).toThrow(
+      /^(?!.*hunter).*HUBSPOT_ACCESS_TOKEN and HUBSPOT_CLIENT_ID are both set.*keep the token, or remove it/,
+    );
+    expect(() => loadConfig({ HUBSPOT_CLIENT_ID: 'id' })).toThrow(/HUBSPOT_CLIENT_SECRET is not: copy/);
+    // A private app's webhooks are signed with its secret.
+    const webhooks = loadConfig({ HUBSPOT_ACCESS_TOKEN: 'pat', HUBSPOT_CLIENT_SECRET: 'x' });
+    expect(webhooks.hubspot.accessToken).toBe('pat');
   });
 
   test('is what .env.example describes', () => {

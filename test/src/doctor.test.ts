@@ -147,6 +147,7 @@ describe('the doctor at HubSpot', () => {
       crmFindings({
         ...checkup,
         tokenKind: 'oauth',
+        grant: null,
         pipelines: null,
         clockAheadMs: null,
         drift: [],

@@ -5,6 +5,7 @@ import type { Finding } from '../../ports/doctor.ts';
 /** What to do about an error, where its own sentence is not in the reader's language. */
 const IN_CHINESE: Partial<Readonly<Record<ErrorCode, string>>> = {
   'crm-auth': 'HubSpot 拒绝了访问令牌；请把有效的令牌填入 HUBSPOT_ACCESS_TOKEN',
+  'crm-not-connected': '尚未连接 HubSpot，或安装已被撤销；请运行 kith connect hubspot',
   'crm-scope': 'HubSpot 不允许读取账户信息；请检查令牌的权限',
   'crm-limit': 'HubSpot 的调用次数已用完；请在账户时区的午夜之后重试',
   'crm-unreachable': '无法连接 HubSpot；请检查网络、代理以及 HUBSPOT_BASE_URL 中的地址',

@@ -1,5 +1,6 @@
+import type { Language } from '../../lib/text.ts';
 import type { CrmCheckup, Finding, ScopeUse } from '../../ports/doctor.ts';
-import { formatCount, formatPercent } from '../../report/format.ts';
+import { formatCount, formatInstant, formatPercent } from '../../report/format.ts';
 
 /** A webhook is refused at five minutes; a minute is what a kept clock never misses. */
 const MOST_SKEW_MS = 60_000;
@@ -37,7 +38,18 @@ function accountFinding({ account }: CrmCheckup): Finding {
   };
 }
 
-function tokenFinding({ tokenKind }: CrmCheckup): Finding {
+function tokenFinding({ tokenKind, grant, account }: CrmCheckup): Finding {
+  if (grant !== null) {
+    const end = (language: Language): string => formatInstant(language, grant.expiresAt, account.timeZone);
+    return {
+      state: 'ok',
+      what: {
+        en: `HubSpot token: of an installation by OAuth; the present one ends ${end('en')} and is renewed before that`,
+        zh: `HubSpot 令牌：来自 OAuth 安装；当前令牌将于 ${end('zh')} 失效，并会提前自动续期`,
+      },
+      next: null,
+    };
+  }
   switch (tokenKind) {
     case 'static':
       return {
@@ -56,7 +68,7 @@ function tokenFinding({ tokenKind }: CrmCheckup): Finding {
           zh: 'HubSpot 令牌：OAuth 访问令牌，生成半小时后失效',
         },
         next: {
-          en: "Make a service key and put its token into HUBSPOT_ACCESS_TOKEN, or install Kith's app by OAuth so that the token is renewed",
+          en: "Make a service key and put its token into HUBSPOT_ACCESS_TOKEN, or remove it and run 'kith connect hubspot', so that the token is renewed",
           zh: '请创建服务密钥并把令牌填入 HUBSPOT_ACCESS_TOKEN，或通过 OAuth 安装应用以自动续期',
         },
       };
@@ -72,16 +84,22 @@ function tokenFinding({ tokenKind }: CrmCheckup): Finding {
   }
 }
 
-function scopeFindings({ missingScopes, tried, untold }: CrmCheckup): readonly Finding[] {
+function scopeFindings({ missingScopes, grant, tried, untold }: CrmCheckup): readonly Finding[] {
   const missing = missingScopes.map(({ names, use }): Finding => {
     const [en, zh] = [names.join(' or '), names.join(' 或 ')];
     return {
       state: use === 'write-back' ? 'advice' : 'problem',
       what: { en: `HubSpot scope missing: ${en} (${USES[use].en})`, zh: `缺少 HubSpot 权限：${zh}（${USES[use].zh}）` },
-      next: {
-        en: `Add ${en} to the service key or app in HubSpot (Settings → Integrations), then ask the doctor again`,
-        zh: `请在 HubSpot（设置 → 集成）中为服务密钥或应用添加 ${zh}，然后重新检查`,
-      },
+      next:
+        grant === null
+          ? {
+              en: `Add ${en} to the service key or app in HubSpot (Settings → Integrations), then ask the doctor again`,
+              zh: `请在 HubSpot（设置 → 集成）中为服务密钥或应用添加 ${zh}，然后重新检查`,
+            }
+          : {
+              en: `Add ${en} to the app in HubSpot, then run 'kith connect hubspot' again: an installation keeps the scopes that it was made with`,
+              zh: `请在 HubSpot 中为应用添加 ${zh}，然后重新运行 kith connect hubspot：已有的安装只保留安装时的权限`,
+            },
     };
   });
   const unclear = untold.map(

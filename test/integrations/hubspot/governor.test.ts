@@ -275,9 +275,9 @@ describe('the calls of a day', () => {
 
   it('are counted between the answers that tell them, and the last tenth is kept for people', async () => {
     const { governor, server, time } = await governed(({ number }) => (number === 1 ? day(102) : OK));
-    expect(governor.budget()).toEqual({ dailyLimit: null, dailyRemaining: null, closedUntil: null });
+    expect(governor.budget()).toEqual({ dailyLimit: null, dailyRemaining: null, reserve: null, closedUntil: null });
     await governor.call(GET);
-    expect(governor.budget()).toEqual({ dailyLimit: 1000, dailyRemaining: 102, closedUntil: null });
+    expect(governor.budget()).toEqual({ dailyLimit: 1000, dailyRemaining: 102, reserve: 100, closedUntil: null });
     await governor.call({ ...GET, bucket: 'search' });
     await governor.call(GET);
     await expect(governor.call(GET)).rejects.toMatchObject({

@@ -40,7 +40,7 @@ describe('the calls that HubSpot allows a day', () => {
     const headers = { 'x-hubspot-ratelimit-daily': '500', 'x-hubspot-ratelimit-daily-remaining': '499' };
     const telling = await start(headers);
     const told = await openHubspot({ accessToken: 't', basePath: telling.server.url, ...virtualTime() });
-    expect(told.budget?.()).toEqual({ dailyLimit: 500, dailyRemaining: 499, closedUntil: null });
+    expect(told.budget?.()).toEqual({ dailyLimit: 500, dailyRemaining: 499, reserve: 50, closedUntil: null });
     expect(telling.server.seen).toHaveLength(1);
   });
 

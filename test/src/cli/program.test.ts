@@ -68,6 +68,19 @@ describe('the command line', () => {
     expect(printed.closed).toBe(3);
   });
 
+  test('connects and disconnects HubSpot, and no other CRM', async () => {
+    const { printed, run } = harness({
+      connect: async () => ({ portal: '42', scopes: ['tickets'] }),
+      disconnect: async () => ({ portal: '42', withdrawn: true }),
+    });
+    expect(await run('connect', 'hubspot')).toBe(0);
+    expect(await run('disconnect', 'hubspot')).toBe(0);
+    expect(printed.out).toBe('portal: 42\nscopes\n  0: tickets\nportal: 42\nwithdrawn: true\n');
+    expect(await run('connect', 'salesforce')).toBe(2);
+    expect(printed.err).toContain('hubspot');
+    expect(printed.closed).toBe(2);
+  });
+
   test('exits with 2 on wrong use and 1 on a failure, each in one sentence without a stack', async () => {
     const { printed, run } = harness({
       importFolder: async () => {
@@ -114,7 +127,7 @@ describe('the command line', () => {
       },
       removeProperties: async (options) => {
         seen.push(options);
-        return {};
+        return { result: {}, report };
       },
       undoWriteBack: async (batch) => {
         seen.push(batch);
