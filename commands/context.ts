@@ -39,6 +39,15 @@ export interface SystemStatus {
   readonly rejected: number;
   readonly jobs: readonly { name: string; schedule: string; nextAt: number | null; lastOutcome: string }[];
   readonly undelivered: number;
+  /** Where the CRM's calls of today stand; null when it was not talked to today, or counts none. */
+  readonly calls: {
+    readonly limit: number | null;
+    readonly used: number | null;
+    /** The last calls of a day, which are kept for people's commands. */
+    readonly reserve: number | null;
+    /** The CRM takes no calls before this instant; null while it does. */
+    readonly closedUntil: number | null;
+  } | null;
   /** The last comparison of the copy with the CRM, by kind of record; null before the first. */
   readonly reconciliation: {
     readonly at: number;

@@ -4,6 +4,7 @@ import { say } from '../src/lib/text.ts';
 import { formatCount, formatInstant, plural } from '../src/report/format.ts';
 import type { Report, ReportPart } from '../src/report/report.ts';
 import type { CommandContext, KithCommand } from './context.ts';
+import { callsText } from './shared/calls-text.ts';
 import { doctorReport } from './shared/doctor-report.ts';
 import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
 import { reconciled } from './shared/reconciled.ts';
@@ -85,6 +86,10 @@ async function status(context: CommandContext): Promise<Report> {
     label: say(language, { en: 'Compared with the CRM', zh: '与 CRM 核对' }),
     value: reconciled(context, now.reconciliation),
   });
+  if (now.calls !== null) {
+    const label = say(language, { en: 'CRM calls today', zh: '今日 CRM 调用' });
+    facts.push({ label, value: callsText(context, now.calls) });
+  }
   const parts: ReportPart[] = [{ kind: 'facts', facts }];
   if (counts.length > 0) {
     parts.push({

@@ -5,6 +5,7 @@ import { MENDED_CLASSES } from './jobs/reconcile-report.ts';
 import { createScheduler } from './jobs/scheduler.ts';
 import { sendDigest } from './jobs/send-digest.ts';
 import type { SyncReport } from './jobs/sync.ts';
+import { tellMissed } from './jobs/tell-missed.ts';
 import type { Asker, Kith, Workspace } from './kith.ts';
 import { messageOf } from './lib/errors.ts';
 import { type Language, say } from './lib/text.ts';
@@ -167,7 +168,17 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
 
   const records = createJobRecords(portal);
   const desk = createJobDesk({ records, progress, now });
-  const scheduler = createScheduler({ jobs, timeZone: account.timeZone, desk, records, logger, now });
+  const scheduler = createScheduler({
+    jobs,
+    timeZone: account.timeZone,
+    desk,
+    records,
+    logger,
+    now,
+    async onMissed(missed) {
+      await tellMissed({ portal, account, state: at.state(), outbox, now }, missed);
+    },
+  });
   kith.showJobs(scheduler.status);
 
   const follow = { isRunning: false, isAsked: false, isOver: false };

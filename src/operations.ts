@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import type { Operations } from './cli/program.ts';
 import { progressBar, type Terminal } from './cli/terminal.ts';
 import { backup, readBackup, restore } from './jobs/backup.ts';
+import { callsOfDay } from './jobs/crm-calls.ts';
 import { erase } from './jobs/erase.ts';
+import { presentRemoval } from './jobs/present-removal.ts';
 import { summariseRun } from './jobs/summarise-run.ts';
 import type { Kith } from './kith.ts';
 import { KithError, messageOf } from './lib/errors.ts';
@@ -53,12 +55,22 @@ export function createOperations(
       if (!report) return synced(result);
       const { types, revenue, ...reconciled } = await kith.reconcile(result.workspace, { progress: bar });
       bar.finish();
+      const calls = await callsOfDay(result.workspace.portal, result.workspace.account, kith.now());
       return {
         ...synced(result),
         rejects: await result.workspace.portal.crm.rejects(),
         reconciliation: { ...reconciled, at: new Date(reconciled.at).toISOString() },
         records: types,
         revenue,
+        calls_today:
+          calls === null
+            ? null
+            : {
+                limit: calls.limit,
+                used: calls.used,
+                reserve: calls.reserve,
+                closed_until: calls.closedUntil === null ? null : new Date(calls.closedUntil).toISOString(),
+              },
       };
     },
     async analyse(options) {
@@ -86,7 +98,7 @@ export function createOperations(
     async removeProperties({ dryRun }) {
       const result = await kith.removeProperties(await kith.workspace(), { dryRun, progress: bar });
       bar.finish();
-      return result;
+      return { result, report: presentRemoval(result, kith.config.language) };
     },
     async undoWriteBack(batch) {
       const workspace = await kith.workspace();
@@ -128,6 +140,14 @@ export function createOperations(
       }
       return manifest;
     },
+    async connect() {
+      return kith.connect((link, redirectUri) => {
+        terminal.err(
+          `  Open this link within 10 minutes as a super admin of the HubSpot account, and allow what it lists:\n\n  ${link}\n\n  The app's redirect URLs must hold ${redirectUri}. Waiting…\n`,
+        );
+      });
+    },
+    disconnect: () => kith.disconnect(),
     verifyAudit: async () => (await kith.workspace()).audit.verify(),
     async erase(who) {
       const { portal, audit } = await kith.workspace();

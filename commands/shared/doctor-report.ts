@@ -41,10 +41,23 @@ export function doctorReport({ language }: CommandContext, findings: readonly Fi
       ...(well.length === 0
         ? []
         : [
-            { kind: 'heading', text: say(language, { en: 'Well', zh: '正常' }) } as const,
-            { kind: 'text', text: well.map(({ what }) => `✓ ${say(language, what)}`).join('\n') } as const,
+            {
+              kind: 'table',
+              title: say(language, { en: 'Well', zh: '正常' }),
+              columns: [
+                { label: say(language, { en: 'Looked at', zh: '检查项' }), align: 'left' },
+                { label: say(language, { en: 'Found', zh: '结果' }), align: 'left' },
+              ],
+              rows: well.map(({ what }) => inTwo(say(language, what))),
+            } as const,
           ]),
     ],
     trust: '',
   };
+}
+
+/** A finding as what was looked at and what was found there: `Clock: within 1 s`. */
+function inTwo(text: string): readonly [string, string] {
+  const [, subject, found] = /^([^:：]{1,40})[:：]\s*(.+)$/su.exec(text) ?? [];
+  return subject === undefined || found === undefined ? [text, '✓'] : [subject, `✓ ${found}`];
 }

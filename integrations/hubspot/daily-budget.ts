@@ -7,6 +7,8 @@ export type Priority = 'job' | 'person';
 export interface BudgetState {
   readonly dailyLimit: number | null;
   readonly dailyRemaining: number | null;
+  /** The last calls of the day, which no job may use. */
+  readonly reserve: number | null;
   /** Epoch milliseconds until which HubSpot takes no calls at all; null while it does. */
   readonly closedUntil: number | null;
 }
@@ -72,6 +74,7 @@ export function createDailyBudget(now: () => number): DailyBudget {
       return {
         dailyLimit: day.known?.limit ?? null,
         dailyRemaining: day.known?.remaining ?? null,
+        reserve: day.known === null ? null : Math.floor(day.known.limit * RESERVE),
         closedUntil: day.closed?.until ?? null,
       };
     },

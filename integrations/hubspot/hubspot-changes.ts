@@ -1,4 +1,4 @@
-import type { Association, Instant, ObjectType } from '../../src/domain/crm.ts';
+import type { Association, Instant, ObjectType, RejectedRecord } from '../../src/domain/crm.ts';
 import { KithError } from '../../src/lib/errors.ts';
 import { groupBy } from '../../src/lib/group-by.ts';
 import type { CrmById, CrmChanges, CrmPage } from '../../src/ports/crm.ts';
@@ -27,19 +27,15 @@ export function createHubspotChanges(governor: Governor, types: readonly ObjectT
     ids: (type, state, signal) => recordIds(governor, changingType(type), state, signal),
     async associations(fromType, toType, ids, signal) {
       const links: Association[] = [];
+      const rejected: RejectedRecord[] = [];
       for (const { reading, rawIds } of cutIds(changingType(fromType), ids).known) {
         const answer = await readAssociations(governor, reading, toType, rawIds, signal);
-        const [failed] = answer.rejected;
-        if (failed !== undefined) {
-          // What is not known must not look like "has none".
-          throw new KithError(
-            'crm-answer',
-            `HubSpot could not tell the associations of ${answer.rejected.length} of ${rawIds.length} ${fromType}, the first being ${failed.recordId} (${failed.reason}); try again later [POST ${failed.place}]`,
-          );
-        }
+        rejected.push(...answer.rejected);
         links.push(...answer.links);
       }
-      return links;
+      // What is not known must not look like "has none", nor like all there is.
+      const isUnknown = new Set(rejected.map(({ recordId }) => recordId));
+      return { links: isUnknown.size === 0 ? links : links.filter(({ fromId }) => !isUnknown.has(fromId)), rejected };
     },
   };
 }

@@ -1,17 +1,19 @@
+import { instantOf } from '../../src/lib/instant.ts';
+import type { CrmId } from '../../src/ports/crm.ts';
 import { listObject } from './divided-listing.ts';
 import type { Governor } from './governor.ts';
 import { extentOf } from './listing.ts';
 import { type ChangingType, readingsOf } from './object-reading.ts';
 import { paths } from './paths.ts';
-import { anyIdSchema } from './schemas.ts';
+import { listedIdSchema } from './schemas.ts';
 
-/** Every id of a type by listing, which is authoritative where search is not. */
+/** Every id of a type and when it last changed, by listing, which is authoritative where search is not. */
 export async function* recordIds(
   governor: Governor,
   type: ChangingType,
   state: 'live' | 'archived',
   signal?: AbortSignal,
-): AsyncGenerator<readonly string[]> {
+): AsyncGenerator<readonly CrmId[]> {
   const abandoned = new AbortController();
   const stop = signal === undefined ? abandoned.signal : AbortSignal.any([signal, abandoned.signal]);
   try {
@@ -22,8 +24,12 @@ export async function* recordIds(
       const extent = state === 'live' ? extentOf(governor, reading.object, stop) : Promise.resolve(null);
       extent.catch(() => undefined);
       for await (const { results } of listObject(governor, path, query, { after: null, extent, signal: stop })) {
-        const ids = results.flatMap((result) => anyIdSchema.safeParse(result).data?.id ?? []);
-        yield ids.map((id) => reading.idOf(id));
+        yield results.flatMap((result) => {
+          const listed = listedIdSchema.safeParse(result).data;
+          return listed === undefined
+            ? []
+            : [{ id: reading.idOf(listed.id), updatedAt: instantOf(listed.updatedAt ?? '') }];
+        });
       }
     }
   } finally {

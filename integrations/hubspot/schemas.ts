@@ -21,6 +21,12 @@ export const listSchema = z.object({ results: z.array(z.unknown()), paging: pagi
 /** All that is wanted of a record that cannot be read otherwise. */
 export const anyIdSchema = z.object({ id: idSchema });
 
+/** A record of a list that is read for its ids. */
+export const listedIdSchema = z.object({ id: idSchema, updatedAt: z.string().nullish().catch(null) });
+
+/** Whose associations an answer tells, where it cannot be read otherwise. */
+export const anyFromSchema = z.object({ from: anyIdSchema });
+
 export const searchSchema = z.object({
   total: z.number().optional().catch(undefined),
   results: z.array(z.unknown()),

@@ -39,16 +39,21 @@ export const churnRisk = defineAnalysis<ChurnInput, ChurnSummary>({
   properties: properties(),
 });
 
-/** What the newest finished run gave each customer: lapsed ones keep it. */
+/** What each customer was last given, by the newest finished run or by its model since then: lapsed ones keep it. */
 async function readLastRisk({ portal, previous }: ReadContext, customerIds: readonly string[]): Promise<Float64Array> {
   const risks = new Float64Array(customerIds.length).fill(Number.NaN);
   if (previous === null) return risks;
   const latest = await portal.results.latest(NAME);
   if (latest === null) return risks;
   const rows = await portal.arrow(
-    `SELECT c.idx AS idx, s.value AS value FROM {db:Identifier}.scores AS s
+    `SELECT c.idx AS idx, argMax(s.risk, s.seq) AS value FROM (
+       SELECT customer_id, assumeNotNull(value) AS risk, toUInt64(0) AS seq FROM {db:Identifier}.scores
+       WHERE run_id = {run:String} AND analysis = {analysis:String} AND isNotNull(value)
+       UNION ALL
+       SELECT customer_id, assumeNotNull(value) AS risk, seq FROM {db:Identifier}.rescored
+       WHERE run_id = {run:String} AND analysis = {analysis:String} AND isNotNull(value)) AS s
      INNER JOIN {db:Identifier}.customers AS c ON c.id = s.customer_id
-     WHERE s.run_id = {run:String} AND s.analysis = {analysis:String} AND isNotNull(s.value) ORDER BY idx`,
+     GROUP BY idx ORDER BY idx`,
     { run: latest.run.id, analysis: NAME },
   );
   const positions = rows.getChild('idx');

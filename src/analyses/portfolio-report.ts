@@ -1,5 +1,5 @@
 import { say, type Text } from '../lib/text.ts';
-import { formatCount, formatMoney, formatNumber } from '../report/format.ts';
+import { formatCount, formatInstant, formatMoney, formatNumber } from '../report/format.ts';
 import type { Report, ReportPart } from '../report/report.ts';
 import type { Presentation } from './analysis.ts';
 import type { PortfolioSummary, Quantiles } from './portfolio-summary.ts';
@@ -27,7 +27,7 @@ export function presentPortfolio(summary: PortfolioSummary, { language, run }: P
   const parts: ReportPart[] = [
     { kind: 'facts', facts: facts.map(([label, value]) => ({ label: say(language, label), value })) },
     ...spread(summary, language),
-    { kind: 'text', text: say(language, reconciliation(summary)) },
+    { kind: 'text', text: say(language, reconciliation(summary, run.portfolio.timeZone)) },
     ...summary.warnings.map((warning) => ({ kind: 'text' as const, text: say(language, warning) })),
   ];
   const won = formatMoney(language, revenue.ours, revenue.currency);
@@ -45,7 +45,7 @@ export function presentPortfolio(summary: PortfolioSummary, { language, run }: P
   };
 }
 
-function reconciliation({ revenue }: PortfolioSummary): Text {
+function reconciliation({ revenue }: PortfolioSummary, timeZone: string): Text {
   const ours = (language: 'en' | 'zh') => formatMoney(language, revenue.ours, revenue.currency, { exact: true });
   if (revenue.crm === null) {
     return {
@@ -54,9 +54,13 @@ function reconciliation({ revenue }: PortfolioSummary): Text {
     };
   }
   const crm = (language: 'en' | 'zh') => formatMoney(language, revenue.crm ?? 0, revenue.currency, { exact: true });
+  const at = revenue.crm_at;
   return revenue.differences.length === 0
     ? { en: `Won revenue ${ours('en')}, the same as the CRM’s`, zh: `成交收入 ${ours('zh')}，与 CRM 一致` }
-    : { en: `Won revenue ${ours('en')}; the CRM’s ${crm('en')}`, zh: `成交收入 ${ours('zh')}；CRM 为 ${crm('zh')}` };
+    : {
+        en: `Won revenue ${ours('en')}; the CRM’s ${crm('en')}${at === null ? '' : `, summed ${formatInstant('en', at, timeZone)}`}`,
+        zh: `成交收入 ${ours('zh')}；CRM 为 ${crm('zh')}${at === null ? '' : `（${formatInstant('zh', at, timeZone)} 合计）`}`,
+      };
 }
 
 function spread(summary: PortfolioSummary, language: 'en' | 'zh'): ReportPart[] {

@@ -30,6 +30,8 @@ export const portfolioSummarySchema = z.strictObject({
   revenue: z.strictObject({
     ours: z.string(),
     crm: z.string().nullable(),
+    /** Epoch milliseconds at which the CRM's sum was made; null when that is not known. */
+    crm_at: z.number().nullable().default(null),
     currency: z.string(),
     differences: z.array(z.strictObject({ cause: z.string(), count: z.number(), amount: z.string() })),
   }),

@@ -10,6 +10,7 @@ export const CAUSES: Readonly<Record<string, Text>> = {
   no_close_date: { en: 'won deals without a close date', zh: '没有成交日期的赢单' },
   after_as_of: { en: 'won deals closed after the as-of', zh: '截止时间之后成交的赢单' },
   converted_here: { en: 'won deals that only Kith converted', zh: '仅由 Kith 换算的赢单' },
+  changed_since: { en: 'deals changed about or after the CRM’s own sum was made', zh: '交易在 CRM 合计前后有变动' },
   unexplained: { en: 'unexplained', zh: '原因不明' },
 };
 

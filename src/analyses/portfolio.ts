@@ -35,6 +35,7 @@ const rawRevenueSchema = z.object({
   amount: z.string(),
   deals: z.number(),
   unconverted: z.array(z.object({ currency: z.string(), deals: z.number(), amount: z.string() })),
+  taken: z.object({ at: z.number(), inStore: z.string(), deals: z.number() }).optional(),
 });
 
 /** Who the customers are: how many, how active, how much, and whether our revenue is the CRM's. */

@@ -1,4 +1,4 @@
-import type { DecimalText } from '../domain/crm.ts';
+import type { DecimalText, Instant } from '../domain/crm.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { WON_DEALS } from './customer-unit.ts';
 
@@ -8,10 +8,12 @@ export interface RevenueOfCrm {
   readonly amount: DecimalText;
   readonly deals: number;
   readonly unconverted: readonly { currency: string; deals: number; amount: DecimalText }[];
+  /** When it was summed, and what the store's own deals came to then: later changes are no difference between the two. */
+  readonly taken?: { readonly at: Instant; readonly inStore: DecimalText; readonly deals: number } | undefined;
 }
 
 export interface RevenueDifference {
-  /** A `cause` of won-deals.ts, `converted_here`, or `unexplained`. */
+  /** A `cause` of won-deals.ts, `converted_here`, `changed_since` the CRM's sum was made, or `unexplained`. */
   readonly cause: string;
   readonly count: number;
   /** Its part of `crm` − `ours`, decimal text in the portal's currency. */
@@ -22,6 +24,8 @@ export interface Reconciliation {
   readonly ours: DecimalText;
   /** Null when the CRM's sum is not known. */
   readonly crm: DecimalText | null;
+  /** When the CRM's sum was made; null when that is not known. */
+  readonly crm_at: Instant | null;
   readonly currency: string;
   readonly differences: readonly RevenueDifference[];
 }
@@ -29,7 +33,8 @@ export interface Reconciliation {
 /**
  * Our won revenue (the amounts of attributed deals up to the as-of of `buildWonDeals`) against the CRM's, with the difference
  * crm − ours explained by cause. Deals without an amount or a rate are in neither sum: they are counted, with 0. Deals that
- * only we converted lower the difference. Whatever is left is `unexplained`, and shown only then.
+ * only we converted lower the difference. What deals changed since the CRM's sum was made, or shortly before it, when the copy
+ * may not have had them yet, is told as such; whatever is left is `unexplained`, and shown only then.
  */
 export async function reconcile(
   portal: PortalStore,
@@ -69,14 +74,43 @@ export async function reconcile(
   if (convertedDeals > 0) {
     differences.push({ cause: 'converted_here', count: convertedDeals, amount: fromMillionths(-converted) });
   }
-  if (rawRevenue === null) return { ours: fromMillionths(ours), crm: null, currency, differences };
+  if (rawRevenue === null) return { ours: fromMillionths(ours), crm: null, crm_at: null, currency, differences };
   const crm = toMillionths(rawRevenue.amount);
-  if (crm !== inCrm) {
-    const known = rows.filter((row) => row.converted === 0 && row.cause !== 'no_amount' && row.cause !== 'no_rate');
-    const count = Math.abs(rawRevenue.deals - known.reduce((sum, row) => sum + Number(row.deals), 0));
-    differences.push({ cause: 'unexplained', count, amount: fromMillionths(crm - inCrm) });
+  const known = rows.filter((row) => row.converted === 0 && row.cause !== 'no_amount' && row.cause !== 'no_rate');
+  const { taken } = rawRevenue;
+  // Both sums as they were at one time; without that, the store's present one.
+  const then =
+    taken === undefined
+      ? { inStore: inCrm, deals: known.reduce((sum, row) => sum + Number(row.deals), 0) }
+      : { inStore: toMillionths(taken.inStore), deals: taken.deals };
+  let [unexplained, since] = crm === inCrm ? [0n, 0n] : [crm - then.inStore, then.inStore - inCrm];
+  if (taken !== undefined && crm !== inCrm) {
+    const changed = await changedDeals(portal, taken.at);
+    if (changed.justBefore > 0) [unexplained, since] = [0n, crm - inCrm];
+    if (since !== 0n) differences.push({ cause: 'changed_since', count: changed.all, amount: fromMillionths(since) });
   }
-  return { ours: fromMillionths(ours), crm: fromMillionths(crm), currency, differences };
+  if (unexplained !== 0n) {
+    const count = Math.abs(rawRevenue.deals - then.deals);
+    differences.push({ cause: 'unexplained', count, amount: fromMillionths(unexplained) });
+  }
+  const crm_at = taken?.at ?? null;
+  return { ours: fromMillionths(ours), crm: fromMillionths(crm), crm_at, currency, differences };
+}
+
+/** By how much a copy may be behind. */
+const BEHIND_MS = 60 * 60_000;
+
+/** Deals that changed or went since shortly before an instant, and those of them that changed before it. */
+async function changedDeals(portal: PortalStore, at: Instant): Promise<{ all: number; justBefore: number }> {
+  const [row] = await portal.query<{ all: string; before: string }>(
+    `SELECT count() AS all, countIf(changed <= fromUnixTimestamp64Milli({at:Int64}, 'UTC')) AS before FROM (
+       SELECT updated_at AS changed FROM {db:Identifier}.deals FINAL
+       UNION ALL
+       SELECT at AS changed FROM {db:Identifier}.removals FINAL WHERE object_type = 'deals' AND reason != '')
+     WHERE changed > fromUnixTimestamp64Milli({from:Int64}, 'UTC')`,
+    { at, from: at - BEHIND_MS },
+  );
+  return { all: Number(row?.all ?? 0), justBefore: Number(row?.before ?? 0) };
 }
 
 /** Decimal text with up to six places as a whole number of millionths. */

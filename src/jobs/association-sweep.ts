@@ -46,7 +46,7 @@ export async function isSweepDue(portal: PortalStore, now: Instant): Promise<boo
 
 /**
  * Finds what modification instants never show: records that were archived or restored, and associations that came or went.
- * Every link of every record is asked for. A sweep that is cut short goes on after the last records that it had compared.
+ * Every link of every record is asked for; a record whose links the CRM cannot tell keeps those it has, and is quarantined. A sweep that is cut short goes on after the last records that it had compared.
  */
 export async function sweep(options: SweepOptions, types: readonly ObjectType[]): Promise<SweepFigures> {
   const { changes, portal, progress, now, signal } = options;
@@ -68,8 +68,11 @@ export async function sweep(options: SweepOptions, types: readonly ObjectType[])
     let done = ids.length - open.length;
     for (const part of batches(open, IDS_PER_CALL)) {
       progress.update(`links of ${fromType.replace('_', ' ')}`, done, ids.length);
-      const links = await changes.associations(fromType, toType, part, signal);
-      const changed = await replaceChanged(portal, fromType, toType, part, links);
+      const { links, rejected } = await changes.associations(fromType, toType, part, signal);
+      if (rejected.length > 0) await portal.crm.reject(rejected);
+      const isUnknown = new Set(rejected.map(({ recordId }) => recordId));
+      const known = isUnknown.size === 0 ? part : part.filter((id) => !isUnknown.has(id));
+      const changed = await replaceChanged(portal, fromType, toType, known, links);
       done += part.length;
       await save({ pair, after: part.at(-1) ?? after, links: state.links + changed });
     }
@@ -94,8 +97,8 @@ export async function sweepRecords(
     const back = new Set(await archivedIds(portal, type));
     let seen = 0;
     for await (const page of changes.ids(type, 'archived', signal)) {
-      const gone = page.filter((id) => live.delete(id));
-      for (const id of page) back.delete(id);
+      const gone = page.map(({ id }) => id).filter((id) => live.delete(id));
+      for (const { id } of page) back.delete(id);
       if (gone.length > 0) await portal.crm.remove(type, gone, 'archived');
       archived += gone.length;
       seen += page.length;
@@ -110,7 +113,7 @@ export async function sweepRecords(
       purged,
     } = await mendDifferences(
       { changes, portal, type, told: () => undefined, ...(signal === undefined ? {} : { signal }) },
-      { inCrm: 0, inStore: back.size, absent: [], surplus: [...back] },
+      { inCrm: 0, inStore: back.size, absent: [], surplus: [...back], outdated: [] },
     );
     restored += back.size - still - merged - purged;
   }

@@ -100,7 +100,7 @@ async function mend(
   const stop = signal === undefined ? {} : { signal };
   const options = { changes, portal, type, told: () => undefined, ...stop };
   try {
-    await mendDifferences(options, { inCrm: 0, inStore: 0, absent: [], surplus: ids });
+    await mendDifferences(options, { inCrm: 0, inStore: 0, absent: [], surplus: ids, outdated: [] });
     return null;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

@@ -1,4 +1,5 @@
-import type { ObjectType } from '../domain/crm.ts';
+import type { Instant, ObjectType } from '../domain/crm.ts';
+import { numberColumn, textColumn } from '../features/arrow-columns.ts';
 import type { CrmChanges } from '../ports/crm.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 
@@ -9,36 +10,54 @@ export interface IdDifferences {
   readonly absent: readonly string[];
   /** Live in the store and not in the CRM. */
   readonly surplus: readonly string[];
+  /** Live in both, and to be read again: changed in the CRM since the store's row, or in quarantine. */
+  readonly outdated: readonly string[];
 }
 
 /**
- * Compares the ids of all live records of a type. The store's are held once, and the CRM's pages are ticked off in them, so
- * that a million ids are some hundred megabytes and nothing is sorted. An id that is listed twice counts once.
+ * Compares the ids of all live records of a type, and the instants of their last changes. The store's are held once, the
+ * instants in one typed array beside the ids, and the CRM's pages are ticked off in them, so that a million records are some
+ * hundred megabytes and nothing is sorted. An id that is listed twice counts once. A change after `unchangedSince` is left to
+ * the lanes, which have not been over it yet.
  */
 export async function compareIds(
   changes: CrmChanges,
   portal: PortalStore,
   type: ObjectType,
+  unchangedSince: Instant,
   told: (seen: number) => void,
   signal?: AbortSignal,
 ): Promise<IdDifferences> {
-  const isInCrm = new Map<string, boolean>();
-  for (const id of await portal.crm.liveIds(type)) isInCrm.set(id, false);
+  const stored = await portal.arrow(
+    `SELECT id, toUnixTimestamp64Milli(updated_at)::Float64 AS at FROM {db:Identifier}.${type} FINAL`,
+  );
+  const ids = await textColumn(stored, 'id');
+  const updatedAt = numberColumn(stored, 'at', Float64Array);
+  const positions = new Map<string, number>();
+  ids.forEach((id, position) => {
+    positions.set(id, position);
+  });
+  const isInCrm = new Uint8Array(ids.length);
+  const quarantined = new Set(
+    (await portal.crm.rejects()).flatMap(({ objectType, recordId }) => (objectType === type ? recordId : [])),
+  );
   const absent = new Set<string>();
+  const outdated: string[] = [];
   let matched = 0;
   for await (const page of changes.ids(type, 'live', signal)) {
-    for (const id of page) {
-      const known = isInCrm.get(id);
-      if (known === undefined) absent.add(id);
-      else if (!known) {
-        isInCrm.set(id, true);
+    for (const { id, updatedAt: changedAt } of page) {
+      const position = positions.get(id);
+      if (position === undefined) absent.add(id);
+      else if (isInCrm[position] === 0) {
+        isInCrm[position] = 1;
         matched++;
+        const isOlder = changedAt !== null && updatedAt[position]! < changedAt && changedAt <= unchangedSince;
+        if (isOlder || quarantined.has(id)) outdated.push(id);
       }
     }
     told(matched + absent.size);
     signal?.throwIfAborted();
   }
-  const surplus: string[] = [];
-  for (const [id, isThere] of isInCrm) if (!isThere) surplus.push(id);
-  return { inCrm: matched + absent.size, inStore: isInCrm.size, absent: [...absent], surplus };
+  const surplus = ids.filter((_, position) => isInCrm[position] === 0);
+  return { inCrm: matched + absent.size, inStore: positions.size, absent: [...absent], surplus, outdated };
 }

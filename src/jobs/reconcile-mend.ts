@@ -22,7 +22,10 @@ const READ_AT_ONCE = 1000;
  * Reads every record that differs by its id, which alone tells what became of it, and makes the store say the same. A record that a
  * merge made is brought in before the old ones hand their history over to it, and counts as late, so that the counts add up.
  */
-export async function mendDifferences(options: MendOptions, { absent, surplus }: IdDifferences): Promise<Found> {
+export async function mendDifferences(
+  options: MendOptions,
+  { absent, surplus, outdated }: IdDifferences,
+): Promise<Found> {
   const found = { ...NOTHING_FOUND };
   let mended = 0;
   const count = (more: Partial<Found>, read: number) => {
@@ -37,7 +40,21 @@ export async function mendDifferences(options: MendOptions, { absent, surplus }:
   for (const ids of batches(surplus, READ_AT_ONCE)) {
     count(await settleSurplus(options, ids), ids.length);
   }
+  for (const ids of batches(outdated, READ_AT_ONCE)) {
+    count(await bringUpToDate(options, ids), ids.length);
+  }
   return found;
+}
+
+/** Live on both sides, and not the same: what became of them since the ids were listed is the next comparison's. */
+async function bringUpToDate(options: MendOptions, ids: readonly string[]): Promise<Partial<Found>> {
+  const { changes, portal, type, signal } = options;
+  const before = await updateInstants(portal, type, ids);
+  const answer = await changes.byId(type, ids, signal);
+  await store(options, answer);
+  const after = await updateInstants(portal, type, ids);
+  const late = ids.filter((id) => after.has(id) && after.get(id) !== before.get(id));
+  return { late: late.length, unreadable: new Set(answer.rejected.map(({ recordId }) => recordId)).size };
 }
 
 /** Live in the store, not live in the CRM: archived, merged into another, or gone for good. */
@@ -113,12 +130,27 @@ async function store({ changes, portal, type, signal }: MendOptions, answer: Crm
       // Links of others to these were left out while these were not here, and none of the others changes by their return.
       // HubSpot tells an engagement's links from its own end alone: those are the association sweep's.
       const back = await changes.associations(type, fromType, ids, signal);
-      const others = [...new Set(back.map(({ toId }) => toId))];
+      const others = [...new Set(back.links.map(({ toId }) => toId))];
       if (others.length === 0) continue;
-      const links = await changes.associations(fromType, type, others, signal);
-      await portal.crm.replaceAssociations(fromType, type, others, links);
+      const { links, rejected } = await changes.associations(fromType, type, others, signal);
+      const isUnknown = new Set(rejected.map(({ recordId }) => recordId));
+      const known = others.filter((id) => !isUnknown.has(id));
+      if (rejected.length + back.rejected.length > 0) await portal.crm.reject([...back.rejected, ...rejected]);
+      if (known.length > 0) await portal.crm.replaceAssociations(fromType, type, known, links);
     }
   }
+}
+
+async function updateInstants(
+  portal: PortalStore,
+  type: ObjectType,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await portal.query<{ id: string; at: string }>(
+    `SELECT id, toUnixTimestamp64Milli(updated_at) AS at FROM {db:Identifier}.${type} FINAL WHERE id IN {ids:Array(String)}`,
+    { ids },
+  );
+  return new Map(rows.map(({ id, at }) => [id, at]));
 }
 
 /** Which of these ids the store has, and which it had before they were gone. */

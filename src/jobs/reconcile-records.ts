@@ -1,14 +1,15 @@
-import { storedRevenue } from '../features/reconciliation.ts';
 import type { CrmSource } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
+import { keepRevenue } from './keep-revenue.ts';
 import { compareIds } from './reconcile-compare.ts';
 import { mendDifferences } from './reconcile-mend.ts';
 import { type ReconciledType, type ReconciliationReport, saveReconciliation } from './reconcile-report.ts';
+import { LAG_MS } from './sync-cursors.ts';
 
 /**
- * Compares the store with the CRM, id by id, where modification instants cannot: what was archived, merged, purged, restored
- * or missed is found, mended and counted, and the won revenue of both is set against each other to the cent. A second run
+ * Compares the store with the CRM, record by record, where searching by instants cannot: what was archived, merged, purged,
+ * restored or missed, or changed without having been noticed, is found, mended and counted, and the won revenue of both is set against each other to the cent. A second run
  * straight after finds nothing.
  */
 export async function reconcileRecords(options: {
@@ -16,9 +17,11 @@ export async function reconcileRecords(options: {
   readonly portal: PortalStore;
   readonly progress: Progress;
   readonly now: () => number;
+  /** How far the CRM's index may be behind; an hour unless given. */
+  readonly lagMs?: number;
   readonly signal?: AbortSignal;
 }): Promise<ReconciliationReport> {
-  const { source, portal, progress, now, signal } = options;
+  const { source, portal, progress, now, lagMs = LAG_MS, signal } = options;
   const { changes } = source;
   const startedAt = now();
   const callsBefore = source.calls();
@@ -28,22 +31,23 @@ export async function reconcileRecords(options: {
     if (changes === null) break;
     const step = `compare ${type.replace('_', ' ')}`;
     progress.update(step, 0, null);
-    const differences = await compareIds(changes, portal, type, (seen) => progress.update(step, seen, null), signal);
-    const { inCrm, inStore, absent, surplus } = differences;
-    const all = absent.length + surplus.length;
+    const compared = (seen: number) => progress.update(step, seen, null);
+    const differences = await compareIds(changes, portal, type, startedAt - lagMs, compared, signal);
+    const { inCrm, inStore, absent, surplus, outdated } = differences;
+    const all = absent.length + surplus.length + outdated.length;
     const told = (mended: number) => progress.update(`mend ${type.replace('_', ' ')}`, mended, all);
     const found = await mendDifferences({ changes, portal, type, told, ...stop }, differences);
     types[type] = { in_crm: inCrm, in_store: inStore, ...found };
     if (type === 'contacts') {
       const strays = await strayIdentities(portal);
-      const none = { inCrm: 0, inStore: 0, absent: [] };
+      const none = { inCrm: 0, inStore: 0, absent: [], outdated: [] };
       await mendDifferences({ changes, portal, type, told: () => undefined, ...stop }, { ...none, surplus: strays });
     }
   }
   progress.update('revenue', 0, null);
+  const summedAt = now();
   const raw = await source.rawRevenue(stop);
-  await portal.crm.saveCursor('raw-revenue', JSON.stringify(raw));
-  const revenue = await storedRevenue(portal, raw);
+  const revenue = await keepRevenue(portal, raw, summedAt);
   const report: ReconciliationReport = {
     at: startedAt,
     seconds: (now() - startedAt) / 1000,

@@ -8,7 +8,7 @@ const count = z.number().int().nonnegative();
 const typeSchema = z.object({
   in_crm: count,
   in_store: count,
-  /** Live in the CRM and never read. */
+  /** Live in the CRM and never read, or read and changed there since without having been noticed. */
   late: count,
   archived: count,
   merged: count,

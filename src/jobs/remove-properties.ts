@@ -3,6 +3,7 @@ import type { Instant } from '../domain/crm.ts';
 import type { Audit } from '../ledger/audit.ts';
 import type { LoggedWrite, WriteBackLog } from '../ledger/write-back-log.ts';
 import { batches } from '../lib/batches.ts';
+import type { Text } from '../lib/text.ts';
 import type { CrmSink } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
@@ -22,9 +23,18 @@ export interface RemovalReport {
   /** Values that are somebody's own; they stay. */
   readonly leftAlone: number;
   readonly leftAloneSample: readonly LeftAlone[];
-  /** What is left to do by hand. */
-  readonly next: string;
+  /** What is left to do, by hand or by a command. */
+  readonly next: readonly Text[];
 }
+
+const NOTHING_YET: Text = {
+  en: "Nothing was removed yet; 'kith write-back remove --yes' does it",
+  zh: '尚未清除任何内容；请运行 kith write-back remove --yes',
+};
+const BY_HAND: Text = {
+  en: "To delete the properties as well: HubSpot → Settings → Properties → group 'Kith' → select them → Archive, for companies and for contacts",
+  zh: '若要连属性一并删除：HubSpot → 设置 → 属性 → “Kith”组 → 全选 → 归档，公司和联系人各做一次',
+};
 
 const RECORDS_PER_LOOK = 1000;
 const LISTED = 100;
@@ -97,8 +107,6 @@ export async function removeProperties(options: {
     const details = { found, cleared, leftAlone: kept, failed: failed.length };
     await audit.append({ actor, act: 'removed-properties', subject: batch, details });
   }
-  const byHand =
-    "To delete the properties as well: HubSpot → Settings → Properties → group 'Kith' → select them → Archive, for companies and for contacts";
   return {
     batch: dryRun ? '' : batch,
     dryRun,
@@ -107,7 +115,7 @@ export async function removeProperties(options: {
     failed,
     leftAlone: kept,
     leftAloneSample: leftAlone,
-    next: dryRun ? `Nothing was removed; 'kith write-back remove --yes' does it. ${byHand}` : byHand,
+    next: dryRun ? [NOTHING_YET, BY_HAND] : [BY_HAND],
   };
 }
 

@@ -48,8 +48,8 @@ export function createScheduler(options: {
   records: JobRecords;
   logger: Logger;
   now: () => Instant;
-  /** Told of each run that was expected and did not happen. */
-  onMissed?: (missed: MissedRun) => Promise<void> | void;
+  /** Told of the runs that were expected and did not happen. */
+  onMissed?: (missed: readonly MissedRun[]) => Promise<void> | void;
 }): Scheduler {
   const { desk, records, logger, now, timeZone } = options;
   checkTimeZone(timeZone);
@@ -90,10 +90,11 @@ export function createScheduler(options: {
   }
 
   async function tellMissed(): Promise<void> {
-    for (const run of await missed()) {
+    const runs = await missed();
+    for (const run of runs) {
       logger.warn(`${run.name} was expected at ${new Date(run.expectedAt).toISOString()} but did not run`, { ...run });
-      await options.onMissed?.(run);
     }
+    if (runs.length > 0) await options.onMissed?.(runs);
   }
 
   return {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Digest } from '../digests/digest.ts';
 import type { CrmAccount, Instant } from '../domain/crm.ts';
-import { createFindings } from '../ledger/findings.ts';
+import { createFindings, type Finding, type Findings } from '../ledger/findings.ts';
 import type { Outbox } from '../ledger/outbox.ts';
 import { KithError } from '../lib/errors.ts';
 import { createReader } from '../privacy/create-reader.ts';
@@ -19,17 +19,31 @@ export interface SendDigestReport {
 }
 
 const memorySchema = z.object({ key: z.string(), at: z.number(), memory: z.unknown() });
+const findingSchema = z.object({
+  key: z.string(),
+  customerId: z.string(),
+  band: z.string(),
+  money: z.string().nullable(),
+}) satisfies z.ZodType<Finding>;
+/** An edition that is about to be queued, and what is to be remembered of it once it is. */
+const editionSchema = memorySchema.extend({
+  actor: z.string(),
+  told: z.array(findingSchema),
+  resolved: z.array(z.object({ finding: findingSchema, note: z.string() })),
+});
+type Edition = z.infer<typeof editionSchema>;
 
 /**
  * Builds a digest for its department's channel and puts it into the outbox. The key is the digest and the period in the
- * portal's time zone, so that a second run in the same period posts nothing. KithError('no-results') before the first run.
+ * portal's time zone, so that a second run in the same period posts nothing. What the edition tells is noted before it is
+ * queued and recorded after, so that a stop in between neither forgets what was said nor takes for said what was not. KithError('no-results') before the first run.
  */
 export async function sendDigest(options: {
   portal: PortalStore;
   account: CrmAccount;
   state: PortalState;
   digest: Digest;
-  outbox: Pick<Outbox, 'enqueue'>;
+  outbox: Pick<Outbox, 'enqueue' | 'knows'>;
   now: () => Instant;
 }): Promise<SendDigestReport> {
   const { portal, account, state, digest, outbox, now } = options;
@@ -44,10 +58,11 @@ export async function sendDigest(options: {
   }
 
   const cursor = `digest:${digest.name}`;
-  const last = parseMemory(await portal.crm.cursor(cursor), digest.name);
+  const findings = createFindings(portal, now);
+  await settle({ portal, findings, outbox, digest: digest.name });
+  const last = parseMemory(memorySchema, await portal.crm.cursor(cursor), digest.name);
   if (last?.key === key) return { outcome: 'already-sent', key, note: `${key} was posted before` };
 
-  const findings = createFindings(portal, now);
   const viewer = digestViewer(digest.name, digest.department, channelId);
   const edition = await digest.build({
     reader: createReader({ portal, account, state, viewer }),
@@ -61,22 +76,55 @@ export async function sendDigest(options: {
   if (edition === null)
     return { outcome: 'nothing-new', key, note: `${digest.name}: nothing changed since the last one` };
 
-  const queued = await outbox.enqueue({ key, channelId, kind: 'digest', report: edition.report });
-  if (queued === 'known') return { outcome: 'already-sent', key, note: `${key} was posted before` };
-  // Only now, so that what was never queued is not taken for said.
-  const actor = viewer.userId;
-  for (const { finding, note } of edition.resolved) {
-    await findings.record(digest.name, [finding], { state: 'resolved', actor, note });
-  }
-  await findings.record(digest.name, edition.told, { state: 'new', actor, note: key });
-  await portal.crm.saveCursor(cursor, JSON.stringify({ key, at: now(), memory: edition.memory }));
+  if (await outbox.knows(key)) return { outcome: 'already-sent', key, note: `${key} was posted before` };
+  const { told, resolved, memory } = edition;
+  const noted = { key, at: now(), memory, actor: viewer.userId, told, resolved };
+  await portal.crm.saveCursor(editionCursor(digest.name), JSON.stringify(noted));
+  await outbox.enqueue({ key, channelId, kind: 'digest', report: edition.report });
+  await settle({ portal, findings, outbox, digest: digest.name });
   return { outcome: 'queued', key, note: `${key}: ${edition.report.headline}` };
 }
 
-function parseMemory(stored: string | null, digest: string): z.infer<typeof memorySchema> | null {
+const editionCursor = (digest: string): string => `digest-edition:${digest}`;
+
+/** Records what a noted edition told, if it was queued: whatever a stop left out of it, and nothing twice. */
+async function settle(options: {
+  portal: PortalStore;
+  findings: Findings;
+  outbox: Pick<Outbox, 'knows'>;
+  digest: string;
+}): Promise<void> {
+  const { portal, findings, outbox, digest } = options;
+  const edition = parseMemory(editionSchema, await portal.crm.cursor(editionCursor(digest)), digest);
+  if (edition === null) return;
+  if (await outbox.knows(edition.key)) await recordEdition(portal, findings, digest, edition);
+  await portal.crm.saveCursor(editionCursor(digest), null);
+}
+
+async function recordEdition(
+  portal: PortalStore,
+  findings: Findings,
+  digest: string,
+  { key, at, memory, actor, told, resolved }: Edition,
+): Promise<void> {
+  const recordedAt = new Map((await findings.of(digest)).map((record) => [record.key, record.at]));
+  // What happened to a finding since then is this record of it, or what a person did about it.
+  const isOpen = (finding: Finding): boolean => (recordedAt.get(finding.key) ?? Number.NEGATIVE_INFINITY) < at;
+  for (const { finding, note } of resolved) {
+    if (isOpen(finding)) await findings.record(digest, [finding], { state: 'resolved', actor, note });
+  }
+  await findings.record(digest, told.filter(isOpen), { state: 'new', actor, note: key });
+  await portal.crm.saveCursor(`digest:${digest}`, JSON.stringify({ key, at, memory }));
+}
+
+function parseMemory<Schema extends z.ZodType>(
+  schema: Schema,
+  stored: string | null,
+  digest: string,
+): z.output<Schema> | null {
   if (stored === null) return null;
   try {
-    return memorySchema.parse(JSON.parse(stored));
+    return schema.parse(JSON.parse(stored));
   } catch (cause) {
     throw new KithError(
       'store-damaged',

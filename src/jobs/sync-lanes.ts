@@ -162,7 +162,7 @@ async function bringBack(
   const stop = signal === undefined ? {} : { signal };
   await mendDifferences(
     { changes, portal, type, told: () => undefined, ...stop },
-    { inCrm: absent.length, inStore: 0, absent, surplus: [] },
+    { inCrm: absent.length, inStore: 0, absent, surplus: [], outdated: [] },
   );
 }
 

@@ -5,7 +5,8 @@ import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { isSweepDue, type SweepFigures, sweep, sweepRecords } from './association-sweep.ts';
 import { type Backfill, backfillUnderWay, beginBackfill, copyTypes, endBackfill, readWhole } from './backfill.ts';
-import { SYNC_CURSORS } from './sync-cursors.ts';
+import { keepRevenue } from './keep-revenue.ts';
+import { LAG_MS, SYNC_CURSORS } from './sync-cursors.ts';
 import { fastLane, followedTypes, type LaneFigures, safeLane, startLanes } from './sync-lanes.ts';
 
 /** Which of an incremental sync's parts are wanted; `all` sweeps when a day has gone since the last sweep. */
@@ -39,7 +40,6 @@ export interface SyncReport {
   readonly sweep: SweepFigures | null;
 }
 
-const LAG_MS = 60 * 60_000;
 /** Above so many deals their revenue is read again by sweeps and full syncs alone. */
 const FEW_DEALS = 1_000;
 
@@ -98,7 +98,9 @@ async function neededBackfill(
 async function copyAll(options: SyncOptions, backfill: Backfill, types: readonly ObjectType[]): Promise<Done> {
   const { source, portal, full } = options;
   if (full || (await backfillUnderWay(portal)) === null) await beginBackfill(portal, backfill);
-  const rejected = await copyTypes(options, backfill.types);
+  const { rejected, last: revenue } = await copyTypes(options, backfill.types, (signal) =>
+    sumRevenue({ ...options, signal }),
+  );
   if (source.changes !== null) {
     const followed = types.filter((type) => source.changes?.types.includes(type));
     // A list names the living alone: what the store has besides was archived.
@@ -114,8 +116,9 @@ async function copyAll(options: SyncOptions, backfill: Backfill, types: readonly
       await portal.crm.saveCursor(SYNC_CURSORS.sweep, null);
     }
   }
-  await readRevenue(options);
-  await endBackfill(portal, backfill);
+  // Compared with the store only now that it has all the deals.
+  await keepRevenue(portal, revenue.raw, revenue.at);
+  await endBackfill(portal);
   return { rejected, lanes: [], sweep: null };
 }
 
@@ -144,8 +147,13 @@ async function storedRevenue(portal: PortalStore): Promise<RawRevenue | null> {
   return stored === null ? null : (revenueSchema.safeParse(JSON.parse(stored)).data ?? null);
 }
 
-async function readRevenue({ source, portal, progress, signal }: SyncOptions): Promise<void> {
+async function readRevenue(options: SyncOptions): Promise<void> {
+  const { raw, at } = await sumRevenue(options);
+  await keepRevenue(options.portal, raw, at);
+}
+
+async function sumRevenue({ source, progress, now, signal }: SyncOptions): Promise<{ raw: RawRevenue; at: number }> {
   progress.update('revenue', 0, null);
-  const revenue = await source.rawRevenue(signal === undefined ? {} : { signal });
-  await portal.crm.saveCursor(SYNC_CURSORS.rawRevenue, JSON.stringify(revenue));
+  const at = now();
+  return { raw: await source.rawRevenue(signal === undefined ? {} : { signal }), at };
 }

@@ -33,6 +33,8 @@ export interface Settlement {
 export interface Outbox {
   /** 'known' when a message of this key was ever queued, in whatever state: two messages with one key are one message. */
   enqueue(message: { key: string; channelId: string; kind: string; report: StoredReport }): Promise<'queued' | 'known'>;
+  /** Whether a message of this key was ever queued, in whatever state. */
+  knows(key: string): Promise<boolean>;
   /** What is to be sent, the oldest first. */
   pending(): Promise<readonly OutboxEntry[]>;
   /** Marks a pending message as being sent; KithError('job-busy') when it is in any other state. */
@@ -114,6 +116,8 @@ export function createOutbox(portal: PortalStore, now: () => Instant): Outbox {
         await write({ key, state: 'pending', channel_id: channelId, kind, report: JSON.stringify(report) });
         return 'queued';
       }),
+
+    knows: async (key) => (await stateOf(key)) !== null,
 
     pending: () => read(`GROUP BY key HAVING last_state = 'pending' ORDER BY first_event`),
 

@@ -62,6 +62,20 @@ export interface CrmById<T extends ObjectType> {
   readonly missing: readonly string[];
 }
 
+/** A record as a list names it. */
+export interface CrmId {
+  readonly id: string;
+  /** When the record last changed, as reading it would tell; null where the list does not say. */
+  readonly updatedAt: Instant | null;
+}
+
+/** What came of asking for associations. */
+export interface CrmLinks {
+  readonly links: readonly Association[];
+  /** The records of which the CRM gave no readable answer: what they are linked to is not known, and is not "nothing". */
+  readonly rejected: readonly RejectedRecord[];
+}
+
 /** How a source that need not be read as a whole is asked for less. */
 export interface CrmChanges {
   /** The object types that have modification instants of their own. */
@@ -76,15 +90,15 @@ export interface CrmChanges {
     options?: { afterId?: string; signal?: AbortSignal },
   ): AsyncIterable<CrmPage<T>>;
   byId<T extends ObjectType>(type: T, ids: readonly string[], signal?: AbortSignal): Promise<CrmById<T>>;
-  /** Every id of a type there is, page by page. */
-  ids(type: ObjectType, state: 'live' | 'archived', signal?: AbortSignal): AsyncIterable<readonly string[]>;
+  /** Every id of a type there is, page by page, with the instant of its last change. */
+  ids(type: ObjectType, state: 'live' | 'archived', signal?: AbortSignal): AsyncIterable<readonly CrmId[]>;
   /** Every association of these records towards a type, which modification instants never show. */
   associations(
     fromType: ObjectType,
     toType: ObjectType,
     ids: readonly string[],
     signal?: AbortSignal,
-  ): Promise<readonly Association[]>;
+  ): Promise<CrmLinks>;
 }
 
 export interface PropertyDefinition {
@@ -148,6 +162,8 @@ export interface CrmSink {
 export interface CrmBudget {
   readonly dailyLimit: number | null;
   readonly dailyRemaining: number | null;
+  /** The last calls of a day, which are kept for people's commands. */
+  readonly reserve: number | null;
   /** No call is taken before this instant; null while calls are. */
   readonly closedUntil: Instant | null;
 }

@@ -9,6 +9,8 @@ import { LANGUAGES } from '../lib/text.ts';
 export const portalStateSchema = z.strictObject({
   /** Chat channel ids of the departments. */
   channels: z.partialRecord(z.enum(DEPARTMENTS), z.string()).default({}),
+  /** Where those who look after Kith hear of its troubles; a department's channel when null. */
+  adminChannel: z.string().nullable().default(null),
   /** Language of what is posted in channels. */
   language: z.enum(LANGUAGES).default('en'),
   /** Chat users who are more (or less) than the default role. */

@@ -83,10 +83,12 @@ interface History {
   readonly table: string;
   readonly id: string;
   readonly where: string;
-  /** The rows under the new ids; `new_id` is theirs. Null where they are not taken along. */
-  readonly select: string | null;
-  /** What a record has once: where the new id has it already, the old one's is dropped. */
+  /** The rows under the new ids; `new_id` is theirs. */
+  readonly select: string;
+  /** What a record has once: where the new id has it already, in one of the tables, the old one's is dropped. */
   readonly unique: readonly string[];
+  /** The table itself, unless others count too. */
+  readonly holders?: readonly string[];
 }
 
 function historiesOf(type: ObjectType): readonly History[] {
@@ -94,20 +96,22 @@ function historiesOf(type: ObjectType): readonly History[] {
   const unit = type === 'companies' ? 'company' : type === 'contacts' ? 'contact' : null;
   if (unit !== null) {
     // Companies and contacts may have the same numbers: a score is a company's only in a run whose customers are companies.
+    // A score since the run goes along with the run's own: where the new id has that already, it keeps what is its own. So it
+    // comes before the run's.
+    histories.push({
+      table: 'rescored',
+      id: 'customer_id',
+      where: `run_id IN (SELECT id FROM {db:Identifier}.runs FINAL WHERE JSONExtractString(portfolio, 'unit') = '${unit}')`,
+      select: 'run_id, analysis, new_id, seq, at, value, label, band, evidence, details',
+      unique: ['run_id', 'analysis'],
+      holders: ['scores', 'rescored'],
+    });
     histories.push({
       table: 'scores',
       id: 'customer_id',
       where: `run_id IN (SELECT id FROM {db:Identifier}.runs FINAL WHERE JSONExtractString(portfolio, 'unit') = '${unit}')`,
       select: 'run_id, analysis, new_id, value, label, band, evidence, details',
       unique: ['run_id', 'analysis'],
-    });
-    // Of two customers that are one now, a score between runs tells nothing: the run's own stands until the next one.
-    histories.push({
-      table: 'rescored',
-      id: 'customer_id',
-      where: `run_id IN (SELECT id FROM {db:Identifier}.runs FINAL WHERE JSONExtractString(portfolio, 'unit') = '${unit}')`,
-      select: null,
-      unique: [],
     });
     histories.push({
       table: 'findings',
@@ -135,20 +139,21 @@ async function repointHistory(
   olds: readonly string[],
   news: readonly string[],
 ): Promise<void> {
-  for (const { table, id, where, select, unique } of historiesOf(type)) {
+  for (const { table, id, where, select, unique, holders = [table] } of historiesOf(type)) {
     const ofOld = `${id} IN {olds:Array(String)} AND ${where}`;
     const found = await database.query(`SELECT 1 FROM {db:Identifier}.${table} WHERE ${ofOld} LIMIT 1`, { olds });
     if (found.length === 0) continue;
-    if (select !== null) {
-      const columns = unique.join(', ');
-      await database.command(
-        `INSERT INTO {db:Identifier}.${table}
+    const columns = unique.join(', ');
+    const held = holders.map(
+      (holder) =>
+        `SELECT ${id}, ${columns} FROM {db:Identifier}.${holder} WHERE ${id} IN {news:Array(String)} AND ${where}`,
+    );
+    await database.command(
+      `INSERT INTO {db:Identifier}.${table}
        SELECT ${select} FROM (SELECT *, ${NEW_OF(id)} AS new_id FROM {db:Identifier}.${table} WHERE ${ofOld})
-       WHERE (new_id, ${columns}) NOT IN (
-         SELECT ${id}, ${columns} FROM {db:Identifier}.${table} WHERE ${id} IN {news:Array(String)} AND ${where})`,
-        { olds, news },
-      );
-    }
+       WHERE (new_id, ${columns}) NOT IN (${held.join(' UNION ALL ')})`,
+      { olds, news },
+    );
     // The id is part of the table's order, so that its rows can be written anew but not changed.
     await database.command(`ALTER TABLE {db:Identifier}.${table} DELETE WHERE ${ofOld} SETTINGS mutations_sync = 2`, {
       olds,

@@ -42,6 +42,7 @@ const status: SystemStatus = {
   rejected: 2,
   jobs: [{ name: 'sync', schedule: '*/15 * * * *', nextAt: AS_OF, lastOutcome: 'done: 3 records' }],
   undelivered: 0,
+  calls: { limit: 250_000, used: 12_345, reserve: 25_000, closedUntil: AS_OF + DAY },
   reconciliation: {
     at: AS_OF - DAY,
     types: {
@@ -492,12 +493,22 @@ describe('/kith', () => {
     );
   });
 
+  it('says how many of the day’s calls are used, what is kept for people, and until when none are taken', async () => {
+    expect(JSON.stringify(await run('kith', 'status'))).toContain(
+      '12,345 of 250,000; the last 25,000 are kept for people’s commands; none are taken until 10 Mar 2026, 06:00',
+    );
+    expect(JSON.stringify(await run('kith', 'status', 'zh'))).toContain(
+      '12,345 / 250,000 次；最后 25,000 次留给人工命令',
+    );
+  });
+
   it('puts what is to be mended first, with its next step, in both languages', async () => {
     const { headline, parts } = await run('kith', 'doctor');
     expect(headline).toBe('The doctor found 1 thing to mend and 0 things worth doing');
     expect(
       parts.map((part) => ('title' in part ? [part.title, 'text' in part && part.text] : 'text' in part && part.text)),
-    ).toEqual(['To mend', ['HubSpot scope missing: tickets', '→ Add tickets'], 'Well', '✓ Clock: within 1 s']);
+    ).toEqual(['To mend', ['HubSpot scope missing: tickets', '→ Add tickets'], ['Well', false]]);
+    expect(parts.at(-1)).toMatchObject({ kind: 'table', rows: [['Clock', '✓ within 1 s']] });
     expect(JSON.stringify(await run('kith', 'doctor', 'zh'))).toMatch(
       /1 项需要修复.*缺少 HubSpot 权限：tickets.*→ 请添加 tickets/,
     );

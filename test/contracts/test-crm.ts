@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ASSOCIATION_TYPES, type Association, type CrmRecords, type ObjectType } from '../../src/domain/crm.ts';
-import type { CrmPage, OpenCrm, PropertyDefinition, RawRevenue } from '../../src/ports/crm.ts';
+import type { CrmId, CrmPage, OpenCrm, PropertyDefinition, RawRevenue } from '../../src/ports/crm.ts';
 
 /** A CRM with known records, and what reading it must give. */
 interface CrmFixture {
@@ -155,7 +155,10 @@ export function testCrm(name: string, open: () => Promise<CrmFixture>): void {
       for (const type of changes?.types ?? []) {
         const whole = await pagesOf(fixture.crm, type);
         const rejected = whole.flatMap((page) => page.rejected.map(({ recordId }) => recordId));
-        const live = await allIds(changes?.ids(type, 'live'));
+        const listed = await allIds(changes?.ids(type, 'live'));
+        const live = listed.map(({ id }) => id);
+        const changedAt = new Map(listed.map(({ id, updatedAt }) => [id, updatedAt]));
+        for (const { id, updatedAt } of recordsOf(whole)) expect(changedAt.get(id)).toBe(updatedAt);
         expect([...live].sort()).toEqual([...recordsOf(whole).map(({ id }) => id), ...rejected].sort());
         expect(await allIds(changes?.ids(type, 'archived'))).toEqual([]);
         const some = [...live.slice(0, 120), ...rejected];
@@ -170,8 +173,14 @@ export function testCrm(name: string, open: () => Promise<CrmFixture>): void {
         expect(answer?.associations.map(written).sort()).toEqual(links.flat().map(written).sort());
         const asked = ASSOCIATION_TYPES.filter(([from]) => from === type);
         const good = some.filter((id) => !rejected.includes(id));
-        const told = await Promise.all(asked.map(([from, to]) => changes?.associations(from, to, good) ?? []));
-        expect(told.flat().map(written).sort()).toEqual(links.flat().map(written).sort());
+        const told = await Promise.all(asked.map(([from, to]) => changes?.associations(from, to, good)));
+        expect(told.flatMap((answer) => answer?.rejected)).toEqual([]);
+        expect(
+          told
+            .flatMap((answer) => answer?.links ?? [])
+            .map(written)
+            .sort(),
+        ).toEqual(links.flat().map(written).sort());
       }
     });
 
@@ -247,8 +256,8 @@ async function modifiedPages<T extends ObjectType>(crm: OpenCrm, type: T, afterI
   return pages;
 }
 
-async function allIds(pages: AsyncIterable<readonly string[]> | undefined): Promise<string[]> {
-  const ids: string[] = [];
+async function allIds(pages: AsyncIterable<readonly CrmId[]> | undefined): Promise<CrmId[]> {
+  const ids: CrmId[] = [];
   for await (const page of pages ?? []) {
     ids.push(...page);
   }

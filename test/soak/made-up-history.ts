@@ -29,6 +29,9 @@ const ACTS: readonly Act[] = [
   manyAtOnce,
   archive,
   archive,
+  editAndArchive,
+  editAndArchive,
+  restore,
   restore,
   restore,
   merge,
@@ -92,6 +95,16 @@ function archive(crm: LiveCrm, dice: Dice): string | null {
   if (id === null) return null;
   crm.archive(type, id);
   return `archive ${type} ${id}`;
+}
+
+/** An edit that no search shows: the index is late, and has no archived records. */
+function editAndArchive(crm: LiveCrm, dice: Dice): string | null {
+  const type = dice.pick(HISTORY_TYPES);
+  const id = someLive(crm, type, dice);
+  if (id === null) return null;
+  crm.edit(type, id, valuesOf(type, dice));
+  crm.archive(type, id);
+  return `edit and archive ${type} ${id}`;
 }
 
 function restore(crm: LiveCrm, dice: Dice): string | null {

@@ -45,10 +45,10 @@ export async function openWorld(seed: number): Promise<HistoryWorld> {
   return { server, dice, clock, log: [] };
 }
 
-/** People work for a while: changes in one millisecond, in the next, or minutes apart. */
+/** People work for a while: changes in one millisecond, in the next, or minutes or hours apart. */
 export function work({ server, clock, log }: HistoryWorld, dice: Dice, changes: number): void {
   for (let n = 0; n < changes; n++) {
-    clock.advance(dice.pick([0, 0, 1, 900, MINUTE, 20 * MINUTE]));
+    clock.advance(dice.pick([0, 0, 1, 900, MINUTE, 20 * MINUTE, 100 * MINUTE]));
     log.push(`${new Date(clock.now()).toISOString()} ${changeSomething(server.portal, dice)}`);
   }
 }

@@ -106,6 +106,7 @@ describe('the quarantine', () => {
           account: (await portal.crm.account())!,
           outbox: { pending: async () => [] },
           jobs: [],
+          now: 0,
         })
       ).rejected;
     expect(await status()).toBe(2);

@@ -3,7 +3,7 @@ import { type StandInHubspotOptions, startStandInHubspot } from '../../../demo/h
 import { generatePortal } from '../../../demo/portal/generate-portal.ts';
 import { openHubspot } from '../../../integrations/hubspot/open-hubspot.ts';
 import type { ObjectType } from '../../../src/domain/crm.ts';
-import type { CrmChanges, CrmPage } from '../../../src/ports/crm.ts';
+import type { CrmChanges, CrmId, CrmPage } from '../../../src/ports/crm.ts';
 import { recordsOf } from '../../contracts/test-crm.ts';
 import { type Script, startFakeHubspot } from './fake-hubspot.ts';
 import { virtualTime } from './virtual-time.ts';
@@ -348,15 +348,15 @@ describe('the associations of records', () => {
     const { changes, live } = await standIn({ associationsPage: 2 });
     const [deal = '', without = ''] = live.ids('deals');
     const contacts = live.ids('contacts').slice(0, 5);
-    for (const { toId } of await changes.associations('deals', 'contacts', [deal, without])) {
+    for (const { toId } of (await changes.associations('deals', 'contacts', [deal, without])).links) {
       for (const id of [deal, without]) live.unlink('deals', id, 'contacts', toId);
     }
     for (const id of contacts) live.link('deals', deal, 'contacts', id);
-    const links = await changes.associations('deals', 'contacts', [deal, without, '999999999']);
+    const { links } = await changes.associations('deals', 'contacts', [deal, without, '999999999']);
     expect(links.map(({ fromId, toId }) => [fromId, toId])).toEqual(contacts.map((id) => [deal, id]));
   });
 
-  it('are an error and not "none" where HubSpot cannot tell them', async () => {
+  it('are unknown and not "none" where HubSpot cannot tell them', async () => {
     const { changes } = await scripted(() => ({
       status: 207,
       body: {
@@ -365,17 +365,39 @@ describe('the associations of records', () => {
         errors: [{ category: 'INTERNAL_ERROR', message: 'shard is down' }],
       },
     }));
-    await expect(changes.associations('deals', 'companies', ['1', '2'])).rejects.toMatchObject({
-      code: 'crm-answer',
-      message: expect.stringMatching(/1 of 2 deals, the first being 2 .*shard is down/),
+    expect(await changes.associations('deals', 'companies', ['1', '2'])).toMatchObject({
+      links: [{ fromId: '1', toId: '5' }],
+      rejected: [{ objectType: 'deals', recordId: '2', reason: expect.stringContaining('shard is down') }],
     });
+  });
+
+  it('are read on past a record whose answer is malformed, and past one whose whole answer is', async () => {
+    const good = (id: string) => ({ from: { id }, to: [{ toObjectId: 5 }] });
+    const { changes } = await scripted(({ body }) => {
+      const ids = (body as { inputs: { id: string }[] }).inputs.map(({ id }) => id);
+      if (ids.includes('3')) return { status: 200, body: { results: 'none' } };
+      return {
+        status: 200,
+        body: { results: ids.map((id) => (id === '2' ? { from: { id }, to: 'many' } : good(id))) },
+      };
+    });
+    const { links, rejected } = await changes.associations('deals', 'companies', ['1', '2', '3', '4', '5']);
+    expect(links.map(({ fromId }) => fromId)).toEqual(['1', '4', '5']);
+    expect(rejected.map(({ recordId }) => recordId).sort()).toEqual(['2', '3']);
+    for (const { reason } of rejected) expect(reason).toContain('not as its API describes');
+  });
+
+  it('are an error where no answer at all is as it should be', async () => {
+    const { changes } = await scripted(() => ({ status: 200, body: { results: 'none' } }));
+    const ids = Array.from({ length: 50 }, (_, n) => String(n + 1));
+    await expect(changes.associations('deals', 'companies', ids)).rejects.toMatchObject({ code: 'crm-answer' });
   });
 });
 
-async function all(pages: AsyncIterable<readonly string[]>): Promise<string[]> {
+async function all(pages: AsyncIterable<readonly CrmId[]>): Promise<string[]> {
   const ids: string[] = [];
   for await (const page of pages) {
-    ids.push(...page);
+    ids.push(...page.map(({ id }) => id));
   }
   return ids;
 }

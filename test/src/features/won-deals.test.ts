@@ -225,6 +225,33 @@ describe('reconciliation', () => {
     expect(differences.at(-1)).toEqual({ cause: 'unexplained', count: 1, amount: '0.01' });
     expect((await reconcile(portal, null, 'EUR')).crm).toBeNull();
   });
+
+  it('compares the CRM’s sum with what the store came to at the same time, and tells later changes apart', async () => {
+    const at = Date.UTC(2030, 0, 1);
+    const found = async (amount: string, inStore: string) => {
+      const { crm_at, differences } = await reconcile(
+        portal,
+        { ...raw, amount, taken: { at, inStore, deals: 10 } },
+        'EUR',
+      );
+      expect(crm_at).toBe(at);
+      return differences.filter(({ cause }) => cause === 'unexplained' || cause === 'changed_since');
+    };
+    // Nothing changed.
+    expect(await found('153.38', '153.38')).toEqual([]);
+    // The store has had 5 more since then.
+    expect(await found('148.38', '148.38')).toEqual([{ cause: 'changed_since', count: 0, amount: '-5.00' }]);
+    // A cent was missing then, and 5 came since.
+    expect(await found('148.39', '148.38')).toEqual([
+      { cause: 'changed_since', count: 0, amount: '-5.00' },
+      { cause: 'unexplained', count: 0, amount: '0.01' },
+    ]);
+    // A deal changed minutes before the sum: the copy may not have had it, so that nothing is unexplained.
+    await portal.crm.upsert('deals', [deal('d-open', { stageId: 'none', updatedAt: at - 60_000 })], {
+      origin: 'by-id',
+    });
+    expect(await found('148.39', '148.38')).toEqual([{ cause: 'changed_since', count: 1, amount: '-4.99' }]);
+  });
 });
 
 describe('histories', () => {

@@ -61,7 +61,7 @@ describe('a sweep', () => {
       { id: '1009', reason: 'purged' },
     ]);
     expect((await portal.crm.resolve('companies', ['1000'])).get('1000')).toBe(merged);
-    const told = await source.changes?.associations('deals', 'companies', ['500']);
+    const told = (await source.changes?.associations('deals', 'companies', ['500']))?.links;
     expect(told?.map(({ toId }) => toId)).toEqual([merged]);
     expect((await linksIn(portal)).filter((link) => link.startsWith('deals:500>'))).toEqual([
       `deals:500>companies:${merged}${told?.[0]?.isPrimary === true ? '!' : ''}`,
@@ -75,6 +75,34 @@ describe('a sweep', () => {
     kith.pass(MINUTE);
     expect((await run()).sweep).not.toBeNull();
     expect((await run()).sweep).toBeNull();
+  });
+
+  it('quarantines a record whose links the CRM cannot tell, keeps those that it had, and goes on', async () => {
+    const { crm, portal, source, run } = await kith.open('malformed');
+    const { changes } = source;
+    if (changes === null) throw new Error('a HubSpot source tells changes');
+    const before = (await linksIn(portal)).filter((link) => link.startsWith('deals:500>companies'));
+    expect(before).not.toEqual([]);
+    for (const id of ['500', '501']) crm.unlink('deals', id, 'companies', '1000');
+    const odd: CrmSource = {
+      ...source,
+      changes: {
+        ...changes,
+        async associations(from, to, ids, signal) {
+          const { links, rejected } = await changes.associations(from, to, ids, signal);
+          if (from !== 'deals' || to !== 'companies') return { links, rejected };
+          const bad = { objectType: from, recordId: '500', place: 'batch/read', reason: 'associations: malformed' };
+          return { links: links.filter(({ fromId }) => fromId !== '500'), rejected: [bad] };
+        },
+      },
+    };
+    const progress = { update: () => undefined };
+    const report = await sync({ source: odd, portal, progress, now: kith.now, full: false, part: 'sweep' });
+    expect(report.sweep?.links).toBe(1);
+    expect(await portal.crm.rejects()).toMatchObject([{ objectType: 'deals', recordId: '500' }]);
+    expect((await linksIn(portal)).filter((link) => link.startsWith('deals:500>companies'))).toEqual(before);
+    expect((await linksIn(portal)).filter((link) => link.startsWith('deals:501>companies'))).toEqual([]);
+    expect((await run('sweep')).sweep?.links).toBe(1);
   });
 
   it('goes on where it was cut short, and counts what it had found', async () => {

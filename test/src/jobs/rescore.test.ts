@@ -255,4 +255,23 @@ describe('scoring a customer again', () => {
     });
     expect(none).toEqual({ rescored: 0, crossed: 0, told: 0 });
   });
+
+  it('is what a lapsed customer keeps in the next run', async () => {
+    const lapsed = (await scores()).filter(({ label, value }) => label === 'lapsed' && value === null)[0]!;
+    const { customerId, label, band, evidence, details } = lapsed;
+    await portal.results.rescore(run.id, NAME, {
+      customerIds: [customerId],
+      value: Float64Array.of(0.4321),
+      label: [label],
+      band: [band],
+      evidence: Uint8Array.of(evidence),
+      details: [JSON.stringify(details)],
+    });
+    const progress = { update: () => undefined };
+    const next = await analyse({ portal, runner, state, now: () => NOW, asOf: NOW, horizonDays: null, progress });
+    expect((await portal.results.scores(next.id, NAME, { customerIds: [customerId] }))[0]).toMatchObject({
+      label: 'lapsed',
+      value: 0.4321,
+    });
+  });
 });

@@ -11,7 +11,7 @@ function schedulerOf(options: {
   now?: () => number;
   timeZone?: string;
   saved?: JobRecord[];
-  onMissed?: (missed: MissedRun) => void;
+  onMissed?: (missed: readonly MissedRun[]) => void;
 }) {
   const saved = options.saved ?? [];
   const records: JobRecords = {
@@ -96,7 +96,7 @@ describe('the scheduler', () => {
       jobs: [{}],
       saved: [done(lastStart)],
       now: () => MONDAY_NINE + 2 * HOUR,
-      onMissed: (missed) => told.push(missed),
+      onMissed: (missed) => told.push(...missed),
     });
     await scheduler.start();
     expect(told).toEqual([{ name: 'digest', expectedAt: MONDAY_NINE, lastStartedAt: lastStart }]);

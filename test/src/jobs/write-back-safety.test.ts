@@ -10,6 +10,7 @@ import { openHubspot } from '../../../integrations/hubspot/open-hubspot.ts';
 import { analyses } from '../../../src/analyses/index.ts';
 import type { CrmAccount } from '../../../src/domain/crm.ts';
 import type { Viewer } from '../../../src/domain/people.ts';
+import { presentRemoval } from '../../../src/jobs/present-removal.ts';
 import { removeProperties } from '../../../src/jobs/remove-properties.ts';
 import { scheduledWriteBack } from '../../../src/jobs/scheduled-write-back.ts';
 import { undoWriteBack } from '../../../src/jobs/undo-write-back.ts';
@@ -21,6 +22,7 @@ import { STEADY } from '../../../src/jobs/write-back-plan.ts';
 import { type Audit, createAudit } from '../../../src/ledger/audit.ts';
 import { createOutbox } from '../../../src/ledger/outbox.ts';
 import { createWriteBackLog, type WriteBackLog } from '../../../src/ledger/write-back-log.ts';
+import { LANGUAGES } from '../../../src/lib/text.ts';
 import type { CrmSink } from '../../../src/ports/crm.ts';
 import { createReader } from '../../../src/privacy/create-reader.ts';
 import { commandLineViewer } from '../../../src/privacy/viewer.ts';
@@ -28,6 +30,7 @@ import { portalStateSchema } from '../../../src/state/portal-state.ts';
 import { newIdentityKey, parseIdentityKeys } from '../../../src/store/identity-keys.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import type { PortalStore, Store } from '../../../src/store/portal-store.ts';
+import { expectReadable } from '../../contracts/test-command.ts';
 import { virtualTime } from '../../integrations/hubspot/virtual-time.ts';
 import { scored, synced, tiers, write } from './write-back-fixture.ts';
 
@@ -201,6 +204,7 @@ describe('the circuit breakers', () => {
   const fine = { annotated: 100, moved: 20, customers: 100, deals: 10, revenue: null };
   const revenue = (amount: string, cause = 'unexplained') => ({
     ours: '979.00',
+    crm_at: null,
     crm: '1000.00',
     currency: 'EUR',
     differences: [{ cause, count: 1, amount }],
@@ -290,11 +294,14 @@ describe('definitions and removal', () => {
     server.portal.edit('companies', '8', { kith_loyalty_tier: 'Silver' });
     const counted = await remove(true);
     expect(counted).toMatchObject({ dryRun: true, found: 79, cleared: 0, leftAlone: 1 });
-    expect(counted.next).toContain("'kith write-back remove --yes'");
+    expect(counted.next[0]?.en).toContain("'kith write-back remove --yes'");
+    const [english, chinese] = LANGUAGES.map((language) => presentRemoval(counted, language));
+    expectReadable(english!, 'en');
+    expectReadable(chinese!, 'zh');
     expect(held('1')?.kith_loyalty_tier).toBe('Gold');
     const removed = await remove(false);
     expect(removed).toMatchObject({ found: 79, cleared: 40, leftAlone: 1, failed: [] });
-    expect(removed.next).toContain('Settings → Properties');
+    expect(removed.next[0]?.en).toContain('Settings → Properties');
     expect(held('1')).toMatchObject({ kith_loyalty_tier: null, kith_scored_at: null });
     expect(held('8')).toMatchObject({ kith_loyalty_tier: 'Silver', kith_scored_at: null });
     expect(await undo(removed.batch)).toMatchObject({ restored: 79, leftAlone: 0 });

@@ -187,6 +187,18 @@ describe('merged records', () => {
     };
     const both = await score(['1', '2'], [10, 20]);
     const first = await score(['1', '3'], [11, 30]);
+    const again = (run: string, customerIds: string[], values: number[]) =>
+      results.rescore(run, 'value', {
+        customerIds,
+        value: Float64Array.from(values),
+        label: customerIds.map(() => ''),
+        band: customerIds.map(() => ''),
+        details: customerIds.map(() => ''),
+        evidence: new Uint8Array(customerIds.length),
+      });
+    const since = await score(['1', '3'], [12, 31]);
+    await again(both, ['1'], [99]);
+    await again(since, ['1', '1'], [13, 14]);
     const findings = createFindings(portal, () => 1000);
     const told = { band: 'high', money: null } as const;
     await findings.record('sales', [{ key: 'at-risk:1', customerId: '1', ...told }], {
@@ -216,6 +228,11 @@ describe('merged records', () => {
     expect(await scoresOf(first)).toEqual([
       ['2', 11],
       ['3', 30],
+    ]);
+    // What was scored since the run goes with the run's own score, and never over the new one's own.
+    expect(await scoresOf(since)).toEqual([
+      ['2', 14],
+      ['3', 31],
     ]);
     expect(await findings.of('sales')).toMatchObject([
       { key: 'at-risk:2', customerId: '2', state: 'acknowledged', actor: 'U1' },
