@@ -23,8 +23,8 @@ const WHOLE: Part = { after: null, above: null, upTo: null };
 /** How many parts are open at each HubSpot. */
 const openParts = new WeakMap<Governor, number>();
 
-interface ListedTurn {
-  readonly results: readonly unknown[];
+interface ListedTurn<Read> {
+  readonly read: Read;
   /** Hand it back as `after` to go on; null at the end. */
   readonly next: string | null;
   /** Whether all that was given before is given again from here on. */
@@ -35,16 +35,27 @@ interface ListedTurn {
  * All of a list from a checkpoint on. A page names where the next one starts, so a list can only be read page after page; but
  * HubSpot lists by ascending id and starts anywhere, so a long list is halved by ids and its parts are read at the same
  * time. Every part is held to that order, and neighbours have to meet: where an answer breaks it, the list is read again as one. A checkpoint is the
- * list's own cursor, or all the parts that are left (`500..900,>900`).
+ * list's own cursor, or all the parts that are left (`500..900,>900`). Of the raw records only what `read` makes of them is
+ * held.
  */
-export async function* listObject(
+export async function* listObject<Read>(
   governor: Governor,
   path: string,
   query: Readonly<Record<string, string>>,
-  options: { after: string | null; extent: Promise<Extent | null>; signal: AbortSignal },
-): AsyncGenerator<ListedTurn> {
+  options: {
+    after: string | null;
+    extent: Promise<Extent | null>;
+    signal: AbortSignal;
+    read: (results: readonly unknown[]) => Read;
+  },
+): AsyncGenerator<ListedTurn<Read>> {
   const begin = (part: Part) => {
-    const turn = listPart(governor, path, query, part, part === WHOLE ? options.extent : null, options.signal);
+    const extent = part === WHOLE ? options.extent : null;
+    const turn = listPart(governor, path, query, part, extent, options.signal).then(({ results, ...listed }) => ({
+      ...listed,
+      count: results.length,
+      read: options.read(results),
+    }));
     // Begun before it is awaited: a failure is seen by whoever awaits it, and is no unhandled rejection until then.
     turn.catch(() => undefined);
     return { part, turn };
@@ -65,7 +76,7 @@ export async function* listObject(
     holdParts(open.length);
     for (let current = open.shift(); current !== undefined; current = open.shift()) {
       const listed = await current.turn;
-      const { results, rest } = listed;
+      const { count, read, rest } = listed;
       isOrdered &&= listed.isAscending && seams.fit(current.part, listed);
       const isPart = open.length > 0 || divisions > 0 || current.part.above !== null || current.part.upTo !== null;
       if (!isOrdered && isPart) {
@@ -74,7 +85,7 @@ export async function* listObject(
         startsAnew = true;
         continue;
       }
-      given += results.length;
+      given += count;
       if (rest !== null) {
         const extent = isOrdered && divisions < MOST_DIVISIONS && partsAtOnce() < PARTS ? await options.extent : null;
         const expected = extent === null ? 0 : (extent.total - given) / (open.length + 1);
@@ -83,7 +94,7 @@ export async function* listObject(
         open.push(...parts.map(begin));
       }
       holdParts(open.length);
-      yield { results, next: open.length === 0 ? null : open.map(({ part }) => textOf(part)).join(','), startsAnew };
+      yield { read, next: open.length === 0 ? null : open.map(({ part }) => textOf(part)).join(','), startsAnew };
       startsAnew = false;
     }
   } finally {
@@ -148,7 +159,7 @@ function createSeams() {
   const ends = new Map<number, ListedPart['behind']>();
   const beginnings = new Map<number, number | null>();
   return {
-    fit(part: Part, { rest, first, behind }: ListedPart): boolean {
+    fit(part: Part, { rest, first, behind }: Omit<ListedPart, 'results'>): boolean {
       if (part.above !== null) beginnings.set(part.above, first);
       if (part.upTo !== null && rest === null) ends.set(part.upTo, behind);
       return [part.above, part.upTo].every((seam) => {

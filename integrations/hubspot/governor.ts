@@ -66,9 +66,13 @@ export function createGovernor(options: GovernorOptions): Governor {
     }
     const timer = new AbortController();
     const timeout = setTimeout(() => timer.abort(), options.timeoutMs ?? TIMEOUT_MS);
+    // Not AbortSignal.any: the signal of a long job would keep a reference to every call that it ever made.
+    const stop = () => timer.abort(signal?.reason);
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
     calls++;
     try {
-      return await send(request, signal === undefined ? timer.signal : AbortSignal.any([timer.signal, signal]));
+      return await send(request, timer.signal);
     } catch (error) {
       signal?.throwIfAborted();
       // A token that could not be renewed says so itself; asking for it again at once cannot help.
@@ -80,6 +84,7 @@ export function createGovernor(options: GovernorOptions): Governor {
       };
     } finally {
       clearTimeout(timeout);
+      signal?.removeEventListener('abort', stop);
       release();
     }
   }

@@ -50,14 +50,18 @@ export async function rawRevenueOf(governor: Governor, currency: string, signal?
   const extent = extentOf(governor, 'deals', stop);
   extent.catch(() => undefined);
   const query = { properties: PROPERTIES, archived: 'false' };
-  const groups = listObject(governor, paths.objects('deals'), query, { after: null, extent, signal: stop });
+  const groups = listObject(governor, paths.objects('deals'), query, {
+    after: null,
+    extent,
+    signal: stop,
+    read: (results) => results.map((result) => dealSchema.safeParse(result).data?.properties),
+  });
   for await (const page of groups) {
     if (page.startsAnew) {
       [total, deals] = [new Exact(0), 0];
       others.clear();
     }
-    for (const result of page.results) {
-      const raw = dealSchema.safeParse(result).data?.properties;
+    for (const raw of page.read) {
       const flag = raw?.hs_is_closed_won ?? '';
       const isWon = flag === '' ? wonStages.has(JSON.stringify([raw?.pipeline, raw?.dealstage])) : flag === 'true';
       if (raw === undefined || !isWon) {

@@ -5,7 +5,10 @@ import type { Governor } from './governor.ts';
 import { withAssociations } from './linked-records.ts';
 import { extentOf } from './listing.ts';
 import { type Converted, convert, type ObjectReading } from './object-reading.ts';
-import { ASSOCIATION_INPUTS, paths } from './paths.ts';
+import { paths } from './paths.ts';
+
+/** The most records of a group: half of what an association call takes, as each of several types holds up to three groups. */
+const GROUP = 500;
 
 /**
  * Lists one object from `after` on, in groups whose records share one association call. While the associations of one group
@@ -32,16 +35,16 @@ export async function* readRecords<T extends ObjectType>(
   let linking: Promise<CrmPage<T>> | null = null;
   let [found, rejected]: [Converted<T>['found'][number][], RejectedRecord[]] = [[], []];
   try {
-    for await (const { results, next, startsAnew } of listObject(governor, path, query, {
+    for await (const { read, next, startsAnew } of listObject(governor, path, query, {
       after,
       extent,
       signal: stop,
+      read: (results) => convert(reading, results, path),
     })) {
       if (startsAnew) [found, rejected] = [[], []];
-      const turn = convert(reading, results, path);
-      found.push(...turn.found);
-      rejected.push(...turn.rejected);
-      const hasRoom = found.length + rejected.length <= ASSOCIATION_INPUTS - RECORDS_PER_TURN;
+      found.push(...read.found);
+      rejected.push(...read.rejected);
+      const hasRoom = found.length + rejected.length <= GROUP - RECORDS_PER_TURN;
       if (next !== null && hasRoom) continue;
       const before = linking;
       linking = link({ found, rejected }, next);

@@ -23,14 +23,15 @@ export async function* recordIds(
       // Search does not know archived records, and without an extent the list is read as one.
       const extent = state === 'live' ? extentOf(governor, reading.object, stop) : Promise.resolve(null);
       extent.catch(() => undefined);
-      for await (const { results } of listObject(governor, path, query, { after: null, extent, signal: stop })) {
-        yield results.flatMap((result) => {
+      const idsOf = (results: readonly unknown[]): CrmId[] =>
+        results.flatMap((result) => {
           const listed = listedIdSchema.safeParse(result).data;
           return listed === undefined
             ? []
             : [{ id: reading.idOf(listed.id), updatedAt: instantOf(listed.updatedAt ?? '') }];
         });
-      }
+      const options = { after: null, extent, signal: stop, read: idsOf };
+      for await (const { read } of listObject(governor, path, query, options)) yield read;
     }
   } finally {
     abandoned.abort();

@@ -78,8 +78,10 @@ export async function sweep(options: SweepOptions, types: readonly ObjectType[])
     }
     await save({ pair: pair + 1, after: '' });
   }
-  await portal.crm.saveCursor(SYNC_CURSORS.lastSweep, String(state.startedAt));
-  await portal.crm.saveCursor(SYNC_CURSORS.sweep, null);
+  await portal.crm.saveCursors({
+    [SYNC_CURSORS.lastSweep]: String(state.startedAt),
+    [SYNC_CURSORS.sweep]: null,
+  });
   return figuresSchema.parse(state);
 }
 

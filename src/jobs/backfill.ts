@@ -29,7 +29,7 @@ export type Backfill = z.infer<typeof backfillSchema>;
 /** Rows to an insert of a type that is read alone: the store likes few and large ones. */
 const ROWS_OF_ONE = 20_000;
 /** Of several read at once, each of which holds as many again while they are written: this bounds what a copy of any size holds. */
-const ROWS_OF_EACH = 1_000;
+const ROWS_OF_EACH = 400;
 
 export async function backfillUnderWay(portal: PortalStore): Promise<Backfill | null> {
   const saved = await portal.crm.cursor(SYNC_CURSORS.backfill);
@@ -37,8 +37,8 @@ export async function backfillUnderWay(portal: PortalStore): Promise<Backfill | 
 }
 
 export async function beginBackfill(portal: PortalStore, backfill: Backfill): Promise<Backfill> {
-  for (const type of backfill.types) await portal.crm.saveCursor(cursorOf(type), null);
-  await portal.crm.saveCursor(SYNC_CURSORS.backfill, JSON.stringify(backfill));
+  const cleared = Object.fromEntries(backfill.types.map((type) => [cursorOf(type), null]));
+  await portal.crm.saveCursors({ ...cleared, [SYNC_CURSORS.backfill]: JSON.stringify(backfill) });
   return backfill;
 }
 

@@ -38,9 +38,10 @@ type Window = NonNullable<LaneCursor['window']>;
 /** Records to an insert: what a lane that dies reads again. */
 const RECORDS_PER_INSERT = 2_000;
 
-/** From when on the lanes follow these types: the start of a backfill that ran through. */
-export async function startLanes(portal: PortalStore, types: readonly ObjectType[], startedAt: Instant): Promise<void> {
-  for (const type of types) await saveCursor(portal, type, { upTo: startedAt - OVERLAP_MS, window: null });
+/** Cursors with which the lanes follow these types, from the start of a backfill that ran through. */
+export function firstCursors(types: readonly ObjectType[], startedAt: Instant): Readonly<Record<string, string>> {
+  const cursor: LaneCursor = { upTo: startedAt - OVERLAP_MS, window: null };
+  return Object.fromEntries(types.map((type) => [nameOf(type), JSON.stringify(cursor)]));
 }
 
 /** Of these types, those that a lane follows. */
@@ -167,10 +168,14 @@ async function bringBack(
 }
 
 async function cursorOf(portal: PortalStore, type: ObjectType): Promise<LaneCursor | null> {
-  const saved = await portal.crm.cursor(`lane/${type}`);
+  const saved = await portal.crm.cursor(nameOf(type));
   return saved === null ? null : (cursorSchema.safeParse(JSON.parse(saved)).data ?? null);
 }
 
 function saveCursor(portal: PortalStore, type: ObjectType, cursor: LaneCursor): Promise<void> {
-  return portal.crm.saveCursor(`lane/${type}`, JSON.stringify(cursor));
+  return portal.crm.saveCursor(nameOf(type), JSON.stringify(cursor));
+}
+
+function nameOf(type: ObjectType): string {
+  return `lane/${type}`;
 }

@@ -7,7 +7,7 @@ import { isSweepDue, type SweepFigures, sweep, sweepRecords } from './associatio
 import { type Backfill, backfillUnderWay, beginBackfill, copyTypes, endBackfill, readWhole } from './backfill.ts';
 import { keepRevenue } from './keep-revenue.ts';
 import { LAG_MS, SYNC_CURSORS } from './sync-cursors.ts';
-import { fastLane, followedTypes, type LaneFigures, safeLane, startLanes } from './sync-lanes.ts';
+import { fastLane, firstCursors, followedTypes, type LaneFigures, safeLane } from './sync-lanes.ts';
 
 /** Which of an incremental sync's parts are wanted; `all` sweeps when a day has gone since the last sweep. */
 export type SyncPart = 'all' | 'safe' | 'fast' | 'sweep';
@@ -105,16 +105,15 @@ async function copyAll(options: SyncOptions, backfill: Backfill, types: readonly
     const followed = types.filter((type) => source.changes?.types.includes(type));
     // A list names the living alone: what the store has besides was archived.
     if (full) await sweepRecords({ ...options, changes: source.changes }, followed);
-    await startLanes(
-      portal,
-      followed.filter((type) => backfill.types.includes(type)),
-      backfill.startedAt,
-    );
-    if (backfill.types.length === types.length) {
+    const started = followed.filter((type) => backfill.types.includes(type));
+    await portal.crm.saveCursors({
+      ...firstCursors(started, backfill.startedAt),
       // Associations came along with their records.
-      await portal.crm.saveCursor(SYNC_CURSORS.lastSweep, String(backfill.startedAt));
-      await portal.crm.saveCursor(SYNC_CURSORS.sweep, null);
-    }
+      ...(backfill.types.length === types.length && {
+        [SYNC_CURSORS.lastSweep]: String(backfill.startedAt),
+        [SYNC_CURSORS.sweep]: null,
+      }),
+    });
   }
   // Compared with the store only now that it has all the deals.
   await keepRevenue(portal, revenue.raw, revenue.at);

@@ -9,6 +9,7 @@ import {
 } from '../domain/crm.ts';
 import { KithError } from '../lib/errors.ts';
 import { recordColumns, recordValues } from './crm-rows.ts';
+import { createCursors } from './cursors.ts';
 import type { Database } from './database.ts';
 import { createDepartures } from './departures.ts';
 import { createForgottenContacts } from './forgotten-contacts.ts';
@@ -158,17 +159,7 @@ export function createCrmStore(
     rejects: quarantine.all,
     clearRejects: quarantine.empty,
 
-    async cursor(name) {
-      const [row] = await database.query<{ value: string }>(
-        'SELECT value FROM {db:Identifier}.cursors FINAL WHERE name = {name:String}',
-        { name },
-      );
-      return row === undefined || row.value === '' ? null : row.value;
-    },
-
-    async saveCursor(name, value) {
-      await database.insert('cursors', [{ name, value: value ?? '', version: sequence.next() }]);
-    },
+    ...createCursors(database, sequence),
 
     async counts() {
       const sql = OBJECT_TYPES.map(

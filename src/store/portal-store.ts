@@ -60,6 +60,8 @@ export interface CrmStore {
   clearRejects(type: ObjectType): Promise<void>;
   cursor(name: string): Promise<string | null>;
   saveCursor(name: string, value: string | null): Promise<void>;
+  /** All of them, or none when it fails. */
+  saveCursors(cursors: Readonly<Record<string, string | null>>): Promise<void>;
   counts(): Promise<Readonly<Record<ObjectType, number>>>;
   /** Removes every row of these contacts and leaves a tombstone; what was removed, by table. */
   forgetContacts(ids: readonly string[]): Promise<Readonly<Record<string, number>>>;

@@ -16,6 +16,13 @@ interface StoredType {
 export function createStoredBefore(database: Database) {
   const types = new Map<ObjectType, StoredType>();
   const pairs = new Map<string, SeenIds | null>();
+  let written: ReturnType<typeof createSeenIds> | null = null;
+
+  /** Made when the first table is found empty: most stores are only ever opened full. */
+  function newSeenIds(kind: string): SeenIds {
+    written ??= createSeenIds();
+    return written(kind);
+  }
 
   /** What is known of a type's rows without asking for each. */
   async function storedType(type: ObjectType): Promise<StoredType> {
@@ -26,7 +33,7 @@ export function createStoredBefore(database: Database) {
     );
     const stored: StoredType =
       row?.at == null
-        ? { newest: Number.NEGATIVE_INFINITY, seen: createSeenIds() }
+        ? { newest: Number.NEGATIVE_INFINITY, seen: newSeenIds(type) }
         : { newest: Number(row.at), seen: null };
     types.set(type, stored);
     return stored;
@@ -64,7 +71,7 @@ export function createStoredBefore(database: Database) {
       'SELECT 1 FROM {db:Identifier}.associations WHERE from_type = {from:String} AND to_type = {to:String} LIMIT 1',
       { from: fromType, to: toType },
     );
-    const seen = rows.length > 0 ? null : createSeenIds();
+    const seen = rows.length > 0 ? null : newSeenIds(pair);
     pairs.set(pair, seen);
     return seen;
   }

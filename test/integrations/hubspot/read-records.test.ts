@@ -46,14 +46,14 @@ it('lists no further ahead of whoever stores the records than a fixed number, ho
   }
   expect(given).toBe(COUNT);
   // One group whose associations are read, one that is filled up, and a turn of each part.
-  expect(ahead).toBeLessThanOrEqual(1000 + 1000 + 9 * 200);
+  expect(ahead).toBeLessThanOrEqual(500 + 500 + 9 * 200);
 });
 
-it('asks for the associations of a thousand records at a time, whatever parts of the list they come from', async () => {
+it('asks for the associations of five hundred records at a time, whatever parts of the list they come from', async () => {
   const { told, governor } = tickets();
   for await (const page of readRecords(governor, listedReading('tickets'), null)) expect(page.rejected).toEqual([]);
-  expect(Math.max(...told.associated)).toBeLessThanOrEqual(1000);
-  expect(told.associated.length).toBeLessThan((COUNT / 1000) * TARGETS * 1.2);
+  expect(Math.max(...told.associated)).toBeLessThanOrEqual(500);
+  expect(told.associated.length).toBeLessThan((COUNT / 500) * TARGETS * 1.3);
 });
 
 it('gives all whose associations are known before a failure, and a checkpoint to go on from', async () => {

@@ -197,6 +197,8 @@ describe('what a sync leaves beside the records', () => {
     expect(await crm.cursor('deals')).toBe('page-2');
     await crm.saveCursor('deals', null);
     expect(await crm.cursor('deals')).toBeNull();
+    await crm.saveCursors({ deals: 'page-3', tickets: 'page-1', contacts: null });
+    expect(await Promise.all(['deals', 'tickets', 'contacts'].map(crm.cursor))).toEqual(['page-3', 'page-1', null]);
 
     const rejected = { objectType: 'deals', recordId: '7', place: 'deals.csv:17', reason: 'no amount' } as const;
     await crm.reject([rejected]);
