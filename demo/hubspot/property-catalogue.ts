@@ -88,7 +88,7 @@ const STANDARD: Readonly<Record<CrmObjectType, string>> = {
   deals:
     'dealname:string pipeline:enumeration dealstage:enumeration amount:number deal_currency_code:enumeration amount_in_home_currency:number= hs_exchange_rate:number= closedate:datetime hubspot_owner_id:enumeration hs_is_closed:bool= hs_is_closed_won:bool= hs_deal_stage_probability:number= hs_merged_object_ids:enumeration= description:string',
   line_items:
-    'name:string hs_product_id:number hs_sku:string quantity:number price:number amount:number hs_recurring_billing_period:string recurringbillingfrequency:enumeration',
+    'name:string hs_product_id:number hs_sku:string quantity:number price:number amount:number hs_recurring_billing_period:string recurringbillingfrequency:enumeration hs_recurring_billing_start_date:date hs_recurring_billing_end_date:date=',
   tickets:
     'subject:string content:string hs_pipeline:enumeration hs_pipeline_stage:enumeration hs_ticket_priority:enumeration closed_date:datetime hubspot_owner_id:enumeration hs_merged_object_ids:enumeration=',
   calls:
@@ -116,7 +116,18 @@ const FIXED_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   hs_task_type: ['CALL', 'EMAIL', 'LINKED_IN', 'MEETING', 'TODO'],
   hs_sentiment: ['positive', 'neutral', 'negative'],
   hs_survey_type: ['CES', 'CSAT', 'CUSTOM', 'NPS'],
-  recurringbillingfrequency: ['monthly', 'quarterly', 'annually'],
+  recurringbillingfrequency: [
+    'weekly',
+    'biweekly',
+    'monthly',
+    'quarterly',
+    'per_six_months',
+    'annually',
+    'per_two_years',
+    'per_three_years',
+    'per_four_years',
+    'per_five_years',
+  ],
 };
 
 /** Where the name alone does not read well. */

@@ -52,6 +52,15 @@ export function customerLife(random: RandomSource, start: Date, days: number): C
   return { kind, firstDay, purchases, troubles, leftOn, cause, month: null, meanGap };
 }
 
+/** A customer like every other: there from the first day, buying at exponential gaps, never in trouble and never leaving. */
+export function equalLife(random: RandomSource, days: number, meanGap: number): CustomerLife {
+  const purchases: number[] = [];
+  for (let day = exponential(random, meanGap); day < days; day += exponential(random, meanGap)) {
+    if (Math.floor(day) !== purchases.at(-1)) purchases.push(Math.floor(day));
+  }
+  return { kind: 'regular', firstDay: 0, purchases, troubles: [], leftOn: null, cause: null, month: null, meanGap };
+}
+
 function partings(
   random: RandomSource,
   firstDay: number,

@@ -20,6 +20,11 @@ export interface GenerateOptions {
   /** The last instant of the data; a fixed one unless given, so that a seed gives the same bytes on any day. */
   readonly asOf?: number;
   readonly years?: number;
+  /**
+   * Days: everybody buys from the first day on at one and the same Poisson rate of this mean gap, nobody has trouble and nobody
+   * leaves, so that nothing in the past tells who orders next.
+   */
+  readonly equalGap?: number;
 }
 
 const DEFAULT_AS_OF = Date.UTC(2026, 9, 31, 18);
@@ -37,7 +42,7 @@ export function generatePortal(options: GenerateOptions): { portal: PortalData; 
   const names = new NameMaker(random);
   const products = productRange();
   const customers = Array.from({ length: options.companies ?? 1500 }, (_, place) =>
-    madeUpCustomer(random, names, products, place, start, days),
+    madeUpCustomer(random, names, products, place, start, days, options.equalGap ?? null),
   );
   const owners = madeUpOwners();
   const draft = new PortalDraft(madeUpStages());

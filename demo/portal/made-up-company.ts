@@ -1,6 +1,6 @@
 import type { RandomSource } from '../../src/math/random.ts';
 import { normal } from '../../src/math/random.ts';
-import { type CustomerLife, customerLife } from './customer-life.ts';
+import { type CustomerLife, customerLife, equalLife } from './customer-life.ts';
 import { between, chance, logNormal, pick } from './draws.ts';
 import type { MadeUpCompany as CompanyName, NameMaker } from './made-up-names.ts';
 import type { DealFate } from './made-up-stages.ts';
@@ -49,9 +49,10 @@ export function madeUpCustomer(
   place: number,
   start: Date,
   days: number,
+  equalGap: number | null,
 ): MadeUpCustomer {
   const title = names.company(place);
-  const life = customerLife(random, start, days);
+  const life = equalGap === null ? customerLife(random, start, days) : equalLife(random, days, equalGap);
   const size = logNormal(random, 1, 0.8);
   const currency = currencyOf(random, title.country);
   const contacts = Array.from({ length: [1, 2, 2, 3, 3, 3, 4, 5][between(random, 0, 7)]! }, () =>

@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
-import type { CrmAccount } from '../../src/domain/crm.ts';
+import type { CopiedProperties, CrmAccount } from '../../src/domain/crm.ts';
 import type { CrmSource } from '../../src/ports/crm.ts';
 import type { CsvFolder } from './folder.ts';
 import { homeCurrency, readWonDeals, sumWonDeals } from './raw-revenue.ts';
 import { readFile } from './read-file.ts';
 
 /** A folder of export files as a CRM. Every file opened counts as one call. */
-export function createCsvSource(folder: CsvFolder): CrmSource {
+export function createCsvSource(folder: CsvFolder, copied: (portalId: string) => CopiedProperties): CrmSource {
   let opened = folder.files.size;
   let account: CrmAccount | null = null;
   const wonDeals = (signal?: AbortSignal) => {
@@ -16,7 +16,7 @@ export function createCsvSource(folder: CsvFolder): CrmSource {
   };
   const readAccount = async () => {
     account ??= {
-      portalId: `folder-${folder.slug}`,
+      portalId: portalIdOf(folder),
       name: basename(folder.directory),
       timeZone: 'UTC',
       currency: homeCurrency(await wonDeals()),
@@ -33,7 +33,7 @@ export function createCsvSource(folder: CsvFolder): CrmSource {
       const file = folder.files.get(type);
       if (file !== undefined) {
         opened++;
-        yield* readFile(type, file, options);
+        yield* readFile(type, file, { ...options, copied: copied(portalIdOf(folder))[type] ?? [] });
       }
     },
     async rawRevenue(options) {
@@ -43,4 +43,8 @@ export function createCsvSource(folder: CsvFolder): CrmSource {
     calls: () => opened,
     close: async () => undefined,
   };
+}
+
+function portalIdOf(folder: CsvFolder): string {
+  return `folder-${folder.slug}`;
 }

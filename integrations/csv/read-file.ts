@@ -17,7 +17,7 @@ const PAGE_ROWS = 5000;
 export async function* readFile<T extends ObjectType>(
   type: T,
   file: string,
-  options: { after?: string; signal?: AbortSignal } = {},
+  options: { after?: string; signal?: AbortSignal; copied?: readonly string[] } = {},
 ): AsyncGenerator<CrmPage<T>> {
   const format = FORMATS[type];
   const place = basename(file);
@@ -81,10 +81,20 @@ export async function* readFile<T extends ObjectType>(
       const reason = `id ${id} is on an earlier line too; the later line is used`;
       page.rejected.push({ objectType: type, recordId: id, place: where, reason });
     }
-    page.records.set(id, read.record);
+    page.records.set(id, { ...read.record, extra: extraOf(header, row.cells, options.copied ?? []) });
     page.links.set(id, read.links);
   }
   yield finished(page, null);
+}
+
+/** The further columns that the portal wants, where the row has a value. */
+function extraOf(
+  header: readonly string[],
+  cells: readonly string[],
+  copied: readonly string[],
+): Readonly<Record<string, string>> {
+  const entries = copied.map((column) => [column, cells[header.indexOf(column)]?.trim() ?? ''] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }
 
 interface OpenPage<T extends ObjectType> {

@@ -9,7 +9,12 @@ import { type ChangingType, isChangingType, type ObjectReading, readingsOf } fro
 import { recordIds } from './record-ids.ts';
 import { recordsById } from './records-by-id.ts';
 
-export function createHubspotChanges(governor: Governor, types: readonly ObjectType[]): CrmChanges {
+/** `copied`: further properties that the portal wants of a type. */
+export function createHubspotChanges(
+  governor: Governor,
+  types: readonly ObjectType[],
+  copied: (type: ObjectType) => readonly string[],
+): CrmChanges {
   const changing = types.filter(isChangingType);
   return {
     types: changing,
@@ -19,16 +24,26 @@ export function createHubspotChanges(governor: Governor, types: readonly ObjectT
       window: { from: Instant; to: Instant },
       options: { afterId?: string; signal?: AbortSignal } = {},
     ) =>
-      modifiedOf(governor, changingType(type), window, options.afterId ?? null, options.signal) as AsyncIterable<
-        CrmPage<never>
-      > as AsyncIterable<CrmPage<T>>,
+      modifiedOf(
+        governor,
+        readingsOf(changingType(type), copied(type)),
+        window,
+        options.afterId ?? null,
+        options.signal,
+      ) as AsyncIterable<CrmPage<never>> as AsyncIterable<CrmPage<T>>,
     byId: async <T extends ObjectType>(type: T, ids: readonly string[], signal?: AbortSignal) =>
-      (await byIdOf(governor, changingType(type), ids, signal)) as CrmById<never> as CrmById<T>,
+      (await byIdOf(
+        governor,
+        changingType(type),
+        readingsOf(changingType(type), copied(type)),
+        ids,
+        signal,
+      )) as CrmById<never> as CrmById<T>,
     ids: (type, state, signal) => recordIds(governor, changingType(type), state, signal),
     async associations(fromType, toType, ids, signal) {
       const links: Association[] = [];
       const rejected: RejectedRecord[] = [];
-      for (const { reading, rawIds } of cutIds(changingType(fromType), ids).known) {
+      for (const { reading, rawIds } of cutIds(readingsOf(changingType(fromType)), ids).known) {
         const answer = await readAssociations(governor, reading, toType, rawIds, signal);
         rejected.push(...answer.rejected);
         links.push(...answer.links);
@@ -50,13 +65,12 @@ function changingType(type: ObjectType): ChangingType {
 /** One object after the other. An id to go on after names its object, so the ones before it are done. */
 async function* modifiedOf<T extends ChangingType>(
   governor: Governor,
-  type: T,
+  readings: readonly ObjectReading<T>[],
   window: { from: Instant; to: Instant },
   afterId: string | null,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<CrmPage<T>> {
-  const readings = readingsOf(type);
-  const [start] = afterId === null ? [] : cutIds(type, [afterId]).known;
+  const [start] = afterId === null ? [] : cutIds(readings, [afterId]).known;
   const first = start === undefined ? 0 : readings.findIndex(({ object }) => object === start.reading.object);
   for (const [index, reading] of readings.entries()) {
     if (index < first) {
@@ -81,10 +95,11 @@ async function* modifiedOf<T extends ChangingType>(
 async function byIdOf<T extends ChangingType>(
   governor: Governor,
   type: T,
+  readings: readonly ObjectReading<T>[],
   ids: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<CrmById<T>> {
-  const { known, unknown } = cutIds(type, ids);
+  const { known, unknown } = cutIds(readings, ids);
   const parts: CrmById<T>[] = [];
   for (const { reading, rawIds } of known) {
     parts.push(await recordsById(governor, reading, rawIds, signal));
@@ -106,10 +121,9 @@ async function byIdOf<T extends ChangingType>(
 
 /** Kith's ids by the object of HubSpot that they belong to, as HubSpot has them. */
 function cutIds<T extends ChangingType>(
-  type: T,
+  readings: readonly ObjectReading<T>[],
   ids: readonly string[],
 ): { known: { reading: ObjectReading<T>; rawIds: string[] }[]; unknown: string[] } {
-  const readings = readingsOf(type);
   const readingOf = (id: string) => readings.find((reading) => id === reading.idOf(rawIdOf(reading, id))) ?? null;
   const groups = groupBy(ids, readingOf);
   return {

@@ -1,6 +1,8 @@
 import {
+  type CopiedProperties,
   type CrmAccount,
   OBJECT_TYPES,
+  type ObjectType,
   type Owner,
   type PipelineStage,
   type RejectedRecord,
@@ -19,13 +21,17 @@ import { rawRevenueOf } from './raw-revenue.ts';
 import { readRecords } from './read-records.ts';
 import { accountSchema, listSchema, ownerSchema, pipelineSchema } from './schemas.ts';
 
-export function createHubspotSource(governor: Governor, options: { engagements: boolean }): CrmSource {
+export function createHubspotSource(
+  governor: Governor,
+  options: { engagements: boolean; copied: (portalId: string) => CopiedProperties },
+): CrmSource {
   let account: CrmAccount | null = null;
   const readAccount = async () => {
     account ??= accountOf(checked(accountSchema, await get(governor, paths.account), paths.account));
     governor.setTimeZone(account.timeZone);
     return account;
   };
+  const copiedOf = (type: ObjectType) => (account === null ? {} : options.copied(account.portalId))[type] ?? [];
   // Each branch's pages are of the type that was asked for; TypeScript does not narrow a type parameter.
   const read = (
     type: string,
@@ -39,7 +45,7 @@ export function createHubspotSource(governor: Governor, options: { engagements: 
           ? readPipelines(governor, signal)
           : type === 'engagements'
             ? readEngagements(governor, after, signal)
-            : readRecords(governor, listedReading(type as ListedType), after, signal);
+            : readRecords(governor, listedReading(type as ListedType, copiedOf(type as ListedType)), after, signal);
     return pages as AsyncIterable<CrmPage<never>>;
   };
   const types = OBJECT_TYPES.filter((type) => type !== 'engagements' || options.engagements);
@@ -50,7 +56,7 @@ export function createHubspotSource(governor: Governor, options: { engagements: 
     read,
     rawRevenue: async (revenueOptions) =>
       rawRevenueOf(governor, (await readAccount()).currency, revenueOptions?.signal),
-    changes: createHubspotChanges(governor, types),
+    changes: createHubspotChanges(governor, types, copiedOf),
     calls: () => governor.calls(),
     close: async () => undefined,
   };

@@ -1,4 +1,5 @@
 import type { CrmRecords, ObjectType, RejectedRecord } from '../../src/domain/crm.ts';
+import { wellFormed } from '../../src/lib/well-formed.ts';
 import { firstProblem } from './checked.ts';
 import { ENGAGEMENT_OBJECTS, type EngagementObject, engagementOf, engagementProperties } from './engagement-mapping.ts';
 import { type ListedType, MAPPINGS, recordOf } from './mapping.ts';
@@ -26,15 +27,21 @@ export function isChangingType(type: ObjectType): type is ChangingType {
   return type === 'engagements' || type in MAPPINGS;
 }
 
-export function listedReading<T extends ListedType>(type: T): ObjectReading<T> {
+/** `copied`: further properties that the portal wants. */
+export function listedReading<T extends ListedType>(type: T, copied: readonly string[] = []): ObjectReading<T> {
   return {
     type,
     object: type,
-    properties: MAPPINGS[type].properties,
+    properties: [...new Set([...MAPPINGS[type].properties, ...copied])],
     modifiedProperty: type === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate',
     idOf: (id) => id,
-    recordOf: (raw) => recordOf(type, raw),
+    recordOf: (raw) => ({ ...recordOf(type, raw), extra: extraOf(raw, copied) }),
   };
+}
+
+function extraOf(raw: HubspotRecord, copied: readonly string[]): Readonly<Record<string, string>> {
+  const entries = copied.map((name) => [name, wellFormed(raw.properties[name] ?? '')] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }
 
 export function engagementReading(object: EngagementObject): ObjectReading<'engagements'> {
@@ -49,9 +56,12 @@ export function engagementReading(object: EngagementObject): ObjectReading<'enga
 }
 
 /** HubSpot's objects behind a type: one, or an engagement's four. */
-export function readingsOf<T extends ChangingType>(type: T): readonly ObjectReading<T>[] {
+export function readingsOf<T extends ChangingType>(
+  type: T,
+  copied: readonly string[] = [],
+): readonly ObjectReading<T>[] {
   const readings =
-    type === 'engagements' ? ENGAGEMENT_OBJECTS.map(engagementReading) : [listedReading(type as ListedType)];
+    type === 'engagements' ? ENGAGEMENT_OBJECTS.map(engagementReading) : [listedReading(type as ListedType, copied)];
   // They are of the type that was asked for; TypeScript does not narrow a type parameter.
   return readings as unknown as readonly ObjectReading<T>[];
 }

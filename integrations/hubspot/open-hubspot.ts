@@ -1,3 +1,4 @@
+import type { CopiedProperties } from '../../src/domain/crm.ts';
 import { KithError } from '../../src/lib/errors.ts';
 import { type Sleep, sleep } from '../../src/lib/retry.ts';
 import type { OpenCrm } from '../../src/ports/crm.ts';
@@ -19,6 +20,8 @@ export interface HubspotOptions {
   readonly basePath?: string;
   /** Whether calls, meetings, e-mails and feedback are read; each needs a scope of its own. */
   readonly engagements?: boolean;
+  /** Further properties that a portal wants copied. */
+  readonly copied?: (portalId: string) => CopiedProperties;
   readonly now?: () => number;
   readonly random?: () => number;
   readonly sleep?: Sleep;
@@ -46,7 +49,10 @@ export async function openHubspot(options: HubspotOptions): Promise<OpenCrm> {
     ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
   });
-  const source = createHubspotSource(governor, { engagements: options.engagements ?? false });
+  const source = createHubspotSource(governor, {
+    engagements: options.engagements ?? false,
+    copied: options.copied ?? (() => ({})),
+  });
   await source.account();
   await learnUsage(governor);
   // What is written and what is read before it has been asked for or approved by a person, and is a call for 100 records.

@@ -86,6 +86,11 @@ export interface LineItem extends RecordBase {
   readonly amount: DecimalText | null;
   /** ISO 8601 duration of a recurring item ('P12M'), '' when it does not recur. */
   readonly recurringPeriod: string;
+  /** How often it is billed ('monthly', 'annually' …), '' when it does not recur. */
+  readonly recurringFrequency: string;
+  /** When its billing begins and ends; null when it is billed once, or without an end. */
+  readonly startsAt: Instant | null;
+  readonly endsAt: Instant | null;
 }
 
 export interface Ticket extends RecordBase {
@@ -122,6 +127,9 @@ export interface CrmRecords {
   engagements: Engagement;
 }
 export type ObjectType = keyof CrmRecords;
+
+/** The portal's allow-list: further properties that are copied into a record's `extra`, by the kind of record. */
+export type CopiedProperties = { readonly [T in ObjectType]?: readonly string[] };
 
 /** In the order in which a sync reads them: what others refer to comes first. */
 export const OBJECT_TYPES: readonly ObjectType[] = [

@@ -14,6 +14,21 @@ export interface Run {
   readonly portfolio: Portfolio;
 }
 
+/**
+ * What a run was made for. `current`: the portal as it is, which everybody is shown; `replay`: the past, for whoever asked, and
+ * never anybody's newest result.
+ */
+export type RunKind = 'current' | 'replay';
+
+/** A run with what is needed to make it again. */
+export interface KeptRun extends Run {
+  readonly kind: RunKind;
+  /** The kept run at whose as-of a replay looked; null without one. */
+  readonly replayOf: string | null;
+  /** What people had decided, as JSON; null where an older Kith did not keep it. */
+  readonly settings: unknown;
+}
+
 /** What every analysis of a run shares. */
 export interface Portfolio {
   readonly unit: CustomerUnit;

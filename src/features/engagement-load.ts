@@ -1,28 +1,21 @@
 import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { numberColumn } from './arrow-columns.ts';
+import { readEngagementHistory } from './engagement-history.ts';
+import { zonedDay } from './zoned-day.ts';
 
-/** Engagements count for this many days before the as-of. */
+/** Engagements count for this many days up to the as-of. */
 export const ENGAGEMENT_DAYS = 365;
 
 /**
- * Calls, meetings, e-mails, page views and feedback of each customer in the year before the as-of, by position in
+ * Calls, meetings, e-mails, page views and feedback of each customer in the year up to the as-of, by position in
  * `customers` (see `buildWonDeals`), which is the order of the purchase history. All zero in a portal without any.
  */
 export async function readEngagementLoad(portal: PortalStore, portfolio: Portfolio): Promise<Int32Array> {
-  const rows = await portal.arrow(
-    `SELECT toInt32(c.idx) AS idx, toInt32(ifNull(e.engagements, 0)) AS engagements
-     FROM {db:Identifier}.customers AS c
-     LEFT JOIN (
-       SELECT a.to_id AS id, count() AS engagements
-       FROM (SELECT from_id, to_id FROM {db:Identifier}.associations FINAL
-         WHERE from_type = 'engagements' AND to_type = {toType:String}) AS a
-       INNER JOIN (SELECT id, at FROM {db:Identifier}.engagements FINAL WHERE NOT archived) AS g ON g.id = a.from_id
-       WHERE g.at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')
-         AND g.at > fromUnixTimestamp64Milli({asOf:Int64}, 'UTC') - INTERVAL ${ENGAGEMENT_DAYS} DAY
-       GROUP BY id) AS e ON e.id = c.id
-     ORDER BY idx`,
-    { asOf: portfolio.asOf, toType: portfolio.unit === 'company' ? 'companies' : 'contacts' },
-  );
-  return numberColumn(rows, 'engagements', Int32Array);
+  const { customerIds, offsets, day } = await readEngagementHistory(portal, portfolio);
+  const earliest = zonedDay(portfolio.asOf, portfolio.timeZone) - ENGAGEMENT_DAYS;
+  const load = new Int32Array(customerIds.length);
+  for (let i = 0; i < load.length; i++) {
+    for (let k = offsets[i + 1]! - 1; k >= offsets[i]! && day[k]! > earliest; k--) load[i] = load[i]! + 1;
+  }
+  return load;
 }

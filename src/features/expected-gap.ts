@@ -1,4 +1,5 @@
 import type { PurchaseHistory } from './purchase-history.ts';
+import { seasonOf } from './season.ts';
 
 /** How often customers bought up to a cut-off day, by position in `customerIds`. */
 export interface Rhythm {
@@ -10,7 +11,12 @@ export interface Rhythm {
   readonly lastDay: Int32Array;
   /** Median days between the customer's purchases; NaN below two. */
   readonly ownMedianGap: Float64Array;
-  /** (n · own median + 3 · portfolio median) ÷ (n + 3), n the customer's gaps; NaN while nobody has a gap. */
+  /** 1 for customers who buy once a year: they are expected in their own season. */
+  readonly isYearly: Uint8Array;
+  /**
+   * (n · own median + 3 · portfolio median) ÷ (n + 3), n the customer's gaps; NaN while nobody has a gap. For a once-a-year
+   * buyer the days from its last purchase to its next season.
+   */
   readonly expectedGap: Float64Array;
   /** Days since the last purchase ÷ expected gap; NaN where either is missing. */
   readonly offRhythm: Float64Array;
@@ -37,6 +43,8 @@ export function rhythm(
   const firstDay = new Int32Array(n);
   const lastDay = new Int32Array(n);
   const ownMedianGap = new Float64Array(n).fill(Number.NaN);
+  const isYearly = new Uint8Array(n);
+  const expectedGap = new Float64Array(n);
   const all = new GapCounts();
   let scratch = new Float64Array(64);
   for (let i = 0; i < n; i++) {
@@ -57,15 +65,25 @@ export function rhythm(
     }
     purchases[i] = count;
     lastDay[i] = last;
-    if (count > 1) ownMedianGap[i] = medianOfFirst(scratch, count - 1);
+    if (count < 2) continue;
+    // Before the median, which puts the gaps in another order.
+    const season = seasonOf(scratch, count - 1);
+    if (season !== null) {
+      isYearly[i] = 1;
+      expectedGap[i] = season.gap - season.sinceStart;
+    }
+    ownMedianGap[i] = medianOfFirst(scratch, count - 1);
   }
   const portfolioMedianGap = options.portfolioMedianGap ?? all.median();
-  const expectedGap = new Float64Array(n);
   const offRhythm = new Float64Array(n).fill(Number.NaN);
   for (let i = 0; i < n; i++) {
     const own = Math.max(0, purchases[i]! - 1);
-    expectedGap[i] =
-      own === 0 ? portfolioMedianGap : (own * ownMedianGap[i]! + PRIOR_GAPS * portfolioMedianGap) / (own + PRIOR_GAPS);
+    if (isYearly[i] === 0) {
+      expectedGap[i] =
+        own === 0
+          ? portfolioMedianGap
+          : (own * ownMedianGap[i]! + PRIOR_GAPS * portfolioMedianGap) / (own + PRIOR_GAPS);
+    }
     if (purchases[i]! > 0) offRhythm[i] = (cutOffDay - lastDay[i]!) / expectedGap[i]!;
   }
   return {
@@ -74,6 +92,7 @@ export function rhythm(
     firstDay,
     lastDay,
     ownMedianGap,
+    isYearly,
     expectedGap,
     offRhythm,
     portfolioMedianGap,

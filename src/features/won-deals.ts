@@ -10,6 +10,8 @@ export interface WonDealsChoice {
   /** The portal's own, ISO 4217. */
   readonly currency: string;
   readonly asOf: Instant;
+  /** Leaves out customers that were made after the as-of, unless a deal of theirs was closed by then: for looking at the past. */
+  readonly existing?: boolean;
 }
 
 /**
@@ -42,8 +44,9 @@ export async function buildWonDeals(
     'idx Int32, id String',
     'idx',
     `SELECT toInt32(row_number() OVER (ORDER BY id ASC)) - 1 AS idx, id
-     FROM {db:Identifier}.${toType} FINAL WHERE NOT archived AND ${isAll ? '1' : 'id IN {ids:Array(String)}'}`,
-    ids,
+     FROM {db:Identifier}.${toType} FINAL WHERE NOT archived AND ${isAll ? '1' : 'id IN {ids:Array(String)}'}
+       AND ${choice.existing === true ? EXISTED : '1'}`,
+    { ...ids, ...(choice.existing === true ? { toType, asOf: choice.asOf } : {}) },
   );
   await rebuild(
     portal,
@@ -75,6 +78,11 @@ export async function buildWonDeals(
     { toType, zone: choice.timeZone, currency: choice.currency, asOf: choice.asOf, ...ids },
   );
 }
+
+const AS_OF = `fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')`;
+const EXISTED = `(isNull(created_at) OR created_at <= ${AS_OF} OR id IN (
+  SELECT to_id FROM {db:Identifier}.associations FINAL WHERE from_type = 'deals' AND to_type = {toType:String}
+    AND from_id IN (SELECT id FROM (${WON_DEALS}) WHERE closed_at <= ${AS_OF})))`;
 
 /** What `buildWonDeals` makes anew from the CRM's records: nothing to back up. */
 export const DERIVED_TABLES: readonly string[] = ['customers', 'won_deals', 'rescore_customers', 'rescore_won_deals'];

@@ -105,7 +105,18 @@ const LAYOUTS: { readonly [T in ObjectType]: Layout<T> } = {
     ],
   },
   line_items: {
-    columns: ['product_id', 'name', 'sku', 'quantity', 'price', 'amount', 'recurring_period'],
+    columns: [
+      'product_id',
+      'name',
+      'sku',
+      'quantity',
+      'price',
+      'amount',
+      'recurring_period',
+      'recurring_frequency',
+      'starts_at',
+      'ends_at',
+    ],
     values: (item) => [
       item.productId,
       item.name,
@@ -114,6 +125,9 @@ const LAYOUTS: { readonly [T in ObjectType]: Layout<T> } = {
       item.price,
       item.amount,
       item.recurringPeriod,
+      item.recurringFrequency,
+      instantText(item.startsAt),
+      instantText(item.endsAt),
     ],
   },
   tickets: {

@@ -278,3 +278,32 @@ describe('the generated portal', () => {
     for (const oddity of [/\p{Script=Han}/u, /🚀/u, /"/, /<.+>/, /&/]) expect(names).toMatch(oddity);
   });
 });
+
+describe('portals of other sizes and kinds', () => {
+  it('plant the same driver at every size, and say who left by it', () => {
+    for (const companies of [20, 60, 150, 500]) {
+      const { portal: made, truths: planted } = generatePortal({ seed: 11, companies });
+      const ids = new Set(made.objects.get('companies')!.ids);
+      const { left } = planted.leaving;
+      expect(ids.size).toBeGreaterThanOrEqual(companies);
+      expect(left.every(({ companyId }) => ids.has(companyId))).toBe(true);
+      if (companies < 60) continue;
+      const byTrouble = left.filter(({ cause }) => cause === 'trouble').length;
+      expect(byTrouble).toBeGreaterThan(left.length / 2);
+    }
+  });
+
+  it('let everybody buy at one Poisson rate when asked to, with nobody leaving', () => {
+    const { portal: made, truths: planted } = generatePortal({ seed: 11, companies: 400, equalGap: 45 });
+    expect(planted.leaving.left).toEqual([]);
+    expect(planted.leaving.stayedAfterTrouble).toEqual([]);
+    expect(planted.seasonal).toEqual([]);
+    const deals = made.objects.get('deals')!;
+    const won = deals.columns
+      .get('dealstage')!
+      .filter((stage, row) => planted.wonStages.includes(`${deals.columns.get('pipeline')![row]}/${stage}`)).length;
+    // 1,095 days ÷ 45, for 400; a few refunds come on top.
+    expect(won / 400).toBeGreaterThan(23);
+    expect(won / 400).toBeLessThan(26);
+  });
+});

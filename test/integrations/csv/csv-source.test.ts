@@ -6,6 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCsvFolder } from '../../../integrations/csv/open-csv-folder.ts';
+import type { CopiedProperties } from '../../../src/domain/crm.ts';
 import { pagesOf, recordsOf } from '../../contracts/test-crm.ts';
 
 const REFERENCE = process.env.KITH_REFERENCE ?? '../shared';
@@ -17,11 +18,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function open(files: Readonly<Record<string, string | Buffer>>) {
+async function open(files: Readonly<Record<string, string | Buffer>>, copied?: (portalId: string) => CopiedProperties) {
   for (const [name, content] of Object.entries(files)) {
     await writeFile(join(folder, name), content);
   }
-  return openCsvFolder(folder);
+  return openCsvFolder(folder, undefined, copied);
 }
 
 describe('the files of a folder', () => {
@@ -41,6 +42,29 @@ describe('the files of a folder', () => {
       archived: false,
       extra: {},
     });
+  });
+
+  it('give the further columns that the portal named, and no others', async () => {
+    const asked: string[] = [];
+    const crm = await open({ 'companies.csv': 'id,churn_date,secret,name\n1,2025-03-09,x,A\n2,,y,B\n' }, (portalId) => {
+      asked.push(portalId);
+      return { companies: ['churn_date', 'not_there'] };
+    });
+    const companies = recordsOf(await pagesOf(crm, 'companies'));
+    expect(companies.map(({ extra }) => extra)).toEqual([{ churn_date: '2025-03-09' }, {}]);
+    expect(new Set(asked)).toEqual(new Set([(await crm.source.account()).portalId]));
+  });
+
+  it('become line items with the dates of what recurs', async () => {
+    const crm = await open({
+      'line_items.csv':
+        'id,deal_id,recurringbillingfrequency,hs_recurring_billing_start_date,hs_recurring_billing_end_date\n' +
+        '1,2,annually,2025-01-01,2025-12-31\n3,2,,,\n',
+    });
+    expect(recordsOf(await pagesOf(crm, 'line_items'))).toMatchObject([
+      { recurringFrequency: 'annually', startsAt: Date.UTC(2025, 0, 1), endsAt: Date.UTC(2025, 11, 31) },
+      { recurringFrequency: '', startsAt: null, endsAt: null },
+    ]);
   });
 
   it('become deals with instants in milliseconds and amounts as they are written', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openHubspot } from '../../../integrations/hubspot/open-hubspot.ts';
+import type { CopiedProperties } from '../../../src/domain/crm.ts';
 import { pagesOf, recordsOf } from '../../contracts/test-crm.ts';
 import { type Script, type ScriptedAnswer, startFakeHubspot } from './fake-hubspot.ts';
 import { virtualTime } from './virtual-time.ts';
@@ -15,7 +16,10 @@ const ACCOUNT = { portalId: 42, timeZone: 'Europe/Berlin', companyCurrency: 'EUR
 const ok = (body: unknown): ScriptedAnswer => ({ status: 200, body });
 
 /** Answers by the start of `METHOD path`; what is not named has nothing in it. */
-async function open(answers: Readonly<Record<string, ScriptedAnswer | Script>>) {
+async function open(
+  answers: Readonly<Record<string, ScriptedAnswer | Script>>,
+  copied: (portalId: string) => CopiedProperties = () => ({}),
+) {
   const server = await startFakeHubspot((call) => {
     if (call.path.startsWith('/account-info/')) {
       return ok(ACCOUNT);
@@ -26,7 +30,13 @@ async function open(answers: Readonly<Record<string, ScriptedAnswer | Script>>) 
     return typeof answer === 'function' ? answer(call) : (answer ?? ok({ results: [] }));
   });
   closing.push(server.close);
-  const crm = await openHubspot({ accessToken: ' t ', basePath: server.url, ...virtualTime(), random: () => 0.5 });
+  const crm = await openHubspot({
+    accessToken: ' t ',
+    basePath: server.url,
+    copied,
+    ...virtualTime(),
+    random: () => 0.5,
+  });
   return { crm, server };
 }
 
@@ -51,6 +61,31 @@ describe('opening HubSpot', () => {
 });
 
 describe('reading HubSpot', () => {
+  it('asks for the further properties that the portal named, and keeps those that have a value', async () => {
+    const asked: string[] = [];
+    const record = {
+      id: 7,
+      properties: { name: 'A', churn_date: '2025-03-09', other: 'x' },
+      createdAt: '2024-01-01T00:00:00Z',
+    };
+    const { crm } = await open(
+      {
+        'GET /crm/objects/2026-09/companies': (call) => {
+          asked.push(decodeURIComponent(call.path));
+          return ok({ results: [record, { ...record, id: 8, properties: { name: 'B', churn_date: null } }] });
+        },
+        'POST /crm/objects/2026-09/companies/batch/read': () => ok({ results: [record] }),
+      },
+      (portalId) => (portalId === '42' ? { companies: ['churn_date'] } : {}),
+    );
+    const companies = recordsOf(await pagesOf(crm, 'companies'));
+    expect(companies.map(({ extra }) => extra)).toEqual([{ churn_date: '2025-03-09' }, {}]);
+    expect(asked[0]).toContain('churn_date');
+    // What is read again by its id has them too, or a hint would take them away.
+    const again = await crm.source.changes?.byId('companies', ['7']);
+    expect(again?.records[0]?.extra).toEqual({ churn_date: '2025-03-09' });
+  });
+
   it('maps its texts to values, with null where there is no text, and falls back on the record for its creation', async () => {
     const properties = {
       dealname: 'D',

@@ -109,6 +109,9 @@ describe('baskets and engagements of a portal', () => {
           price: null,
           amount: lineAmount,
           recurringPeriod: '',
+          recurringFrequency: '',
+          startsAt: null,
+          endsAt: null,
         });
         link('line_items', `${id}-${i}`, 'deals', id);
       });

@@ -66,10 +66,54 @@ describe('rhythm', () => {
         const n = gaps[i]!.length;
         const expected = n === 0 ? middle : (n * median(gaps[i]!) + 3 * middle) / (n + 3);
         expect(fast.purchases[i]).toBe(own.length);
+        // Who buys once a year is expected in its own season.
+        if (fast.isYearly[i] === 1) return;
         expect(fast.expectedGap[i]).toBe(expected);
         if (own.length > 0) expect(fast.offRhythm[i]).toBe((cutOff - own.at(-1)!) / expected);
       });
     }
+  });
+});
+
+describe('once-a-year buyers', () => {
+  const monthly = Array.from({ length: 24 }, (_, k): Event => [k * 30, 10]);
+  const yearly: Event[] = [
+    [0, 10],
+    [360, 10],
+    [385, 10],
+    [725, 10],
+  ];
+  const history = historyOf([monthly, yearly, monthly, monthly]);
+
+  it('are expected in their own season, whatever the others do, and are not late before it', () => {
+    const rhythms = rhythm(history, 1000);
+    expect([...rhythms.isYearly]).toEqual([0, 1, 0, 0]);
+    expect(rhythms.portfolioMedianGap).toBe(30);
+    // Seasons began on days 0, 360 and 725.
+    expect(rhythms.expectedGap[1]).toBe(362.5);
+    expect(rhythms.offRhythm[1]).toBe(275 / 362.5);
+    expect(standingOf(rhythms, 1, 90)).toBe('eligible');
+    expect(standingOf(rhythms, 0, 90)).toBe('lapsed');
+  });
+
+  it('are expected a season after the last one began, not after what they bought on top of it', () => {
+    expect(rhythm(history, 400).expectedGap[1]).toBe(360 - 25);
+  });
+
+  it('are not those who buy in between, nor those who came back after years', () => {
+    const others = historyOf([
+      [
+        [0, 1],
+        [180, 1],
+        [365, 1],
+      ],
+      [
+        [0, 1],
+        [800, 1],
+      ],
+      [[0, 1]],
+    ]);
+    expect([...rhythm(others, 900).isYearly]).toEqual([0, 0, 0]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { EngagementHistory } from '../../../src/features/engagement-history.ts';
 import type { PurchaseHistory } from '../../../src/features/purchase-history.ts';
 import type { TicketHistory } from '../../../src/features/ticket-history.ts';
 
@@ -21,6 +22,30 @@ export function historyOf(customers: readonly (readonly Event[])[]): PurchaseHis
 
 export function noTickets(history: PurchaseHistory): TicketHistory {
   return ticketsOf(history.customerIds.map(() => []));
+}
+
+export function noEngagements(history: PurchaseHistory): EngagementHistory {
+  return engagementsOf(history.customerIds.map(() => []));
+}
+
+/** One engagement of a customer: day, position in `ENGAGEMENT_TYPES`, and where they matter inbound, missed and score. */
+export type Touch = readonly [day: number, type: number, isInbound?: 0 | 1, isMissed?: 0 | 1, score?: number];
+
+export function engagementsOf(customers: readonly (readonly Touch[])[]): EngagementHistory {
+  const rows = customers.flat();
+  const offsets = new Int32Array(customers.length + 1);
+  customers.forEach((own, i) => {
+    offsets[i + 1] = offsets[i]! + own.length;
+  });
+  return {
+    customerIds: customers.map((_, i) => `c${String(i).padStart(5, '0')}`),
+    offsets,
+    day: Int32Array.from(rows, ([day]) => day),
+    type: Int8Array.from(rows, ([, type]) => type),
+    isInbound: Uint8Array.from(rows, ([, , inbound]) => inbound ?? 0),
+    isMissed: Uint8Array.from(rows, ([, , , missed]) => missed ?? 0),
+    score: Float64Array.from(rows, ([, , , , score]) => score ?? Number.NaN),
+  };
 }
 
 /** Per customer: [opened, closed or -1, satisfaction or NaN]. */

@@ -79,6 +79,9 @@ beforeAll(async () => {
       price: null,
       amount: null,
       recurringPeriod: '',
+      recurringFrequency: '',
+      startsAt: null,
+      endsAt: null,
     })),
     { origin: 'list' },
   );
