@@ -1,4 +1,4 @@
-import { churnReasons } from '../src/analyses/churn-risk.ts';
+import { churnWhy } from '../src/analyses/churn-why.ts';
 import { KithError } from '../src/lib/errors.ts';
 import { say } from '../src/lib/text.ts';
 import type { KithAction } from './context.ts';
@@ -13,11 +13,13 @@ export const why: KithAction = {
   async run(context, value) {
     const { language, reader } = context;
     const { analysis, customerId } = readWhyValue(language, value);
-    const { run } = await needResult(context, analysis);
+    const { run, summary } = await needResult(context, analysis);
     const { rows, withheld } = await reader.rows(run, analysis, { customerIds: [customerId] });
     const row = rows[0];
     if (row !== undefined) {
-      return analysis === 'churn-risk' ? churnReasons(language, row, run) : scoreDetails(language, analysis, row, run);
+      return analysis === 'churn-risk'
+        ? churnWhy(language, row, run, summary)
+        : scoreDetails(language, analysis, row, run);
     }
     if (withheld !== null) throw new KithError('not-allowed', say(language, withheld));
     throw await unknownCustomer(context, customerId);

@@ -1,14 +1,25 @@
 import type { z } from 'zod';
 import type { Portfolio, Run, Score } from '../domain/results.ts';
+import type { BusinessMode } from '../features/business-mode.ts';
+import type { ChurnProperty } from '../features/churn-dates.ts';
+import type { TermChoice } from '../features/renewals.ts';
 import type { Language, Text } from '../lib/text.ts';
 import type { Report } from '../report/report.ts';
-import type { PortalStore } from '../store/portal-store.ts';
+import type { AnalysisResult, PortalStore } from '../store/portal-store.ts';
+import { checkAmounts } from './check-amounts.ts';
+import type { PlaybookTexts } from './playbooks.ts';
 
 /** What an analysis may be told by people, with the defaults already filled in. */
 export interface AnalysisSettings {
   readonly horizonDays: number | null;
   readonly unit: 'company' | 'contact' | null;
+  /** 'auto': read off the records. */
+  readonly businessMode: 'auto' | BusinessMode;
+  readonly contracts: TermChoice & { readonly graceDays: number };
+  readonly churnProperty: ChurnProperty | null;
   readonly tierNames: readonly [string, string, string, string];
+  /** Loyalty tiers (0 lowest, 3 highest) that people gave to customers, by id; `until` is the last day, `YYYY-MM-DD`. */
+  readonly tierOverrides: Readonly<Record<string, { readonly tier: number; readonly until: string | null }>>;
   readonly segmentNames: Readonly<Record<string, string>>;
   readonly valueThresholds: { readonly medium: number; readonly high: number } | null;
   readonly rfmCutPoints: {
@@ -25,8 +36,16 @@ export interface ReadContext {
   readonly portal: PortalStore;
   readonly portfolio: Portfolio;
   readonly settings: AnalysisSettings;
-  /** This analysis' result in the newest finished run before this one: frozen cut-points, centroids, names. */
-  readonly previous: { readonly summary: unknown; readonly model: unknown } | null;
+  /**
+   * This analysis' result in the run with the newest as-of before this one's: frozen cut-points, centroids, names, what moved. Two
+   * runs as of the same instant have the same one, so that they say the same.
+   */
+  readonly previous:
+    | (Pick<AnalysisResult, 'run' | 'summary' | 'model'> & {
+        /** When this run began: what customers were given later, a replay must not see. */
+        readonly givenBy?: number;
+      })
+    | null;
 }
 
 /** Scores by position: row i belongs to `customerIds[i]` of what `read` returned. */
@@ -64,6 +83,8 @@ export interface Presentation {
   readonly withheld: Text | null;
   /** Of `rows`: who or what was asked for ('' for everybody). */
   readonly filter: string;
+  /** What people decided to do with a group of customers; Kith's own suggestions where they did not. */
+  readonly playbooks?: PlaybookTexts;
 }
 
 /** A CRM property that Kith writes from an analysis' scores. */
@@ -118,7 +139,10 @@ export function defineAnalysis<Input extends { readonly customerIds: readonly st
     summary: analysis.summary,
     properties: analysis.properties,
     read: (context) => analysis.read(context),
-    compute: (input, seed) => analysis.compute(input as Input, seed),
+    compute(input, seed) {
+      checkAmounts(analysis.name, input);
+      return analysis.compute(input as Input, seed);
+    },
     present: (stored, presentation) => analysis.present(analysis.summary.parse(stored), presentation),
   };
 }

@@ -5,8 +5,8 @@ import { type RandomSource, seededRandom } from '../math/random.ts';
 import { mean } from '../math/statistics.ts';
 import { pairedGain } from '../models/bootstrap.ts';
 import { accuracy, areaUnderCurve, brierScore, calibrationError, logLosses } from '../models/classification-metrics.ts';
-import { applyDesign } from '../models/design-matrix.ts';
-import { ENTRANTS, type EntrantName, fitEntrant, scorecardLogOdds } from './churn-models.ts';
+import { ENTRANTS, type EntrantName } from './churn-model.ts';
+import { fitEntrant, modelLogOdds, SAMPLED_ROWS, scoringRows } from './churn-models.ts';
 import {
   type ChurnEvents,
   FEWEST_OF_EACH,
@@ -30,6 +30,16 @@ export interface Trial {
   readonly probabilities: ReadonlyMap<EntrantName, Float64Array>;
 }
 
+/** Its score does not split into exact shares, so that it could not say why: it is compared, and never used. */
+const WITHOUT_REASONS: readonly EntrantName[] = ['neural-net'];
+/** At evidence level 2: those that give an interval. */
+const WITH_INTERVAL: readonly EntrantName[] = ['base-rate', 'overdue-ratio', 'mbg-nbd', 'ridge-logistic'];
+
+/** Who competes at an evidence level, from simple to complex. */
+export function entrantsAt(level: number): readonly EntrantName[] {
+  return level === 3 ? ENTRANTS : WITH_INTERVAL;
+}
+
 /** Null when the cut-off has too little on either side: fewer than ten of an outcome before it or after it. */
 export function runTrial(
   events: ChurnEvents,
@@ -49,13 +59,14 @@ export function runTrial(
     if (Math.min(positives, negatives) < FEWEST_OF_EACH) return null;
     refuseLeaks(panel);
   }
-  const { recipe, training } = prepareTraining(train, random);
-  const design = applyDesign(recipe, test.raw);
+  const { recipe, training } = prepareTraining(train, test.raw, random);
   const n = test.labels.length;
+  const rows = scoringRows(recipe, test.raw);
   const probabilities = new Map<EntrantName, Float64Array>();
   for (const name of entrants) {
-    const card = fitEntrant(name, training, random);
-    probabilities.set(name, scorecardLogOdds(card, design, training.columns, n).map(sigmoid));
+    // Each draws from a source of its own, so that one more entrant changes nothing for the others.
+    const own = seededRandom(seed * ENTRANTS.length + ENTRANTS.indexOf(name));
+    probabilities.set(name, modelLogOdds(fitEntrant(name, training, own), rows).map(sigmoid));
   }
   const p = CHURN_FEATURES.length;
   return {
@@ -82,9 +93,13 @@ export interface BoardRow {
   readonly brier_skill: number;
   readonly accuracy: number;
   readonly calibration_error: number;
+  /** Rows that it learnt from. */
+  readonly rows: number;
   /** Log-loss gain on the incumbent that it met, newest cut-off first; empty for the first incumbent. */
   readonly gains: { gain: number; standard_error: number }[];
   readonly replaced_incumbent: boolean;
+  /** False where it could not say why: it is compared and never used. */
+  readonly has_reasons: boolean;
 }
 
 /**
@@ -110,7 +125,8 @@ export function decide(
             const { gain, standardError } = pairedGain(incumbent, challenger, random);
             return { gain, standard_error: standardError };
           });
-    const wins = gains.length > 0 && gains.every(({ gain, standard_error }) => gain > standard_error);
+    const hasReasons = !WITHOUT_REASONS.includes(model);
+    const wins = hasReasons && gains.length > 0 && gains.every(({ gain, standard_error }) => gain > standard_error);
     if (wins) champion = model;
     const probabilities = newest.probabilities.get(model)!;
     board.push({
@@ -120,8 +136,10 @@ export function decide(
       brier_skill: 1 - brierScore(probabilities, newest.labels) / base,
       accuracy: accuracy(probabilities, newest.labels),
       calibration_error: calibrationError(probabilities, newest.labels),
+      rows: Math.min(newest.trainingRows, SAMPLED_ROWS[model] ?? newest.trainingRows),
       gains,
       replaced_incumbent: wins,
+      has_reasons: hasReasons,
     });
   }
   return { champion, board };

@@ -1,21 +1,17 @@
-import { CHURN_FEATURES, churnFeatures, noOrderLabels, OFF_RHYTHM_COLUMN } from '../features/churn-features.ts';
-import { eligibleCustomers, type Rhythm, rhythm } from '../features/expected-gap.ts';
+import { CHURN_FEATURES, type CustomerEvents, churnFeatures, OFF_RHYTHM_COLUMN } from '../features/churn-features.ts';
+import { type Rhythm, rhythm } from '../features/expected-gap.ts';
 import { historySpan } from '../features/horizon.ts';
-import type { PurchaseHistory } from '../features/purchase-history.ts';
-import type { TicketHistory } from '../features/ticket-history.ts';
 import { KithError } from '../lib/errors.ts';
 import { type RandomSource, shuffledIndices } from '../math/random.ts';
 import { areaUnderCurve } from '../models/classification-metrics.ts';
-import { applyDesign, type DesignRecipe, fitDesign } from '../models/design-matrix.ts';
 import { selectStable } from '../models/stability-selection.ts';
-import type { TrainingSet } from './churn-models.ts';
+import type { Buyers } from './churn-buyers.ts';
+import type { TrainingSet } from './churn-folds.ts';
+import { atStake, leftWithin, type OutcomeEvents, waitDays } from './churn-outcome.ts';
+import { type ChurnRecipe, churnDesign, fitChurnRecipe, type MovedFeature } from './churn-recipe.ts';
 
 /** The dated events that churn is learnt from. */
-export interface ChurnEvents {
-  readonly history: PurchaseHistory;
-  readonly tickets: TicketHistory;
-  readonly horizonDays: number;
-}
+export interface ChurnEvents extends OutcomeEvents, CustomerEvents {}
 
 /** Eligible customers at some cut-offs, with what was known of them then. */
 export interface Panel {
@@ -23,6 +19,11 @@ export interface Panel {
   /** customers.length × CHURN_FEATURES.length, row-major, NaN = missing. */
   readonly raw: Float64Array;
   readonly labels: Uint8Array;
+}
+
+export interface TrainingPanel extends Panel {
+  readonly buyers: Buyers | null;
+  readonly horizonDays: number;
 }
 
 /** Rows that training takes at most, all cut-offs together. */
@@ -38,12 +39,13 @@ export const FEWEST_OF_EACH = 10;
  * most, none with less than half a horizon of history behind it.
  */
 export function trainingCutOffs(events: ChurnEvents, newestLabelDay: number): number[] {
+  const newest = newestLabelDay - events.horizonDays - waitDays(events.outcome);
   const span = historySpan(events.history, newestLabelDay);
   if (span === null) return [];
   const step = Math.max(7, Math.round(events.horizonDays / 4));
   const earliest = span.first + Math.ceil(events.horizonDays / 2);
   const cutOffs: number[] = [];
-  for (let day = newestLabelDay - events.horizonDays; day >= earliest && cutOffs.length < MAX_CUT_OFFS; day -= step) {
+  for (let day = newest; day >= earliest && cutOffs.length < MAX_CUT_OFFS; day -= step) {
     cutOffs.push(day);
   }
   return cutOffs;
@@ -52,7 +54,7 @@ export function trainingCutOffs(events: ChurnEvents, newestLabelDay: number): nu
 /** All eligible customers at one cut-off. */
 export function testPanel(events: ChurnEvents, cutOffDay: number, portfolioMedianGap: number): Panel {
   const rhythms = rhythm(events.history, cutOffDay, { portfolioMedianGap });
-  return panelAt(events, rhythms, eligibleCustomers(rhythms, events.horizonDays));
+  return panelAt(events, rhythms, atStake(events, rhythms));
 }
 
 /** A seeded sample of the eligible customers at each cut-off. */
@@ -61,12 +63,11 @@ export function trainingPanel(
   cutOffs: readonly number[],
   portfolioMedianGap: number,
   random: RandomSource,
-): Panel {
+): TrainingPanel {
   const quota = Math.floor(MAX_TRAINING_ROWS / Math.max(1, cutOffs.length));
   const panels = cutOffs.map((cutOffDay) => {
     const rhythms = rhythm(events.history, cutOffDay, { portfolioMedianGap });
-    const eligible = eligibleCustomers(rhythms, events.horizonDays);
-    return panelAt(events, rhythms, sample(eligible, quota, random));
+    return panelAt(events, rhythms, sample(atStake(events, rhythms), quota, random));
   });
   const rows = panels.reduce((sum, panel) => sum + panel.customers.length, 0);
   const customers = new Int32Array(rows);
@@ -79,14 +80,26 @@ export function trainingPanel(
     labels.set(panel.labels, at);
     at += panel.customers.length;
   }
-  return { customers, raw, labels };
+  return { customers, raw, labels, buyers: buyersAt(events, cutOffs[0]), horizonDays: events.horizonDays };
+}
+
+/** Every buyer's rhythm at the newest cut-off; null where leaving is no matter of buying again. */
+function buyersAt({ history, outcome }: ChurnEvents, cutOffDay: number | undefined): Buyers | null {
+  if (outcome.kind !== 'no-order' || cutOffDay === undefined) return null;
+  const { purchases, firstDay, lastDay } = rhythm(history, cutOffDay);
+  const bought = Array.from(purchases.keys()).filter((i) => purchases[i]! > 0);
+  return {
+    frequency: Float64Array.from(bought, (i) => purchases[i]! - 1),
+    recency: Float64Array.from(bought, (i) => lastDay[i]! - firstDay[i]!),
+    age: Float64Array.from(bought, (i) => cutOffDay - firstDay[i]!),
+  };
 }
 
 function panelAt(events: ChurnEvents, rhythms: Rhythm, customers: Int32Array): Panel {
   return {
     customers,
-    raw: churnFeatures(events.history, events.tickets, rhythms, events.horizonDays, customers),
-    labels: noOrderLabels(events.history, rhythms.cutOffDay, events.horizonDays, customers),
+    raw: churnFeatures(events, rhythms, events.horizonDays, customers),
+    labels: leftWithin(events, rhythms.cutOffDay, customers),
   };
 }
 
@@ -96,14 +109,20 @@ export function refuseLeaks(panel: Panel): void {
   if (Math.min(positives, negatives) < FEWEST_OF_EACH) return;
   const p = CHURN_FEATURES.length;
   for (let j = 0; j < p; j++) {
-    const rows = Array.from(panel.labels.keys()).filter((i) => !Number.isNaN(panel.raw[i * p + j]!));
-    const labels = rows.map((i) => panel.labels[i]!);
-    const known = labels.reduce((sum: number, label) => sum + label, 0);
-    if (Math.min(known, labels.length - known) < FEWEST_OF_EACH) continue;
-    const area = areaUnderCurve(
-      rows.map((i) => panel.raw[i * p + j]!),
-      labels,
-    );
+    const n = panel.labels.length;
+    const values = new Float64Array(n);
+    const labels = new Uint8Array(n);
+    let count = 0;
+    let known = 0;
+    for (let i = 0; i < n; i++) {
+      const value = panel.raw[i * p + j]!;
+      if (Number.isNaN(value)) continue;
+      values[count] = value;
+      labels[count++] = panel.labels[i]!;
+      known += panel.labels[i]!;
+    }
+    if (Math.min(known, count - known) < FEWEST_OF_EACH) continue;
+    const area = areaUnderCurve(values.subarray(0, count), labels.subarray(0, count));
     if (Math.max(area, 1 - area) > LEAK_AUC) {
       throw new KithError(
         'model-input',
@@ -113,33 +132,39 @@ export function refuseLeaks(panel: Panel): void {
   }
 }
 
-/** What is learnt from a training panel before any model: scales, limits, medians, and the columns worth keeping. */
+/**
+ * What is learnt from a training panel before any model: scales, limits, medians, and the columns worth keeping. `scored`: raw
+ * rows of the customers whom it is for.
+ */
 export function prepareTraining(
-  panel: Panel,
+  panel: TrainingPanel,
+  scored: Float64Array,
   random: RandomSource,
-): { recipe: DesignRecipe; training: TrainingSet; shares: readonly number[] } {
-  const recipe = fitDesign(panel.raw, CHURN_FEATURES.length);
-  const design = applyDesign(recipe, panel.raw);
+): {
+  recipe: ChurnRecipe;
+  training: TrainingSet;
+  shares: readonly number[];
+  moved: readonly MovedFeature[];
+} {
+  const { recipe, moved } = fitChurnRecipe(panel.raw, scored, panel.buyers, panel.horizonDays, random);
+  const design = churnDesign(recipe, panel.raw);
   const columns = recipe.columns.length;
   const { kept, shares } = selectStable(design, panel.labels, columns, { random, groups: panel.customers });
   return {
     recipe,
     shares,
+    moved,
     training: {
       design,
       columns,
+      raw: panel.raw,
+      recipe,
       labels: panel.labels,
       customers: panel.customers,
       kept,
       overdueColumn: recipe.columns.findIndex((column) => column.raw === OFF_RHYTHM_COLUMN && !column.isFlag),
     },
   };
-}
-
-/** What people read of a design's column: its feature's name, with what the flag says. */
-export function columnName(recipe: DesignRecipe, column: number): string {
-  const { raw, isFlag } = recipe.columns[column]!;
-  return isFlag ? `${CHURN_FEATURES[raw]!.name}_is_missing` : CHURN_FEATURES[raw]!.name;
 }
 
 export function outcomesOf(panel: Panel): { positives: number; negatives: number } {

@@ -1,10 +1,6 @@
-import type { Run } from '../domain/results.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
 import { formatCount, formatMoney, formatNumber, formatPercent } from '../report/format.ts';
-import type { Report, ReportPart } from '../report/report.ts';
-import type { PresentedRow } from './analysis.ts';
-import { type ChurnDetails, type ChurnReason, churnDetailsSchema } from './churn-summary.ts';
-import { trustLine } from './trust-line.ts';
+import type { ChurnDetails, ChurnReason } from './churn-summary.ts';
 
 /** One reason in the customer's own values and norms: "no order for 143 days; usual gap 48". */
 export function reasonText(language: Language, reason: ChurnReason, currency: string): string {
@@ -25,82 +21,6 @@ export function rhythmText(language: Language, details: ChurnDetails): string {
     { family: 'rhythm', contribution: 0, own: details.days_since, norm: details.expected_gap },
     '',
   );
-}
-
-/** What *Why?* answers for one customer: the reasons in both directions, as associations and never as causes. */
-export function churnReasons(language: Language, row: PresentedRow, run: Run): Report {
-  const details = churnDetailsSchema.parse(row.details);
-  const { currency, horizonDays } = run.portfolio;
-  const trust = trustLine(language, run, row.evidence, {
-    en: 'exact shares of the score in log-odds, against the average customer',
-    zh: '各项为评分（对数几率）相对平均客户的精确分解',
-  });
-  const facts = factsOf(language, details, currency, horizonDays);
-  if (details.log_odds === null) {
-    return {
-      language,
-      headline: say(language, {
-        en: `${row.name}: no probability, here are the facts`,
-        zh: `${row.name}：没有概率，以下为事实`,
-      }),
-      parts: [{ kind: 'text', text: rhythmText(language, details) }, facts],
-      trust: trustLine(language, run, row.evidence, { en: 'facts only, no model', zh: '仅事实，无模型' }),
-    };
-  }
-  const risk = formatPercent(language, row.value ?? 0);
-  const lines: ReportPart[] = [
-    ...list(language, { en: 'Associated with a higher risk', zh: '与较高风险相关' }, details.up, currency),
-    ...list(language, { en: 'Associated with a lower risk', zh: '与较低风险相关' }, details.down, currency),
-  ];
-  const nothing: Text = {
-    en: 'Nothing sets this customer apart from the average one: the risk is everybody’s',
-    zh: '该客户与平均客户没有明显差异：风险为整体水平',
-  };
-  return {
-    language,
-    headline: say(language, {
-      en: `${row.name}: ${risk} risk of no order in the next ${horizonDays} days`,
-      zh: `${row.name}：未来 ${horizonDays} 天不下单的风险为 ${risk}`,
-    }),
-    parts: [...(lines.length === 0 ? [{ kind: 'text' as const, text: say(language, nothing) }] : lines), facts],
-    trust,
-  };
-}
-
-function list(language: Language, title: Text, reasons: readonly ChurnReason[], currency: string): ReportPart[] {
-  if (reasons.length === 0) return [];
-  const lines = reasons.map((reason) => {
-    const weight = formatNumber(language, reason.contribution, 2);
-    return `• ${reasonText(language, reason, currency)} (${reason.contribution > 0 ? '+' : ''}${weight})`;
-  });
-  return [
-    { kind: 'heading', text: say(language, title) },
-    { kind: 'text', text: lines.join('\n') },
-  ];
-}
-
-function factsOf(language: Language, details: ChurnDetails, currency: string, horizonDays: number): ReportPart {
-  const facts: [Text, string | null][] = [
-    [{ en: 'Orders so far', zh: '累计订单' }, formatCount(language, details.orders)],
-    [{ en: 'Days since the last', zh: '距上次下单天数' }, maybe(language, details.days_since)],
-    [{ en: 'Usual gap in days', zh: '通常间隔（天）' }, maybe(language, details.expected_gap)],
-    [
-      { en: `Worth in ${horizonDays} days while active`, zh: `活跃时 ${horizonDays} 天的价值` },
-      formatMoney(language, details.value, currency),
-    ],
-    [
-      { en: '80% interval of the risk', zh: '风险的 80% 区间' },
-      details.interval === null ? null : details.interval.map((edge) => formatPercent(language, edge)).join(' – '),
-    ],
-  ];
-  return {
-    kind: 'facts',
-    facts: facts.flatMap(([label, value]) => (value === null ? [] : [{ label: say(language, label), value }])),
-  };
-}
-
-function maybe(language: Language, days: number | null): string | null {
-  return days === null ? null : formatCount(language, days);
 }
 
 function wording({ family, own, norm }: ChurnReason, currency: string): Text {
@@ -214,6 +134,133 @@ function wording({ family, own, norm }: ChurnReason, currency: string): Text {
             by(
               (a, b) => `satisfaction ${a}; usual ${b}`,
               (a, b) => `满意度 ${a}；通常为 ${b}`,
+            ),
+            decimal,
+          );
+    case 'order-trend':
+      return own === null
+        ? { en: 'too new to compare its orders with those before', zh: '时间太短，无法与此前订单比较' }
+        : both(
+            by(
+              (a, b) => `orders lately: ${a}; in the same time before: ${b}`,
+              (a, b) => `近期订单 ${a} 笔；此前同样时长 ${b} 笔`,
+            ),
+          );
+    case 'amount-trend':
+      if (own === null) return { en: 'too few orders to have a trend', zh: '订单太少，尚无趋势' };
+      return both(
+        own < 0
+          ? by(
+              (a) => `the last three orders average ${a} less than those before`,
+              (a) => `最近三笔订单平均比此前少 ${a}`,
+            )
+          : by(
+              (a) => `the last three orders average ${a} more than those before`,
+              (a) => `最近三笔订单平均比此前多 ${a}`,
+            ),
+        (language, value) => formatPercent(language, Math.abs(value)),
+      );
+    case 'same-season':
+      return own === null
+        ? { en: 'customer for less than a year', zh: '成为客户不足一年' }
+        : both(
+            by(
+              (a, b) => `orders in these weeks a year ago: ${a}; usual ${b}`,
+              (a, b) => `去年同期订单 ${a} 笔；通常为 ${b} 笔`,
+            ),
+          );
+    case 'season':
+      if (own === null) return { en: 'does not buy once a year', zh: '并非每年购买一次' };
+      return both(
+        own < 0
+          ? by(
+              (a) => `buys once a year; its season was over ${a} ${a === '1' ? 'day' : 'days'} ago`,
+              (a) => `每年购买一次；其季节已过 ${a} 天`,
+            )
+          : by(
+              (a) => `buys once a year; its season comes in ${a} ${a === '1' ? 'day' : 'days'}`,
+              (a) => `每年购买一次；距其季节还有 ${a} 天`,
+            ),
+        (language, value) => formatCount(language, Math.abs(value)),
+      );
+    case 'ticket-trend':
+      return both(
+        by(
+          (a, b) => `support tickets lately: ${a}; in the same time before: ${b}`,
+          (a, b) => `近期工单 ${a} 个；此前同样时长 ${b} 个`,
+        ),
+      );
+    case 'repeat-tickets':
+      return both(
+        by(
+          (a, b) => `tickets again within 14 days of one closed, in a year: ${a}; usual ${b}`,
+          (a, b) => `一年内关闭后 14 天内再次提交的工单 ${a} 个；通常为 ${b} 个`,
+        ),
+      );
+    case 'time-to-close':
+      return own === null
+        ? { en: 'no ticket closed in a year', zh: '一年内没有关闭的工单' }
+        : both(
+            by(
+              (a, b) => `a ticket takes ${a} days to close; usual ${b}`,
+              (a, b) => `工单平均 ${a} 天关闭；通常为 ${b} 天`,
+            ),
+            decimal,
+          );
+    case 'touches':
+      return both(
+        by(
+          (a, b) => `calls, meetings and e-mails in 90 days: ${a}; usual ${b}`,
+          (a, b) => `90 天内通话、会议与邮件 ${a} 次；通常为 ${b} 次`,
+        ),
+      );
+    case 'touch-trend':
+      return both(
+        by(
+          (a, b) => `calls, meetings and e-mails lately: ${a}; in the same time before: ${b}`,
+          (a, b) => `近期通话、会议与邮件 ${a} 次；此前同样时长 ${b} 次`,
+        ),
+      );
+    case 'last-touch':
+      return own === null
+        ? { en: 'no call, meeting or e-mail so far', zh: '尚无通话、会议或邮件' }
+        : both(
+            by(
+              (a, b) => `last call, meeting or e-mail ${a} days ago; usual ${b}`,
+              (a, b) => `上次通话、会议或邮件在 ${a} 天前；通常为 ${b} 天`,
+            ),
+          );
+    case 'inbound':
+      return both(
+        by(
+          (a, b) => `calls and e-mails from the customer in 90 days: ${a}; usual ${b}`,
+          (a, b) => `90 天内客户来电来信 ${a} 次；通常为 ${b} 次`,
+        ),
+      );
+    case 'missed':
+      return own === null
+        ? { en: 'no call or meeting in 180 days', zh: '180 天内没有通话或会议' }
+        : both(
+            by(
+              (a, b) => `calls and meetings missed in 180 days: ${a}; usual ${b}`,
+              (a, b) => `180 天内未达成的通话与会议占 ${a}；通常为 ${b}`,
+            ),
+            (language, value) => formatPercent(language, value),
+          );
+    case 'page-views':
+      return both(
+        by(
+          (a, b) => `page views in 90 days: ${a}; usual ${b}`,
+          (a, b) => `90 天内页面浏览 ${a} 次；通常为 ${b} 次`,
+        ),
+      );
+    case 'feedback':
+      return own === null
+        ? { en: 'no feedback in a year', zh: '一年内没有反馈' }
+        : both(
+            by(
+              (a, b) => `feedback score ${a}; usual ${b}`,
+              (a, b) => `反馈评分 ${a}；通常为 ${b}`,
             ),
             decimal,
           );

@@ -6,6 +6,7 @@ import type { Presentation, PresentedRow } from './analysis.ts';
 import { MODEL_NAMES } from './churn-note.ts';
 import { mainReason } from './churn-reasons.ts';
 import { type ChurnDetails, type ChurnSummary, churnDetailsSchema } from './churn-summary.ts';
+import { businessNote, outcomeWords } from './churn-words.ts';
 import { trustLine } from './trust-line.ts';
 
 /** How many customers are listed. */
@@ -17,6 +18,7 @@ const BANDS: Readonly<Record<string, Text>> = {
   low: { en: 'low', zh: '低' },
   lapsed: { en: 'lapsed', zh: '已流失' },
   'too-new': { en: 'not bought yet', zh: '尚未购买' },
+  'under-contract': { en: 'under contract', zh: '合同期内' },
   '': { en: '–', zh: '–' },
 };
 
@@ -39,6 +41,7 @@ export function presentChurn(summary: ChurnSummary, presentation: Presentation):
   if (chart !== null) parts.push({ kind: 'chart', chart });
   parts.push(countsOf(language, summary));
   if (summary.model !== null && summary.model !== 'base-rate') parts.push(noteOf(language, summary));
+  parts.push({ kind: 'text', text: businessLine(language, summary) });
   return {
     language,
     headline: headlineOf(language, summary, rows, filter),
@@ -68,20 +71,28 @@ function headlineOf(language: Language, summary: ChurnSummary, rows: readonly Ro
   if (rows.length === 1 && first !== undefined && filter !== '') return oneCustomer(language, first, summary);
   const high = formatCount(language, customers.high);
   const eligible = formatCount(language, customers.eligible);
+  const { leaving, short, stayed } = outcomeWords(summary.outcome, days);
+  if (summary.outcome.kind === 'none') {
+    const back = formatMoney(language, summary.lapsed_value, currency);
+    return say(language, {
+      en: `No risk is shown, this is a business of projects: ${formatCount('en', customers.lapsed)} past customers may be won back, worth ${back} in ${days} days while they were active`,
+      zh: `项目型业务，不显示流失风险：有 ${formatCount('zh', customers.lapsed)} 位过往客户可以挽回，活跃时 ${days} 天价值 ${back}`,
+    });
+  }
   if (summary.model === 'base-rate' && summary.revenue_at_risk !== null) {
     const worth = bands.reduce((sum, band) => sum + band.value, 0);
     const share = formatPercent(language, worth === 0 ? 0 : summary.revenue_at_risk / worth);
     const money = formatMoney(language, summary.revenue_at_risk, currency);
     return say(language, {
-      en: `Nothing tells who will stop: each of ${eligible} active customers has about the same risk (${share}) of no order in ${days} days, ${money} in all`,
-      zh: `无法区分谁会流失：${eligible} 位活跃客户在 ${days} 天内不下单的风险大致相同（${share}），合计 ${money}`,
+      en: `Nothing tells who will stop: each of ${eligible} active customers has about the same risk (${share}) of ${leaving.en}, ${money} in all`,
+      zh: `无法区分谁会流失：${eligible} 位活跃客户${leaving.zh}的风险大致相同（${share}），合计 ${money}`,
     });
   }
   if (summary.revenue_at_risk !== null) {
     const money = formatMoney(language, summary.revenue_at_risk, currency);
     return say(language, {
-      en: `${money} at risk in the next ${days} days: ${high} of ${eligible} customers at high risk of no order`,
-      zh: `未来 ${days} 天有 ${money} 收入面临风险：${eligible} 位客户中有 ${high} 位不下单风险高`,
+      en: `${money} at risk in the next ${days} days: ${high} of ${eligible} customers at high risk of ${short.en}`,
+      zh: `未来 ${days} 天有 ${money} 收入面临风险：${eligible} 位客户中有 ${high} 位${short.zh}风险高`,
     });
   }
   if (summary.evidence_level === 0) {
@@ -99,8 +110,8 @@ function headlineOf(language: Language, summary: ChurnSummary, rows: readonly Ro
   const { stopped, ordered } = summary.outcomes;
   if (stopped === 0 && ordered > 0) {
     return say(language, {
-      en: `Nobody stopped: all ${formatCount('en', ordered)} active customers ordered in the last ${days} complete days; ${formatCount('en', late)} are later than usual now`,
-      zh: `无人流失：${formatCount('zh', ordered)} 位活跃客户在最近完整的 ${days} 天内全部下单；目前有 ${formatCount('zh', late)} 位晚于平常`,
+      en: `Nobody stopped: all ${formatCount('en', ordered)} active customers ${stayed.en} in the last ${days} complete days; ${formatCount('en', late)} are later than usual now`,
+      zh: `无人流失：${formatCount('zh', ordered)} 位活跃客户在最近完整的 ${days} 天内全部${stayed.zh}；目前有 ${formatCount('zh', late)} 位晚于平常`,
     });
   }
   if (late === 0) {
@@ -120,9 +131,10 @@ function oneCustomer(language: Language, { row, details }: Row, summary: ChurnSu
   if (row.value !== null && row.band !== 'lapsed') {
     const risk = formatPercent(language, row.value);
     const money = formatMoney(language, details.at_risk ?? 0, currency);
+    const { leaving } = outcomeWords(summary.outcome, days);
     return say(language, {
-      en: `${row.name}: ${risk} risk of no order in the next ${days} days, ${money} at risk`,
-      zh: `${row.name}：未来 ${days} 天不下单的风险为 ${risk}，${money} 面临风险`,
+      en: `${row.name}: ${risk} risk of ${leaving.en}, ${money} at risk`,
+      zh: `${row.name}：${leaving.zh}的风险为 ${risk}，${money} 面临风险`,
     });
   }
   const reason = mainReason(language, details, currency);
@@ -193,6 +205,10 @@ function countsOf(language: Language, summary: ChurnSummary): ReportPart {
     [{ en: 'Lapsed', zh: '已流失' }, customers.lapsed],
     [{ en: 'Too new', zh: '尚未购买' }, customers.too_new],
   ];
+  if (customers.under_contract > 0) {
+    facts.push([{ en: 'Under contract for longer', zh: '合同尚未到期' }, customers.under_contract]);
+  }
+  if (summary.yearly > 0) facts.push([{ en: 'Once-a-year buyers', zh: '每年购买一次' }, summary.yearly]);
   return {
     kind: 'facts',
     facts: facts.map(([label, count]) => ({ label: say(language, label), value: formatCount(language, count) })),
@@ -201,6 +217,17 @@ function countsOf(language: Language, summary: ChurnSummary): ReportPart {
 
 function noteOf(language: Language, summary: ChurnSummary): ReportPart {
   return { kind: 'text', text: language === 'zh' ? `${summary.note_zh}。` : `${summary.note}.` };
+}
+
+/** What kind of business it is, and in one of contracts how many were renewed. */
+function businessLine(language: Language, { business, renewals }: ChurnSummary): string {
+  const note = businessNote(business);
+  if (renewals === null) return say(language, { en: `${note.en}.`, zh: `${note.zh}。` });
+  const [ended, renewed] = [renewals.ended, renewals.renewed].map((count) => formatCount(language, count));
+  return say(language, {
+    en: `${note.en}. In the last year ${renewed} of ${ended} contracts that ended were renewed.`,
+    zh: `${note.zh}。过去一年到期的 ${ended} 份合同中有 ${renewed} 份续约。`,
+  });
 }
 
 /** The model, its AUC, and what came of the customers that it put highest. */
@@ -219,9 +246,10 @@ export function calibrationSentence(language: Language, summary: ChurnSummary): 
     summary.calibration.findLast(({ customers }) => customers >= 30) ??
     summary.calibration.toSorted((a, b) => b.customers - a.customers)[0];
   if (band === undefined) return '';
+  const { left } = outcomeWords(summary.outcome, summary.horizon_days);
   const range = `${Math.round(band.from * 100)}–${Math.round(band.to * 100)}%`;
   return say(language, {
-    en: `of ${formatCount('en', band.customers)} customers we put at ${range}, ${formatCount('en', band.stopped)} did not order`,
-    zh: `在我们评为 ${range} 的 ${formatCount('zh', band.customers)} 位客户中，${formatCount('zh', band.stopped)} 位未下单`,
+    en: `of ${formatCount('en', band.customers)} customers we put at ${range}, ${formatCount('en', band.stopped)} ${left.en}`,
+    zh: `在我们评为 ${range} 的 ${formatCount('zh', band.customers)} 位客户中，${formatCount('zh', band.stopped)} 位${left.zh}`,
   });
 }

@@ -1,14 +1,16 @@
 import { lastCompleteDay } from '../features/calendar.ts';
+import { readEngagementHistory } from '../features/engagement-history.ts';
 import { readPurchaseHistory } from '../features/purchase-history.ts';
 import { readTicketHistory } from '../features/ticket-history.ts';
 import { zonedDay } from '../features/zoned-day.ts';
-import { type AnalysisProperty, defineAnalysis, type ReadContext } from './analysis.ts';
-import { type ChurnInput, computeChurn } from './churn-compute.ts';
+import { type AnalysisProperty, defineAnalysis } from './analysis.ts';
+import { computeChurn } from './churn-compute.ts';
+import type { ChurnInput } from './churn-input.ts';
+import { readLastRisk, readLastRun } from './churn-last-run.ts';
+import { chooseOutcome, readOutcome } from './churn-outcome.ts';
 import { mainReason, reasonText } from './churn-reasons.ts';
 import { presentChurn } from './churn-report.ts';
 import { type ChurnSummary, churnDetailsSchema, churnSummarySchema } from './churn-summary.ts';
-
-export { churnReasons } from './churn-reasons.ts';
 
 const NAME = 'churn-risk';
 
@@ -18,49 +20,36 @@ export const churnRisk = defineAnalysis<ChurnInput, ChurnSummary>({
   title: { en: 'No-order risk', zh: '不下单风险' },
   summary: churnSummarySchema,
   async read(context) {
-    const { portal, portfolio } = context;
+    const { portal, portfolio, previous } = context;
     const history = await readPurchaseHistory(portal, portfolio);
     const tickets = await readTicketHistory(portal, portfolio);
+    const engagements = await readEngagementHistory(portal, portfolio);
     const { customerIds } = history;
+    const { choice, business } = await chooseOutcome(context);
     return {
       customerIds,
       history,
       // One array of ids, so that it crosses to the worker once.
       tickets: { ...tickets, customerIds },
+      engagements: { ...engagements, customerIds },
       horizonDays: portfolio.horizonDays,
       asOfDay: zonedDay(portfolio.asOf, portfolio.timeZone),
       lastCompleteDay: lastCompleteDay(portfolio.asOf, portfolio.timeZone),
       currency: portfolio.currency,
-      lastRisk: await readLastRisk(context, customerIds),
+      choice,
+      business,
+      outcome: await readOutcome(portal, portfolio, choice),
+      lastRisk:
+        previous === null
+          ? new Float64Array(customerIds.length).fill(Number.NaN)
+          : await readLastRisk(portal, previous.run.id, customerIds, undefined, previous.givenBy),
+      lastRun: previous === null ? null : await readLastRun(portal, previous, customerIds.length),
     };
   },
   compute: computeChurn,
   present: presentChurn,
   properties: properties(),
 });
-
-/** What each customer was last given, by the newest finished run or by its model since then: lapsed ones keep it. */
-async function readLastRisk({ portal, previous }: ReadContext, customerIds: readonly string[]): Promise<Float64Array> {
-  const risks = new Float64Array(customerIds.length).fill(Number.NaN);
-  if (previous === null) return risks;
-  const latest = await portal.results.latest(NAME);
-  if (latest === null) return risks;
-  const rows = await portal.arrow(
-    `SELECT c.idx AS idx, argMax(s.risk, s.seq) AS value FROM (
-       SELECT customer_id, assumeNotNull(value) AS risk, toUInt64(0) AS seq FROM {db:Identifier}.scores
-       WHERE run_id = {run:String} AND analysis = {analysis:String} AND isNotNull(value)
-       UNION ALL
-       SELECT customer_id, assumeNotNull(value) AS risk, seq FROM {db:Identifier}.rescored
-       WHERE run_id = {run:String} AND analysis = {analysis:String} AND isNotNull(value)) AS s
-     INNER JOIN {db:Identifier}.customers AS c ON c.id = s.customer_id
-     GROUP BY idx ORDER BY idx`,
-    { run: latest.run.id, analysis: NAME },
-  );
-  const positions = rows.getChild('idx');
-  const values = rows.getChild('value');
-  for (let k = 0; k < rows.numRows; k++) risks[Number(positions?.get(k))] = Number(values?.get(k));
-  return risks;
-}
 
 function properties(): readonly AnalysisProperty[] {
   return [

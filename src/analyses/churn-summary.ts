@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FAMILIES } from '../features/churn-features.ts';
-import { ENTRANTS } from './churn-models.ts';
+import { ENTRANTS } from './churn-model.ts';
+import { businessSchema, outcomeChoiceSchema } from './churn-outcome.ts';
 
 const money = z.number();
 const share = z.number().nullable();
@@ -12,13 +13,19 @@ const boardRow = z.strictObject({
   brier_skill: z.number(),
   accuracy: z.number(),
   calibration_error: z.number(),
+  rows: z.number(),
   gains: z.array(z.strictObject({ gain: z.number(), standard_error: z.number() })),
   replaced_incumbent: z.boolean(),
+  has_reasons: z.boolean(),
 });
 
 /** What a churn run says about the portal as a whole. Money in major units of the portal's currency; days in its zone. */
 export const churnSummarySchema = z.strictObject({
   horizon_days: z.number(),
+  outcome: outcomeChoiceSchema,
+  business: businessSchema,
+  /** In a business of contracts, of those that ended in the last year: how many, and how many were renewed. */
+  renewals: z.strictObject({ ended: z.number(), renewed: z.number() }).nullable(),
   currency: z.string(),
   evidence_level: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
   /** The champion; null without a board. */
@@ -56,7 +63,13 @@ export const churnSummarySchema = z.strictObject({
   lift: z.strictObject({ top: z.number(), held: z.number(), stopped: z.number() }).nullable(),
   /** Features kept by stability selection, with the share of draws that chose them. */
   kept: z.array(z.strictObject({ feature: z.string(), share: z.number() })),
+  /** Features left out because their distribution moved too far since training. */
+  left_out: z.array(z.strictObject({ feature: z.string(), psi: z.number() })),
   training_rows: z.number(),
+  /** Population stability index between training and today: of the score, and of the kept features that moved most. */
+  drift: z
+    .strictObject({ score: z.number(), features: z.array(z.strictObject({ feature: z.string(), psi: z.number() })) })
+    .nullable(),
   /** Of those eligible at the newest complete cut-off, in the horizon after it. */
   outcomes: z.strictObject({ stopped: z.number(), ordered: z.number() }),
   customers: z.strictObject({
@@ -64,6 +77,7 @@ export const churnSummarySchema = z.strictObject({
     eligible: z.number(),
     lapsed: z.number(),
     too_new: z.number(),
+    under_contract: z.number(),
     low: z.number(),
     medium: z.number(),
     high: z.number(),
@@ -81,6 +95,8 @@ export const churnSummarySchema = z.strictObject({
   ),
   lapsed_value: money,
   portfolio_gap: z.number().nullable(),
+  /** Customers who buy once a year, and are expected in their own season. */
+  yearly: z.number(),
 });
 export type ChurnSummary = z.infer<typeof churnSummarySchema>;
 
@@ -94,13 +110,46 @@ const reason = z.strictObject({
 });
 export type ChurnReason = z.infer<typeof reason>;
 
+/** Since the last run, in probability: `from` + `customer` + `model` is the risk now. */
+const move = z.strictObject({
+  from: z.number(),
+  /** What the customer did or did not do. */
+  customer: z.number(),
+  /** What the model learnt. */
+  model: z.number(),
+  /** What of the customer moved most, before and now. */
+  drivers: z.array(
+    z.strictObject({
+      family: z.enum(FAMILIES),
+      contribution: z.number(),
+      before: z.number().nullable(),
+      now: z.number().nullable(),
+    }),
+  ),
+});
+export type ChurnMove = z.infer<typeof move>;
+
+/** A small change after which the model would put the customer into another band. */
+const scenario = z.strictObject({
+  kind: z.enum(['talk', 'tickets-solved', 'order', 'silence']),
+  /** From now; of silence, its length. */
+  days: z.number(),
+  band: z.enum(['low', 'medium', 'high']),
+  probability: z.number(),
+});
+export type ChurnScenario = z.infer<typeof scenario>;
+
 /** One customer's details. `log_odds` = `baseline` + Σ contributions of `up` and `down` + `other`, to 1e-6. */
 export const churnDetailsSchema = z.strictObject({
-  standing: z.enum(['eligible', 'lapsed', 'too-new']),
+  standing: z.enum(['eligible', 'lapsed', 'too-new', 'under-contract']),
   days_since: z.number().nullable(),
   expected_gap: z.number().nullable(),
   off_rhythm: z.number().nullable(),
+  /** Buys once a year: `expected_gap` ends in its own season. */
+  is_yearly: z.boolean(),
   orders: z.number(),
+  /** Mean amount of a day with a purchase; null before the first. */
+  order_size: money.nullable(),
   /** In H if the customer stays active. */
   value: money,
   at_risk: money.nullable(),
@@ -111,5 +160,8 @@ export const churnDetailsSchema = z.strictObject({
   up: z.array(reason),
   down: z.array(reason),
   other: z.number(),
+  /** Null without a score in the last run. */
+  moved: move.nullable(),
+  scenarios: z.array(scenario),
 });
 export type ChurnDetails = z.infer<typeof churnDetailsSchema>;

@@ -1,7 +1,6 @@
 import type { EvidenceLevel } from '../domain/results.ts';
-import { noOrderLabels } from '../features/churn-features.ts';
-import { eligibleCustomers, type Rhythm, rhythm } from '../features/expected-gap.ts';
-import type { PurchaseHistory } from '../features/purchase-history.ts';
+import { type Rhythm, rhythm } from '../features/expected-gap.ts';
+import { atStake, leftWithin, type OutcomeEvents, seenReturns, waitDays } from './churn-outcome.ts';
 
 /** What the evidence level is counted on: distinct eligible customers, never rows. */
 export interface Evidence {
@@ -23,18 +22,13 @@ export function evidenceLevel(counts: Omit<Evidence, 'level' | 'newestCutOffDay'
   return eligible >= 200 && rarer >= 50 ? 3 : 2;
 }
 
-/** Counts what happened in the horizon after the newest cut-off C with C + H over by `lastCompleteDay`. */
-export function evidenceOf(
-  history: PurchaseHistory,
-  now: Rhythm,
-  horizonDays: number,
-  lastCompleteDay: number,
-): Evidence {
-  const newestCutOffDay = lastCompleteDay - horizonDays;
-  const then = eligibleCustomers(rhythm(history, newestCutOffDay), horizonDays);
-  const labels = noOrderLabels(history, newestCutOffDay, horizonDays, then);
+/** Counts what happened in the horizon after the newest cut-off C of which the outcome is known by `lastCompleteDay`. */
+export function evidenceOf(events: OutcomeEvents, now: Rhythm, lastCompleteDay: number): Evidence {
+  const newestCutOffDay = lastCompleteDay - events.horizonDays - waitDays(events.outcome);
+  const then = atStake(events, rhythm(events.history, newestCutOffDay));
+  const labels = leftWithin(events, newestCutOffDay, then);
   const stopped = labels.reduce((sum: number, label) => sum + label, 0);
-  const eligible = eligibleCustomers(now, horizonDays).length;
-  const counts = { eligible, gaps: now.gaps, stopped, ordered: labels.length - stopped };
+  const eligible = atStake(events, now).length;
+  const counts = { eligible, gaps: seenReturns(events, now), stopped, ordered: labels.length - stopped };
   return { ...counts, newestCutOffDay, level: evidenceLevel(counts) };
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { AnalysisSettings, Computed, PresentedRow, RegisteredAnalysis } from '../../src/analyses/analysis.ts';
 import type { EvidenceLevel, Portfolio, Run } from '../../src/domain/results.ts';
+import { KithError } from '../../src/lib/errors.ts';
 import { LANGUAGES } from '../../src/lib/text.ts';
 import type { PortalStore } from '../../src/store/portal-store.ts';
 
@@ -57,6 +58,32 @@ export function testAnalysis(analysis: RegisteredAnalysis, open: () => AnalysedP
     for (const text of scores.details) expect(() => JSON.parse(text)).not.toThrow();
   });
 
+  it('gives finite numbers, or refuses by name, where what it is given holds numbers that are none', async () => {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      const damaged = structuredClone(await read());
+      if (spoil(damaged, bad) === 0) return;
+      let computed: Computed<unknown>;
+      try {
+        computed = analysis.compute(damaged, 7);
+      } catch (error) {
+        expect(error).toBeInstanceOf(KithError);
+        continue;
+      }
+      for (const value of computed.scores?.value ?? []) expect(Math.abs(value)).not.toBe(Number.POSITIVE_INFINITY);
+      for (const text of computed.scores?.details ?? []) expect(() => JSON.parse(text)).not.toThrow();
+      const stored: unknown = JSON.parse(JSON.stringify(computed.summary));
+      const { portfolio } = open();
+      const report = analysis.present(stored, {
+        language: 'en',
+        run: runOf(portfolio),
+        rows: [],
+        withheld: null,
+        filter: '',
+      });
+      expect(JSON.stringify(report)).not.toMatch(/undefined|NaN|Infinity|∞/);
+    }
+  });
+
   it.each(LANGUAGES)(
     'presents its stored summary, with and without rows, in one line and a line of trust (%s)',
     async (language) => {
@@ -102,6 +129,21 @@ export function testAnalysis(analysis: RegisteredAnalysis, open: () => AnalysedP
       }
     }
   });
+}
+
+/** Puts `bad` into every seventh amount of every purchase history of an input; how many were spoilt. */
+function spoil(input: unknown, bad: number): number {
+  if (typeof input !== 'object' || input === null || ArrayBuffer.isView(input)) return 0;
+  let spoilt = 0;
+  for (const [key, value] of Object.entries(input)) {
+    if (key === 'amount' && value instanceof Float64Array) {
+      for (let k = 3; k < value.length; k += 7) value[k] = bad;
+      spoilt += Math.floor((value.length + 3) / 7);
+    } else {
+      spoilt += spoil(value, bad);
+    }
+  }
+  return spoilt;
 }
 
 function runOf(portfolio: Portfolio): Run {

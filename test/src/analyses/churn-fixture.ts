@@ -1,6 +1,6 @@
-import type { ChurnInput } from '../../../src/analyses/churn-compute.ts';
+import type { ChurnInput } from '../../../src/analyses/churn-input.ts';
 import type { RandomSource } from '../../../src/math/random.ts';
-import { type Event, historyOf, noTickets } from '../features/history-fixture.ts';
+import { type Event, historyOf, noEngagements, noTickets } from '../features/history-fixture.ts';
 
 /** A portal of `customers` histories over `days` days, seen on the last of them. */
 export function inputOf(customers: readonly (readonly Event[])[], days: number, horizonDays: number): ChurnInput {
@@ -9,10 +9,23 @@ export function inputOf(customers: readonly (readonly Event[])[], days: number, 
     customerIds: history.customerIds,
     history,
     tickets: noTickets(history),
+    engagements: noEngagements(history),
     horizonDays,
     asOfDay: days,
     lastCompleteDay: days - 1,
     currency: 'EUR',
+    choice: { kind: 'no-order', contracts: null },
+    business: {
+      mode: 'transactional',
+      is_set: false,
+      buyers: customers.length,
+      repeat_buyers: customers.length,
+      won_deals: customers.length,
+      recurring_deals: 0,
+      lacks_ends: false,
+    },
+    outcome: { kind: 'no-order', terms: null },
+    lastRun: null,
     lastRisk: new Float64Array(customers.length).fill(Number.NaN),
   };
 }

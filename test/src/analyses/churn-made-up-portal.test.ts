@@ -38,6 +38,7 @@ beforeAll(async () => {
     state: portalStateSchema.parse({}),
     now: () => 0,
     asOf: Date.parse(truths.asOf),
+    ownAsOf: Date.parse(truths.asOf),
     horizonDays: null,
     only: ['portfolio', 'churn-risk'],
     progress,

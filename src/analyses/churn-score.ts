@@ -1,0 +1,161 @@
+import { CHURN_FEATURES } from '../features/churn-features.ts';
+import type { Rhythm } from '../features/expected-gap.ts';
+import { AMOUNT_SCALE } from '../features/purchase-history.ts';
+import { netMoney, valueInDays } from '../features/value-rate.ts';
+import { sigmoid } from '../math/logistic.ts';
+import type { ComputedScores } from './analysis.ts';
+import { bandOf } from './churn-bands.ts';
+import { explainer, round } from './churn-explain.ts';
+import type { Champion } from './churn-model.ts';
+import { modelErrors, modelLogOdds, scoringRows } from './churn-models.ts';
+import { type LastRun, movesOf } from './churn-moved.ts';
+import { standingOutside } from './churn-outcome.ts';
+import type { ChurnEvents } from './churn-panel.ts';
+import { MOST_SCENARIOS, scenariosOf } from './churn-scenarios.ts';
+import type { ChurnDetails } from './churn-summary.ts';
+import type { Evidence } from './evidence-level.ts';
+
+/** The normal quantile of an 80 % interval. */
+const INTERVAL_WIDTH = 1.2815515655446004;
+
+export interface ScoringInput extends ChurnEvents {
+  readonly customerIds: readonly string[];
+  readonly asOfDay: number;
+  /** The risk that the last run gave, by customer; NaN where it gave none. */
+  readonly lastRisk: Float64Array;
+}
+
+export interface Scored {
+  readonly scores: ComputedScores;
+  readonly details: readonly ChurnDetails[];
+  /** n × CHURN_FEATURES.length, row-major, NaN for customers who are not asked about. */
+  readonly matrix: Float64Array;
+}
+
+/** `eligible`: positions of the customers asked about; `raw`: their rows. `last`: null where a run has no usable one before. */
+export function scoreCustomers(
+  input: ScoringInput,
+  rhythms: Rhythm,
+  evidence: Pick<Evidence, 'level' | 'stopped'>,
+  champion: Champion | null,
+  eligible: Int32Array,
+  raw: Float64Array,
+  last: LastRun | null,
+): Scored {
+  const n = input.customerIds.length;
+  const p = CHURN_FEATURES.length;
+  const money = netMoney(input.history, rhythms);
+  const worths = Float64Array.from({ length: n }, (_, i) => valueInDays(rhythms, money, i, input.horizonDays));
+  const risks = champion === null ? null : risksOf(champion, input, eligible, raw, worths, last);
+  const outside = standingOutside(input, rhythms);
+  const rowOf = new Int32Array(n).fill(-1);
+  const matrix = new Float64Array(n * p).fill(Number.NaN);
+  eligible.forEach((i, row) => {
+    rowOf[i] = row;
+    matrix.set(raw.subarray(row * p, (row + 1) * p), i * p);
+  });
+  const value = new Float64Array(n).fill(Number.NaN);
+  const label: string[] = [];
+  const band: string[] = [];
+  const levels = new Uint8Array(n);
+  const details: ChurnDetails[] = [];
+  for (let i = 0; i < n; i++) {
+    const row = rowOf[i]!;
+    const standing = row >= 0 ? 'eligible' : outside(i);
+    const worth = round2(worths[i]!);
+    const risk = risks === null || row === -1 ? null : risks(row);
+    if (risk !== null) value[i] = risk.probability;
+    if (standing === 'lapsed') value[i] = input.lastRisk[i]!;
+    label.push(standing);
+    const lateness = input.outcome.kind === 'no-order' ? rhythms.offRhythm[i]! : Number.NaN;
+    band.push(standing === 'eligible' ? bandOf(evidence, risk?.probability ?? null, lateness) : standing);
+    levels[i] = standing === 'eligible' ? evidence.level : 0;
+    const hasBought = rhythms.purchases[i]! > 0;
+    details.push({
+      standing,
+      days_since: hasBought ? input.asOfDay - rhythms.lastDay[i]! : null,
+      expected_gap: finite(rhythms.expectedGap[i]!),
+      off_rhythm: finite(rhythms.offRhythm[i]!),
+      is_yearly: rhythms.isYearly[i] === 1,
+      orders: rhythms.purchases[i]!,
+      order_size: hasBought ? round2(meanOrder(input, rhythms, i)) : null,
+      value: worth,
+      at_risk: risk === null ? null : round2(risk.probability * worth),
+      interval: risk?.interval ?? null,
+      baseline: risk?.baseline ?? null,
+      log_odds: risk?.logOdds ?? null,
+      up: risk?.up ?? [],
+      down: risk?.down ?? [],
+      other: risk?.other ?? 0,
+      moved: risk?.moved ?? null,
+      scenarios: risk?.scenarios ?? [],
+    });
+  }
+  return {
+    scores: { value, label, band, evidence: levels, details: details.map((detail) => JSON.stringify(detail)) },
+    details,
+    matrix,
+  };
+}
+
+function risksOf(
+  champion: Champion,
+  input: ScoringInput,
+  eligible: Int32Array,
+  raw: Float64Array,
+  worths: Float64Array,
+  last: LastRun | null,
+) {
+  const rows = scoringRows(champion.recipe, raw);
+  const odds = modelLogOdds(champion.model, rows);
+  const probabilities = odds.map(sigmoid);
+  const errors = modelErrors(champion.model, rows);
+  const explain = explainer(champion, rows);
+  const moves = last === null ? null : movesOf(last, champion, eligible, raw);
+  // Where there are many, those worth most are worked out.
+  const order = Int32Array.from(eligible.keys()).sort((a, b) => worths[eligible[b]!]! - worths[eligible[a]!]! || a - b);
+  const chosen = order.slice(0, MOST_SCENARIOS).sort();
+  const scenarios = scenariosOf(
+    champion,
+    input,
+    input.asOfDay,
+    chosen.map((row) => eligible[row]!),
+    Float64Array.from(chosen, (row) => probabilities[row]!),
+  );
+  const scenarioOf = new Map(Array.from(chosen, (row, k) => [row, scenarios[k]!]));
+  return (row: number) => {
+    const centre = odds[row]!;
+    const width = errors === null ? null : INTERVAL_WIDTH * errors[row]!;
+    const interval: [number, number] | null =
+      width === null ? null : [round4(sigmoid(centre - width)), round4(sigmoid(centre + width))];
+    return {
+      probability: probabilities[row]!,
+      logOdds: round(centre),
+      interval,
+      moved: moves?.[row] ?? null,
+      scenarios: scenarioOf.get(row) ?? [],
+      ...explain(row),
+    };
+  };
+}
+
+/** Mean amount of a day with a purchase, in major units. */
+function meanOrder({ history }: ChurnEvents, { cutOffDay, purchases }: Rhythm, i: number): number {
+  let sum = 0;
+  for (let k = history.offsets[i]!; k < history.offsets[i + 1]! && history.day[k]! <= cutOffDay; k++) {
+    sum += Math.max(0, history.amount[k]!);
+  }
+  return sum / purchases[i]! / AMOUNT_SCALE;
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? round4(value) : null;
+}
+
+function round4(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
+}
+
+function round2(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,88 @@
+import { logit } from '../math/logistic.ts';
+import type { RandomSource } from '../math/random.ts';
+import { fitBaseRate } from '../models/base-rate.ts';
+import { decisionTreeValues, fitDecisionTree } from '../models/decision-tree.ts';
+import { fitGradientBoosting, gradientBoostingScores } from '../models/gradient-boosting.ts';
+import { fitRandomForest, randomForestValues } from '../models/random-forest.ts';
+import type { Tree } from '../models/tree.ts';
+import { calibrate, outOfFold, pickColumns, type TrainingSet } from './churn-folds.ts';
+import { rowsOf } from './churn-linear.ts';
+import type { TreeModel } from './churn-model.ts';
+import { sampleRows } from './churn-sample.ts';
+
+/** Rows that a forest learns from at most: its trees are deep, and each looks at all of its rows. */
+export const FOREST_ROWS = 20_000;
+const FOREST = { trees: 40, maxDepth: 6 };
+const DEPTHS = [2, 4] as const;
+const LEAVES = [4, 8] as const;
+const STEPS = { trees: 60, learningRate: 0.1, l2: 1 };
+/** A leaf holds one row in so many, and some at least, so that it says something about more than a few. */
+const LEAF_SHARE = 200;
+const SMALLEST_LEAF = 10;
+
+/** A method whose score is offset + scale × Σ trees, before calibration. */
+interface TreeFit {
+  readonly trees: readonly Tree[];
+  readonly offset: number;
+  readonly scale: number;
+  score(x: Float64Array): Float64Array;
+}
+
+type FitTrees = (x: Float64Array, p: number, labels: Uint8Array, rows: Int32Array, random: RandomSource) => TreeFit;
+
+const METHODS: Readonly<Record<'decision-tree' | 'random-forest' | 'gradient-boosting', readonly FitTrees[]>> = {
+  'decision-tree': DEPTHS.map((maxDepth) => (x, p, labels, rows) => {
+    const fitted = fitDecisionTree(x, labels, p, { maxDepth, minLeaf: smallestLeaf(rows), rows });
+    return { trees: [fitted.tree], offset: 0, scale: 1, score: (some) => decisionTreeValues(fitted, some) };
+  }),
+  'random-forest': [
+    (x, p, labels, rows, random) => {
+      const fitted = fitRandomForest(x, labels, p, { ...FOREST, minLeaf: smallestLeaf(rows), rows, random });
+      const { trees } = fitted;
+      return { trees, offset: 0, scale: 1 / trees.length, score: (some) => randomForestValues(fitted, some) };
+    },
+  ],
+  'gradient-boosting': LEAVES.map((maxLeaves) => (x, p, labels, rows) => {
+    const fitted = fitGradientBoosting(x, labels, p, {
+      ...STEPS,
+      loss: 'log-loss',
+      maxLeaves,
+      minLeaf: smallestLeaf(rows),
+      rows,
+    });
+    const { trees, baseline } = fitted;
+    return { trees, offset: baseline, scale: 1, score: (some) => gradientBoostingScores(fitted, some) };
+  }),
+};
+
+/** The variant by grouped folds; Platt's calibration of its out-of-fold scores is folded into offset and scale. */
+export function fitTreeModel(name: keyof typeof METHODS, training: TrainingSet, random: RandomSource): TreeModel {
+  const { labels, kept } = training;
+  const p = kept.length;
+  if (p === 0) {
+    return { kind: 'trees', name, columns: [], trees: [], offset: logit(fitBaseRate(labels).probability), scale: 1 };
+  }
+  const x = pickColumns(training.design, training.columns, kept);
+  const most = name === 'random-forest' ? FOREST_ROWS : labels.length;
+  const rows = sampleRows(labels.length, most, random);
+  const trials = METHODS[name].map((grow) => {
+    const scores = outOfFold(training, rows, (inside, outside) =>
+      grow(x, p, labels, inside, random).score(rowsOf(x, p, outside)),
+    );
+    return { grow, ...calibrate(scores, labels, rows) };
+  });
+  const { grow, platt } = trials.reduce((best, trial) => (trial.loss < best.loss ? trial : best));
+  const { trees, offset, scale } = grow(x, p, labels, rows, random);
+  return {
+    kind: 'trees',
+    name,
+    columns: [...kept],
+    trees: [...trees],
+    offset: platt.slope * offset + platt.intercept,
+    scale: platt.slope * scale,
+  };
+}
+
+function smallestLeaf(rows: Int32Array): number {
+  return Math.max(SMALLEST_LEAF, Math.round(rows.length / LEAF_SHARE));
+}
