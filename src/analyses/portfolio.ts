@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { lastCompleteDay } from '../features/calendar.ts';
 import { type Rhythm, rhythm, standingOf } from '../features/expected-gap.ts';
 import { gapsUpTo } from '../features/horizon.ts';
@@ -9,6 +8,8 @@ import { netMoney } from '../features/value-rate.ts';
 import { zonedDay } from '../features/zoned-day.ts';
 import { quantileSorted } from '../math/statistics.ts';
 import { type Computed, defineAnalysis } from './analysis.ts';
+import { type Business, chooseOutcome, type Outcome, readOutcome } from './churn-outcome.ts';
+import { readCrmRevenue } from './crm-revenue.ts';
 import { evidenceOf } from './evidence-level.ts';
 import { presentPortfolio } from './portfolio-report.ts';
 import { type PortfolioSummary, portfolioSummarySchema, type Quantiles } from './portfolio-summary.ts';
@@ -24,19 +25,9 @@ interface PortfolioInput {
   readonly horizonDays: number;
   readonly revenue: Reconciliation;
   readonly facts: PortfolioFacts;
+  readonly business: Business;
+  readonly outcome: Outcome;
 }
-
-/** The share of buyers who bought twice from which a portal is transactional, and the share of deals that makes contracts. */
-const REPEATS_FROM = 0.25;
-const RECURRING_FROM = 0.5;
-
-const rawRevenueSchema = z.object({
-  currency: z.string(),
-  amount: z.string(),
-  deals: z.number(),
-  unconverted: z.array(z.object({ currency: z.string(), deals: z.number(), amount: z.string() })),
-  taken: z.object({ at: z.number(), inStore: z.string(), deals: z.number() }).optional(),
-});
 
 /** Who the customers are: how many, how active, how much, and whether our revenue is the CRM's. */
 export const portfolio = defineAnalysis<PortfolioInput, PortfolioSummary>({
@@ -46,7 +37,7 @@ export const portfolio = defineAnalysis<PortfolioInput, PortfolioSummary>({
   async read(context) {
     const { portal, portfolio: shared } = context;
     const history = await readPurchaseHistory(portal, shared);
-    const raw = await portal.crm.cursor('raw-revenue');
+    const { choice, business } = await chooseOutcome(context);
     return {
       customerIds: history.customerIds,
       history,
@@ -55,8 +46,10 @@ export const portfolio = defineAnalysis<PortfolioInput, PortfolioSummary>({
       asOfDay: zonedDay(shared.asOf, shared.timeZone),
       lastCompleteDay: lastCompleteDay(shared.asOf, shared.timeZone),
       horizonDays: shared.horizonDays,
-      revenue: await reconcile(portal, raw === null ? null : rawRevenueSchema.parse(JSON.parse(raw)), shared.currency),
+      revenue: await reconcile(portal, await readCrmRevenue(portal), shared.currency),
       facts: await readPortfolioFacts(portal, shared),
+      business,
+      outcome: await readOutcome(portal, shared, choice),
     };
   },
   compute: computePortfolio,
@@ -70,7 +63,7 @@ export function computePortfolio(input: PortfolioInput): Computed<PortfolioSumma
   const money = netMoney(history, rhythms);
   const n = input.customerIds.length;
   const label = Array.from({ length: n }, (_, i) => standingOf(rhythms, i, horizonDays));
-  const evidence = evidenceOf(history, rhythms, horizonDays, input.lastCompleteDay);
+  const evidence = evidenceOf(input, rhythms, input.lastCompleteDay);
   const count = (standing: string) => label.filter((one) => one === standing).length;
   const buyers = Array.from(rhythms.purchases.keys()).filter((i) => rhythms.purchases[i]! > 0);
   const repeat = buyers.filter((i) => rhythms.purchases[i]! > 1).length;
@@ -83,7 +76,7 @@ export function computePortfolio(input: PortfolioInput): Computed<PortfolioSumma
       unit: input.unit,
       as_of: new Date(input.asOf).toISOString(),
       horizon_days: horizonDays,
-      mode: modeOf(buyers.length === 0 ? 0 : repeat / buyers.length, input.facts),
+      mode: input.business.mode,
       customers: {
         total: n,
         eligible: count('eligible'),
@@ -122,13 +115,6 @@ function factsOf(rhythms: Rhythm, i: number) {
     expected_gap: finite(rhythms.expectedGap[i]!),
     off_rhythm: finite(rhythms.offRhythm[i]!),
   };
-}
-
-function modeOf(repeatShare: number, facts: PortfolioFacts): PortfolioSummary['mode'] {
-  const recurring = facts.wonDeals === 0 ? 0 : facts.recurringDeals / facts.wonDeals;
-  if (recurring >= RECURRING_FROM) return 'contract';
-  if (recurring > 0.1) return 'mixed';
-  return repeatShare >= REPEATS_FROM ? 'transactional' : 'project';
 }
 
 function quantilesOf(values: ArrayLike<number>): Quantiles | null {
