@@ -5,9 +5,10 @@ import { formatCount, formatMoney, formatPercent, plural } from '../report/forma
 import type { Report, ReportPart } from '../report/report.ts';
 import type { Presentation, PresentedRow } from './analysis.ts';
 import { customerTable } from './customer-table.ts';
-import { PLAYBOOKS, type Playbook } from './playbooks.ts';
+import { CLASS_PLAYBOOKS, PLAYBOOKS, type PlaybookTexts, playbookText } from './playbooks.ts';
 import { trustLine } from './trust-line.ts';
-import type { ValueSummary } from './value-summary.ts';
+import { forecastParts, forecastQuality } from './value-forecast-report.ts';
+import { type CustomerForecast, customerForecastSchema, type ValueSummary } from './value-summary.ts';
 
 type ValueClass = ValueSummary['classes'][number]['name'];
 
@@ -16,22 +17,15 @@ const CLASS_NAMES: Readonly<Record<ValueClass, Text>> = {
   medium: { en: 'Medium', zh: '中价值' },
   high: { en: 'High', zh: '高价值' },
 };
-const CLASS_PLAYBOOKS: Readonly<Record<ValueClass, Playbook>> = {
-  low: 'discount',
-  medium: 'personal',
-  high: 'exclusive',
-};
 
 const detailsSchema = z.object({ rfmGroup: z.enum(RFM_GROUPS).nullable() });
+const forecastDetailsSchema = z.object({ forecast: customerForecastSchema });
 
 export function presentValue(summary: ValueSummary, presentation: Presentation): Report {
   const { language, run } = presentation;
   const { currency } = run.portfolio;
   const money = (amount: number): string => formatMoney(language, amount, currency);
-  const trust = trustLine(language, run, summary.evidence, {
-    en: 'historic value, no prediction',
-    zh: '历史价值，非预测',
-  });
+  const trust = trustLine(language, run, summary.evidence, forecastQuality(summary.forecast));
   if (summary.customers === 0) {
     return {
       language,
@@ -62,10 +56,16 @@ export function presentValue(summary: ValueSummary, presentation: Presentation):
     headline,
     parts: [
       { kind: 'text', text: explanation(language, summary, money) },
-      ...classTable(language, summary, money),
+      ...classTable(language, summary, money, presentation.playbooks),
+      ...forecastParts(language, summary.forecast, currency),
       ...rfmParts(language, summary, money),
-      ...customerTable(presentation, [
-        { label: { en: 'A year', zh: '每年' }, cell: (row) => (row.value === null ? '–' : money(row.value)) },
+      ...customerTable({ ...presentation, rows: byForecast(presentation.rows) }, [
+        {
+          label: { en: 'A year so far', zh: '至今每年' },
+          cell: (row) => (row.value === null ? '–' : money(row.value)),
+        },
+        { label: nextYearLabel(summary), cell: (row) => nextYear(row, money) },
+        { label: { en: '80 % interval', zh: '80% 区间' }, cell: (row) => interval(row, money) },
         { label: { en: 'Class', zh: '价值等级' }, cell: (row) => className(language, row.label) },
         { label: { en: 'RFM group', zh: 'RFM 分组' }, cell: (row) => rfmName(language, row) },
       ]),
@@ -73,6 +73,35 @@ export function presentValue(summary: ValueSummary, presentation: Presentation):
     ],
     trust,
   };
+}
+
+function forecastOf(row: PresentedRow): CustomerForecast | null {
+  return forecastDetailsSchema.safeParse(row.details).data?.forecast ?? null;
+}
+
+/** Those who will bring the most first. */
+function byForecast(rows: readonly PresentedRow[]): PresentedRow[] {
+  const value = (row: PresentedRow): number => forecastOf(row)?.value ?? row.value ?? Number.NEGATIVE_INFINITY;
+  return [...rows].sort((a, b) => value(b) - value(a));
+}
+
+/** A fallback is named where its numbers stand. */
+function nextYearLabel({ forecast }: ValueSummary): Text {
+  return forecast === null || forecast.fallback !== null
+    ? { en: '12 months, historic rate', zh: '12 个月（历史水平）' }
+    : { en: 'Next 12 months, predicted', zh: '未来 12 个月（预测）' };
+}
+
+function nextYear(row: PresentedRow, money: (amount: number) => string): string {
+  const forecast = forecastOf(row);
+  return forecast === null ? '–' : money(forecast.value);
+}
+
+function interval(row: PresentedRow, money: (amount: number) => string): string {
+  const forecast = forecastOf(row);
+  return forecast === null || forecast.low === null || forecast.high === null
+    ? '–'
+    : `${money(forecast.low)} – ${money(forecast.high)}`;
 }
 
 function explanation(language: Language, summary: ValueSummary, money: (amount: number) => string): string {
@@ -97,7 +126,12 @@ function explanation(language: Language, summary: ValueSummary, money: (amount: 
   })}`;
 }
 
-function classTable(language: Language, summary: ValueSummary, money: (amount: number) => string): ReportPart[] {
+function classTable(
+  language: Language,
+  summary: ValueSummary,
+  money: (amount: number) => string,
+  playbooks: PlaybookTexts | undefined,
+): ReportPart[] {
   if (summary.classes.length === 0) return [];
   return [
     {
@@ -117,7 +151,7 @@ function classTable(language: Language, summary: ValueSummary, money: (amount: n
           formatCount(language, found.customers),
           money(found.perYear),
           found.share === null ? '–' : formatPercent(language, found.share),
-          say(language, PLAYBOOKS[CLASS_PLAYBOOKS[found.name]]),
+          say(language, playbookText(playbooks, `value:${found.name}`, PLAYBOOKS[CLASS_PLAYBOOKS[found.name]])),
         ]),
     },
   ];

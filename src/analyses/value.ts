@@ -13,11 +13,20 @@ import {
 } from '../features/rfm.ts';
 import { netMoney, valueInDays } from '../features/value-rate.ts';
 import { zonedDay } from '../features/zoned-day.ts';
+import { seededRandom } from '../math/random.ts';
 import { quantileSorted } from '../math/statistics.ts';
 import { type Computed, defineAnalysis } from './analysis.ts';
 import { rhythmEvidence } from './rhythm-evidence.ts';
+import { forecastYear, type ValueForecast, YEAR_DAYS } from './value-forecast.ts';
 import { presentValue } from './value-report.ts';
-import { cutPointsSchema, VALUE_CLASSES, type ValueSummary, valueSummarySchema } from './value-summary.ts';
+import {
+  type CustomerForecast,
+  customerForecastSchema,
+  cutPointsSchema,
+  VALUE_CLASSES,
+  type ValueSummary,
+  valueSummarySchema,
+} from './value-summary.ts';
 
 interface ValueInput {
   readonly customerIds: readonly string[];
@@ -33,15 +42,15 @@ const modelSchema = z.object({ cutPoints: cutPointsSchema.nullable() });
 
 /** Below this many buyers, thirds of them would be single customers. */
 const FEWEST_FOR_TERTILES = 6;
-const YEAR_DAYS = 365;
 
-function compute(input: ValueInput): Computed<ValueSummary> {
+function compute(input: ValueInput, seed: number): Computed<ValueSummary> {
   const { history, asOfDay } = input;
   const n = input.customerIds.length;
   const rhythms = rhythm(history, asOfDay);
   const money = netMoney(history, rhythms);
   const rfm = rfmValues(history, asOfDay);
-  const level = rhythmEvidence(rhythms, input.horizonDays);
+  const forecast = forecastYear(history, rhythms, money, input.horizonDays, seededRandom(seed));
+  const level = forecast.fallback === null ? forecast.check!.evidence : rhythmEvidence(rhythms, input.horizonDays);
   const bought = Int32Array.from([...rfm.frequency.keys()].filter((i) => rfm.frequency[i]! > 0));
   const perYear = new Float64Array(n).fill(Number.NaN);
   for (const i of bought) perYear[i] = valueInDays(rhythms, money, i, YEAR_DAYS);
@@ -60,8 +69,10 @@ function compute(input: ValueInput): Computed<ValueSummary> {
     RFM_GROUPS.map((group) => [group, { customers: 0, value: 0 }]),
   );
   let total = 0;
+  let forecastTotal = 0;
   for (const i of bought) {
     total += perYear[i]!;
+    forecastTotal += forecast.value[i]!;
     const score = cutPoints === null ? null : rfmScore(rfm, i, cutPoints);
     const group = score === null ? null : rfmGroup(score);
     if (group !== null) {
@@ -84,6 +95,7 @@ function compute(input: ValueInput): Computed<ValueSummary> {
       recencyDays: asOfDay - rhythms.lastDay[i]!,
       rfm: score,
       rfmGroup: group,
+      forecast: customerForecast(forecast, i),
     });
   }
   return {
@@ -105,9 +117,19 @@ function compute(input: ValueInput): Computed<ValueSummary> {
       groups: RFM_GROUPS.map((group) => ({ group, ...groups.get(group)! }))
         .filter((found) => found.customers > 0)
         .map((found) => ({ ...found, value: cents(found.value) })),
+      forecast:
+        bought.length === 0
+          ? null
+          : {
+              fallback: forecast.fallback,
+              total: cents(forecastTotal),
+              learnedFrom: forecast.fitted?.customers ?? 0,
+              isSample: forecast.isSample,
+              check: forecast.check,
+            },
       evidence: level,
     },
-    model: { cutPoints: cutPoints === null ? null : copyOf(cutPoints), thresholds },
+    model: { cutPoints: cutPoints === null ? null : copyOf(cutPoints), thresholds, forecast: forecast.fitted },
     scores,
     matrix: null,
   };
@@ -126,6 +148,19 @@ function copyOf(points: RfmCutPoints): ValueSummary['cutPoints'] {
   return { recency: [...points.recency], frequency: [...points.frequency], money: [...points.money] };
 }
 
+function customerForecast(forecast: ValueForecast, i: number): CustomerForecast {
+  const known = (value: number, digits: number): number | null =>
+    Number.isNaN(value) ? null : Math.round(value * 10 ** digits) / 10 ** digits;
+  return {
+    method: forecast.fallback === null ? 'predicted' : 'historic',
+    value: cents(forecast.value[i]!),
+    low: known(forecast.low[i]!, 2),
+    high: known(forecast.high[i]!, 2),
+    alive: known(forecast.alive[i]!, 4),
+    purchases: known(forecast.purchases[i]!, 2),
+  };
+}
+
 function cents(value: number): number {
   return Math.round(value * 100) / 100;
 }
@@ -133,7 +168,12 @@ function cents(value: number): number {
 /** A written value stays while the new one is within this share of it. */
 const DEAD_BAND = 0.1;
 
-/** What each customer is worth a year, in three classes with a playbook each, and its RFM group. */
+function isWithinDeadBand(current: string, next: string): boolean {
+  const now = Number(current);
+  return current !== '' && Number.isFinite(now) && Math.abs(Number(next) - now) <= DEAD_BAND * Math.abs(now);
+}
+
+/** What each customer is worth a year and in the next twelve months, in three classes with a playbook each, and its RFM group. */
 export const value = defineAnalysis<ValueInput, ValueSummary>({
   name: 'value',
   title: { en: 'Customer value', zh: '客户价值' },
@@ -171,10 +211,19 @@ export const value = defineAnalysis<ValueInput, ValueSummary>({
       description: 'Net won amount per year as a customer, in the portal currency',
       type: 'number',
       value: (score) => (score.value === null ? null : score.value.toFixed(2)),
-      isSame(current, next) {
-        const now = Number(current);
-        return current !== '' && Number.isFinite(now) && Math.abs(Number(next) - now) <= DEAD_BAND * Math.abs(now);
+      isSame: isWithinDeadBand,
+    },
+    {
+      name: 'kith_value_12m',
+      label: 'Kith 12-month value',
+      description:
+        'Amount expected in the next 12 months, in the portal currency; the historic rate where that was the better forecast',
+      type: 'number',
+      value(score) {
+        const details = z.object({ forecast: customerForecastSchema }).safeParse(score.details);
+        return details.success ? details.data.forecast.value.toFixed(2) : null;
       },
+      isSame: isWithinDeadBand,
     },
   ],
 });
