@@ -10,21 +10,31 @@ import type { CommandContext, KithCommand } from './context.ts';
 import { customerItem } from './shared/customer-item.ts';
 import { LISTED } from './shared/listed.ts';
 import { needResult } from './shared/need-result.ts';
+import { playbookParts } from './shared/playbook-buttons.ts';
 import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
+import { listOverrides, removeOverride, setOverride } from './shared/tier-overrides.ts';
 
 type Tier = LoyaltySummary['tiers'][number];
 
 export const loyalty: KithCommand = {
   name: 'loyalty',
   summary: { en: 'Loyalty tiers: how many customers are in each, and who', zh: '忠诚度等级：各等级的客户数与名单' },
-  usage: '[tier]',
+  usage: '[tier|set|unset|overrides]',
   async run(context, text) {
     const { language } = context;
     const wanted = readArgument(language, text);
     const { run, summary } = await needResult(context, analysis.name);
     const overview = analysis.present(summary, { language, run, rows: [], withheld: null, filter: '' });
-    if (wanted === '') return overview;
-    return oneTier(context, run, findTier(language, loyaltySummarySchema.parse(summary).tiers, wanted), overview);
+    if (wanted === '') {
+      const offered = await playbookParts(context, ({ target }) => target.startsWith('tier:'));
+      return { ...overview, parts: [...overview.parts, ...offered] };
+    }
+    const { tiers } = loyaltySummarySchema.parse(summary);
+    const [, word = '', rest = ''] = /^(\S+)\s*(.*)$/u.exec(wanted) ?? [];
+    if (/^(set|设置)$/iu.test(word)) return setOverride(context, run, tiers, rest);
+    if (/^(unset|取消)$/iu.test(word)) return removeOverride(context, run, rest);
+    if (/^(overrides|人工)$/iu.test(wanted)) return listOverrides(context, run, tiers);
+    return oneTier(context, run, findTier(language, tiers, wanted), overview);
   },
 };
 
@@ -45,7 +55,8 @@ function findTier(language: Language, tiers: readonly Tier[], wanted: string): T
   );
 }
 
-async function oneTier({ language, reader }: CommandContext, run: Run, tier: Tier, overview: Report): Promise<Report> {
+async function oneTier(context: CommandContext, run: Run, tier: Tier, overview: Report): Promise<Report> {
+  const { language, reader } = context;
   const query = { label: tier.name, order: 'value-desc', limit: LISTED } as const;
   const { rows, withheld } = await reader.rows(run, analysis.name, query);
   const money = formatMoney(language, tier.yearMoney, run.portfolio.currency);
@@ -74,6 +85,7 @@ async function oneTier({ language, reader }: CommandContext, run: Run, tier: Tie
         text: say(language, { en: `From ${from} points; ${warned.en}.`, zh: `${from} 分起；${warned.zh}。` }),
       },
       ...items,
+      ...(await playbookParts(context, ({ target }) => target === `tier:${tier.name}`)),
       ...(withheld === null ? [] : [{ kind: 'text', text: say(language, withheld) } as const]),
       ...overview.parts.filter((part) => part.kind === 'chart'),
     ],

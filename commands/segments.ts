@@ -1,5 +1,5 @@
-import { PLAYBOOKS } from '../src/analyses/playbooks.ts';
-import { segments as analysis } from '../src/analyses/segments.ts';
+import { PLAYBOOKS, playbookText } from '../src/analyses/playbooks.ts';
+import { segments as analysis, LONER } from '../src/analyses/segments.ts';
 import type { Run } from '../src/domain/results.ts';
 import { KithError } from '../src/lib/errors.ts';
 import { nearest } from '../src/lib/nearest.ts';
@@ -10,6 +10,7 @@ import type { CommandContext, KithCommand } from './context.ts';
 import { customerItem } from './shared/customer-item.ts';
 import { LISTED } from './shared/listed.ts';
 import { needResult } from './shared/need-result.ts';
+import { playbookParts } from './shared/playbook-buttons.ts';
 import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
 import { type NamedSegment, readSegments } from './shared/read-segments.ts';
 
@@ -21,11 +22,30 @@ export const segments: KithCommand = {
     const { language } = context;
     const wanted = readArgument(language, text);
     const { run, summary } = await needResult(context, analysis.name);
-    const overview = analysis.present(summary, { language, run, rows: [], withheld: null, filter: '' });
-    if (wanted === '') return overview;
+    const overview = analysis.present(summary, {
+      language,
+      run,
+      rows: [],
+      withheld: null,
+      filter: '',
+      playbooks: context.state.playbooks,
+    });
+    if (wanted === '') return { ...overview, parts: [...overview.parts, ...(await lonersOf(context, run))] };
     return oneSegment(context, run, findSegment(context, await readSegments(context), wanted), overview);
   },
 };
+
+/** Customers that fit no segment, for those who may see them. */
+async function lonersOf({ language, reader }: CommandContext, run: Run): Promise<ReportPart[]> {
+  const { rows } = await reader.rows(run, analysis.name, { band: LONER, order: 'value-desc', limit: LISTED });
+  if (rows.length === 0) return [];
+  const items = rows.map((row) => {
+    const value = row.value === null ? '–' : formatMoney(language, row.value, run.portfolio.currency);
+    return customerItem(language, 'segments', row, say(language, { en: `${value} so far`, zh: `累计 ${value}` }));
+  });
+  const text = say(language, { en: 'Customers that fit no segment', zh: '与各群体都不相近的客户' });
+  return [{ kind: 'heading', text }, ...items];
+}
 
 function findSegment({ language }: CommandContext, known: readonly NamedSegment[], wanted: string): NamedSegment {
   const typed = wanted.toLowerCase();
@@ -56,11 +76,13 @@ function listOf(known: readonly NamedSegment[]): { en: string; zh: string } {
 }
 
 async function oneSegment(
-  { language, reader }: CommandContext,
+  context: CommandContext,
   run: Run,
   { segment, label, shown }: NamedSegment,
   overview: Report,
 ): Promise<Report> {
+  const { language, reader } = context;
+  const target = `segment:${segment.id}`;
   const { currency } = run.portfolio;
   const { rows, withheld } = await reader.rows(run, analysis.name, { label, order: 'value-desc', limit: LISTED });
   const money = formatMoney(language, segment.value, currency);
@@ -99,7 +121,7 @@ async function oneSegment(
           },
           {
             label: say(language, { en: 'Playbook', zh: '建议做法' }),
-            value: say(language, PLAYBOOKS[segment.playbook]),
+            value: say(language, playbookText(context.state.playbooks, target, PLAYBOOKS[segment.playbook])),
           },
         ],
       },
@@ -111,6 +133,7 @@ async function oneSegment(
         }),
       },
       ...(items.length === 0 ? [] : [{ kind: 'heading', text: heading } as const, ...items]),
+      ...(await playbookParts(context, (view) => view.target === target)),
       ...(withheld === null ? [] : [{ kind: 'text', text: say(language, withheld) } as const]),
       ...overview.parts.filter((part) => part.kind === 'chart'),
     ],

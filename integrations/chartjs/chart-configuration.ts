@@ -6,6 +6,7 @@ import { INK, MUTED_INK, PAPER } from '../../src/charts/theme.ts';
 import { barConfiguration } from './bar-configuration.ts';
 import type { DrawingPart } from './drawing-part.ts';
 import { FONT_FAMILY } from './fonts.ts';
+import { heatmapConfiguration } from './heatmap-configuration.ts';
 import { lineConfiguration } from './line-configuration.ts';
 import { pieConfiguration } from './pie-configuration.ts';
 import { scatterConfiguration } from './scatter-configuration.ts';
@@ -81,6 +82,8 @@ function drawingPart(chart: ChartSpec, width: number): DrawingPart {
       return pieConfiguration(chart, width);
     case 'scatter':
       return scatterConfiguration(chart);
+    case 'heatmap':
+      return heatmapConfiguration(chart, width);
   }
 }
 

@@ -15,7 +15,15 @@ import { textWidth, truncate } from './wrap-text.ts';
 export function scatterConfiguration(chart: ScatterChart): DrawingPart {
   const locale = chartLocale(chart);
   const plain = (value: number) => formatValue({ kind: 'count' }, value, locale);
-  const groups = chart.groups.map((group) => ({ name: group.name, points: group.points.filter(isFinitePoint) }));
+  const isLog = chart.yScale === 'log';
+  const isDrawable = (point: { x: number; y: number }): boolean => isFinitePoint(point) && (!isLog || point.y > 0);
+  const groups = chart.groups.map((group) => ({ name: group.name, points: group.points.filter(isDrawable) }));
+  const across = groups.flatMap((group) => group.points.map(({ x }) => x));
+  // An axis of days or purchases that began below zero would show what cannot be.
+  const x = {
+    ...valueAxis(chart.xTitle, plain),
+    ...(across.every((value) => value >= 0) ? { min: 0 } : { grace: '4%' }),
+  };
   const count = groups.reduce((sum, group) => sum + group.points.length, 0);
   const radius = count > 400 ? 6 : count > 80 ? 8 : 11;
   const y = valueAxis(chart.yTitle, (value) => formatValue(chart.format, value, locale));
@@ -32,13 +40,32 @@ export function scatterConfiguration(chart: ScatterChart): DrawingPart {
           borderWidth: index >= 4 ? 3 : 1.5,
           pointStyle: MARKS[index] ?? 'circle',
           radius,
+          clip: false as const,
         })),
       },
       options: {
         plugins: { legend: legend(groups.length > 1) },
-        scales: { x: { ...valueAxis(chart.xTitle, plain), grace: '4%' }, y: { ...y, grace: '4%' } },
+        scales: {
+          x,
+          y: isLog ? logarithmic(y) : { ...y, grace: '4%' },
+        },
       },
       plugins: [pointLabels(groups)],
+    },
+  };
+}
+
+/** The same axis in powers of ten, of which alone the values are printed. */
+function logarithmic(axis: ReturnType<typeof valueAxis>) {
+  const { callback } = axis.ticks;
+  const isPower = (value: number): boolean => Number.isInteger(Math.round(1e9 * Math.log10(value)) / 1e9);
+  return {
+    ...axis,
+    type: 'logarithmic' as const,
+    ticks: {
+      ...axis.ticks,
+      maxTicksLimit: 40,
+      callback: (value: string | number) => (isPower(Number(value)) ? callback(value) : ''),
     },
   };
 }

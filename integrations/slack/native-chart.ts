@@ -11,9 +11,9 @@ export interface NativeRendering {
   readonly note: Text | null;
 }
 
-/** The chart as Slack draws it itself; null where Slack has no such chart (points, gaps, nothing to draw). */
+/** The chart as Slack draws it itself; null where Slack has no such chart (points, cells, gaps, nothing to draw). */
 export function nativeChart(spec: ChartSpec): NativeRendering | null {
-  if (spec.kind === 'scatter' || isEmpty(spec)) return null;
+  if (spec.kind === 'scatter' || spec.kind === 'heatmap' || isEmpty(spec)) return null;
   const chart = foldSeries(spec);
   const title = label(chart.title, LIMITS.chartTitle);
   if (chart.kind === 'pie') {

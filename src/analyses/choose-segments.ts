@@ -20,16 +20,20 @@ const JUDGED_ROWS = 5_000;
 const RESAMPLED_ROWS = 2_000;
 const RESAMPLES = 10;
 const STARTS = 5;
+/** The number of segments that people know is given up only for one that is ahead by so many places in the rankings. */
+const AHEAD = 3;
 
 /**
  * Chooses k in 3–7 by silhouette, Calinski–Harabasz index and bootstrap stability: the candidate with the least sum of
- * places in the three rankings (their scales differ too much to add them up), of equals the smaller k. `data` is n × p
- * row-major, scaled. Null when fewer than three customers differ.
+ * places in the three rankings (their scales differ too much to add them up), of equals the smaller k. `known`, the number of
+ * segments so far (null at first), stays unless another is clearly ahead: a portfolio between two numbers would be divided
+ * anew every month. `data` is n × p row-major, scaled. Null when fewer than three customers differ.
  */
 export function chooseSegments(
   data: Float64Array,
   columns: number,
   seed: number,
+  known: number | null,
 ): { model: KMeansModel; candidates: SegmentCandidate[]; chosen: SegmentCandidate } | null {
   const judged = sampleRows(data, columns, JUDGED_ROWS, seed);
   const resampled = sampleRows(judged, columns, RESAMPLED_ROWS, seed + 1);
@@ -50,7 +54,9 @@ export function chooseSegments(
   }
   const first = candidates[0];
   if (first === undefined) return null;
-  const chosen = candidates.reduce((best, c) => (places(c, candidates) < places(best, candidates) ? c : best), first);
+  const best = candidates.reduce((least, c) => (places(c, candidates) < places(least, candidates) ? c : least), first);
+  const kept = candidates.find(({ k }) => k === known);
+  const chosen = kept !== undefined && places(kept, candidates) - places(best, candidates) < AHEAD ? kept : best;
   const fitted = judged === data ? models.get(chosen.k) : undefined;
   return { model: fitted ?? fitKMeans(data, { columns, k: chosen.k, starts: STARTS, seed }), candidates, chosen };
 }

@@ -22,7 +22,9 @@ export const pointScaleSchema = z.object({
     regularity: z.number(),
     satisfaction: z.number(),
   }),
-  /** 12-month net money, in the portal's currency. */
+  /** What value points are counted on: the money of the last 12 months, or the one expected in the next 12. */
+  basis: z.enum(['last-12-months', 'forecast']).default('last-12-months'),
+  /** 12-month money of `basis`, in the portal's currency. */
   fullValue: z.number(),
   fullTenureDays: z.number(),
   fullProducts: z.number(),
@@ -36,6 +38,8 @@ export interface LoyaltyFacts {
   readonly bought: Int32Array;
   /** Net money of the 365 days up to the as-of day. */
   readonly yearMoney: Float64Array;
+  /** What value points are counted on: `yearMoney`, unless it was replaced by a forecast. */
+  readonly value: Float64Array;
   readonly tenureDays: Float64Array;
   readonly products: Float64Array;
   /** NaN below two gaps. */
@@ -73,6 +77,7 @@ export function loyaltyFacts(history: PurchaseHistory, tickets: TicketHistory, a
   return {
     bought: Int32Array.from([...rhythms.purchases.keys()].filter((i) => rhythms.purchases[i]! > 0)),
     yearMoney,
+    value: yearMoney,
     tenureDays: Float64Array.from(rhythms.firstDay, (day) => asOfDay - day),
     products: Float64Array.from({ length: n }, (_, i) => productsUpTo(history, i, asOfDay)),
     regularity: regularity(history, asOfDay),
@@ -81,9 +86,8 @@ export function loyaltyFacts(history: PurchaseHistory, tickets: TicketHistory, a
 }
 
 /** The portal's scale: full points at the 95 % quantile of the buyers, rounded. */
-export function derivePointScale(facts: LoyaltyFacts): PointScale {
-  const at = (column: Float64Array): number =>
-    facts.bought.length === 0 ? 0 : quantileSorted(Float64Array.from(facts.bought, (i) => column[i]!).sort(), FULL_AT);
+export function derivePointScale(facts: LoyaltyFacts, basis: PointScale['basis'] = 'last-12-months'): PointScale {
+  const at = (column: Float64Array): number => fullMark(facts, column);
   const answers = facts.satisfaction.filter((value) => !Number.isNaN(value));
   const hasProducts = facts.bought.some((i) => facts.products[i]! > 0);
   const missing =
@@ -99,11 +103,21 @@ export function derivePointScale(facts: LoyaltyFacts): PointScale {
   return {
     // What rounding leaves goes to value, so that the parts make 100.
     weights: { value: Math.round((100 - others) * 10) / 10, ...weights },
-    fullValue: Math.max(1, roundedMoney(at(facts.yearMoney))),
+    basis,
+    fullValue: fullValue(facts),
     fullTenureDays: Math.max(30, Math.round(at(facts.tenureDays) / 30) * 30),
     fullProducts: Math.max(1, Math.round(at(facts.products))),
     satisfaction: answers.length === 0 ? null : satisfactionScale(answers.reduce((a, b) => Math.max(a, b), 0)),
   };
+}
+
+/** The 12-month money that earns all value points. */
+export function fullValue(facts: LoyaltyFacts): number {
+  return Math.max(1, roundedMoney(fullMark(facts, facts.value)));
+}
+
+function fullMark({ bought }: LoyaltyFacts, column: Float64Array): number {
+  return bought.length === 0 ? 0 : quantileSorted(Float64Array.from(bought, (i) => column[i]!).sort(), FULL_AT);
 }
 
 /** The usual scales, by the highest answer seen: 0–1, 1–5, 1–7, 0–10, 0–100. */
@@ -129,7 +143,7 @@ export function loyaltyPoints(facts: LoyaltyFacts, i: number, scale: PointScale)
   const evenness = facts.regularity[i]!;
   const tenth = (points: number): number => Math.round(points * 10) / 10;
   return {
-    value: tenth(weights.value * Math.sqrt(share(facts.yearMoney[i]!, scale.fullValue))),
+    value: tenth(weights.value * Math.sqrt(share(facts.value[i]!, scale.fullValue))),
     tenure: tenth(weights.tenure * share(facts.tenureDays[i]!, scale.fullTenureDays)),
     breadth: tenth(weights.breadth * share(facts.products[i]!, scale.fullProducts)),
     regularity: tenth(weights.regularity * (Number.isNaN(evenness) ? 0 : evenness)),
@@ -138,12 +152,12 @@ export function loyaltyPoints(facts: LoyaltyFacts, i: number, scale: PointScale)
 }
 
 /**
- * The 12-month money that a customer lacks for `missing` more points, if the money were spent today; null when money alone
- * cannot earn them.
+ * The 12-month money that a customer lacks for `missing` more points, if the money were spent today (or expected a year, where
+ * points are counted on a forecast); null when money alone cannot earn them.
  */
-export function amountMissing(yearMoney: number, missing: number, scale: PointScale): number | null {
-  const now = Math.sqrt(Math.min(1, Math.max(0, yearMoney / scale.fullValue)));
+export function amountMissing(value: number, missing: number, scale: PointScale): number | null {
+  const now = Math.sqrt(Math.min(1, Math.max(0, value / scale.fullValue)));
   const needed = now + missing / scale.weights.value;
   if (needed > 1) return null;
-  return Math.max(0, Math.ceil((needed * needed * scale.fullValue - yearMoney) * 100) / 100);
+  return Math.max(0, Math.ceil((needed * needed * scale.fullValue - value) * 100) / 100);
 }

@@ -11,7 +11,7 @@ import { trustLine } from './trust-line.ts';
 const DAY_MS = 86_400_000;
 
 const PART_NAMES: Readonly<Record<LoyaltyPart, Text>> = {
-  value: { en: '12-month value', zh: '近 12 个月消费' },
+  value: { en: '12-month value', zh: '12 个月消费' },
   tenure: { en: 'tenure', zh: '客户年限' },
   breadth: { en: 'breadth of products', zh: '品类广度' },
   regularity: { en: 'regularity', zh: '购买规律性' },
@@ -52,6 +52,7 @@ export function presentLoyalty(summary: LoyaltySummary, presentation: Presentati
       { kind: 'text', text: rules(language, summary, currency) },
       tierTable(language, summary, currency),
       ...movements(language, summary),
+      ...outlookPart(language, summary),
       ...customerTable(presentation, [
         { label: { en: 'Tier', zh: '等级' }, cell: (row) => row.label },
         {
@@ -75,6 +76,15 @@ function rules(language: Language, summary: LoyaltySummary, currency: string): s
     .map((part) => `${say(language, PART_NAMES[part])} ${formatNumber(language, weights[part], 1)}`)
     .join(language === 'zh' ? '、' : ', ');
   const money = formatMoney(language, fullValue, currency);
+  const isForecast = summary.scale.basis === 'forecast';
+  const basis = say(language, {
+    en: isForecast
+      ? ' Value is the money expected in the next 12 months: on the last stretch of the history the forecast was nearer than the past rate.'
+      : ' Value is the money of the last 12 months.',
+    zh: isForecast
+      ? '消费指预计未来 12 个月的金额：经历史检验，预测比历史速度更接近实际。'
+      : '消费指最近 12 个月的金额。',
+  });
   const missing = LOYALTY_PARTS.filter((part) => weights[part] === 0).map((part) => say(language, PART_NAMES[part]));
   const absent =
     missing.length === 0
@@ -84,8 +94,8 @@ function rules(language: Language, summary: LoyaltySummary, currency: string): s
           zh: `本账户缺少${missing.join('、')}数据，其分值已分配给其他项。`,
         });
   return say(language, {
-    en: `Up to 100 points: ${list}. Full points take ${money} in 12 months, ${formatCount('en', fullTenureDays)} days as a customer and ${plural('en', fullProducts, { one: 'product', other: 'products' }, '')}.${absent} A tier is gained at once and lost one step at a time, after ${DOWN_AFTER_DAYS} days below ${formatPercent('en', KEPT_FROM)} of its threshold and ${LEAST_TIER_DAYS} days in it.`,
-    zh: `满分 100 分：${list}。满分标准：12 个月消费 ${money}，成为客户 ${formatCount('zh', fullTenureDays)} 天，购买 ${formatCount('zh', fullProducts)} 种产品。${absent}达到门槛立即升级；低于门槛的 ${formatPercent('zh', KEPT_FROM)} 满 ${DOWN_AFTER_DAYS} 天且在该等级满 ${LEAST_TIER_DAYS} 天后，每次降一级。`,
+    en: `Up to 100 points: ${list}. Full points take ${money} in 12 months, ${formatCount('en', fullTenureDays)} days as a customer and ${plural('en', fullProducts, { one: 'product', other: 'products' }, '')}.${basis}${absent} A tier is gained at once and lost one step at a time, after ${DOWN_AFTER_DAYS} days below ${formatPercent('en', KEPT_FROM)} of its threshold and ${LEAST_TIER_DAYS} days in it.`,
+    zh: `满分 100 分：${list}。满分标准：12 个月消费 ${money}，成为客户 ${formatCount('zh', fullTenureDays)} 天，购买 ${formatCount('zh', fullProducts)} 种产品。${basis}${absent}达到门槛立即升级；低于门槛的 ${formatPercent('zh', KEPT_FROM)} 满 ${DOWN_AFTER_DAYS} 天且在该等级满 ${LEAST_TIER_DAYS} 天后，每次降一级。`,
   });
 }
 
@@ -112,6 +122,48 @@ function tierTable(language: Language, summary: LoyaltySummary, currency: string
   };
 }
 
+const MODEL_NAMES: Readonly<Record<'boosting' | 'ridge' | 'same', Text>> = {
+  boosting: { en: 'gradient boosting', zh: '梯度提升' },
+  ridge: { en: 'ridge regression', zh: '岭回归' },
+  same: { en: '“same as now”', zh: '“与现在相同”' },
+};
+
+/** How well next quarter's points can be told, and whom that concerns. */
+function outlookPart(language: Language, { outlook, expected, overridden }: LoyaltySummary): ReportPart[] {
+  const texts: Text[] = [];
+  if (outlook !== null) {
+    const figures = (at: Language): string =>
+      (['boosting', 'ridge', 'same'] as const)
+        .map((model) => {
+          const share = outlook.rSquared[model];
+          return `${say(at, MODEL_NAMES[model])} ${share === null ? '–' : formatNumber(at, share)}`;
+        })
+        .join(at === 'zh' ? '、' : ', ');
+    const won = outlook.winner === 'gradient-boosting' ? 'boosting' : outlook.winner;
+    const inUse: Text =
+      won === 'same'
+        ? {
+            en: 'Nothing learned is nearer than “same as now”, so no warning uses it.',
+            zh: '没有模型优于“与现在相同”，因此预警不使用预测。',
+          }
+        : {
+            en: `By ${MODEL_NAMES[won].en}, ${plural('en', expected, { one: 'more customer is', other: 'more customers are' }, '')} expected to have too few points for the tier in a quarter.`,
+            zh: `据${MODEL_NAMES[won].zh}，另有 ${formatCount('zh', expected)} 位客户一个季度后积分可能不足。`,
+          };
+    texts.push({
+      en: `Points of the newest quarter as they would have been told at its beginning (${formatCount('en', outlook.checkedOn)} customers), R²: ${figures('en')}. ${inUse.en}`,
+      zh: `在最近一个季度之初预测该季度积分（${formatCount('zh', outlook.checkedOn)} 位客户）的 R²：${figures('zh')}。${inUse.zh}`,
+    });
+  }
+  if (overridden > 0) {
+    texts.push({
+      en: `${plural('en', overridden, { one: 'customer is', other: 'customers are' }, '')} in a tier that a person gave: \`/loyalty overrides\` lists them.`,
+      zh: `${formatCount('zh', overridden)} 位客户的等级由人工指定，名单见 \`/loyalty overrides\`。`,
+    });
+  }
+  return texts.map((text) => ({ kind: 'text', text: say(language, text) }));
+}
+
 function movements(language: Language, summary: LoyaltySummary): ReportPart[] {
   if (!summary.isFrozen) return [];
   const text = say(language, {
@@ -134,6 +186,24 @@ function sum(language: Language, row: PresentedRow, summary: LoyaltySummary): st
 function outlook({ language, run }: Presentation, row: PresentedRow, summary: LoyaltySummary): string {
   const details = detailsOf(row);
   if (details === null) return '–';
+  if (details.override !== null) {
+    const { until, earned } = details.override;
+    const own = summary.tiers[earned]?.name ?? '';
+    const end = until === null ? '' : formatDay(language, until * DAY_MS, 'UTC');
+    return say(language, {
+      en: `given by a person${end === '' ? '' : ` until ${end}`}; by points ${own}`,
+      zh: `人工指定${end === '' ? '' : `，至 ${end}`}；按积分为${own}`,
+    });
+  }
+  const kept = KEPT_FROM * (summary.tiers[details.tier]?.from ?? 0);
+  if (details.warning === null && details.nextQuarter !== null && details.nextQuarter < kept) {
+    const points = formatNumber(language, details.nextQuarter, 1);
+    const least = formatNumber(language, kept, 1);
+    return say(language, {
+      en: `${points} points expected in a quarter, ${least} keep the tier`,
+      zh: `预计一个季度后 ${points} 分，保级需 ${least} 分`,
+    });
+  }
   if (details.warning !== null) {
     const { amount, points, downOn } = details.warning;
     const lower = summary.tiers[details.tier - 1]?.name ?? '';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { outlookCheckSchema } from './loyalty-outlook.ts';
 import { pointScaleSchema } from './loyalty-points.ts';
 
 export const loyaltySummarySchema = z.object({
@@ -15,6 +16,8 @@ export const loyaltySummarySchema = z.object({
       yearMoney: z.number(),
       /** Customers with too few points to stay. */
       warned: z.number(),
+      /** Customers whose points are expected to be too few for the tier in a quarter, and are not yet. */
+      expected: z.number().default(0),
     }),
   ),
   scale: pointScaleSchema,
@@ -24,7 +27,12 @@ export const loyaltySummarySchema = z.object({
   up: z.number(),
   down: z.number(),
   warned: z.number(),
-  evidence: z.union([z.literal(0), z.literal(1)]),
+  expected: z.number().default(0),
+  /** Customers in the tier that a person gave them. */
+  overridden: z.number().default(0),
+  /** Null where there was too little to learn next quarter's points from. */
+  outlook: outlookCheckSchema.nullable().default(null),
+  evidence: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
 });
 export type LoyaltySummary = z.infer<typeof loyaltySummarySchema>;
 
@@ -42,6 +50,12 @@ export const loyaltyDetailsSchema = z.object({
     satisfaction: z.number(),
   }),
   yearMoney: z.number(),
+  /** What value points were counted on; the same as `yearMoney` where that is no forecast. */
+  value: z.number().nullable().default(null),
+  /** The tier that a person gave, and the last day on which it holds (null: until somebody removes it). */
+  override: z.object({ tier: z.number(), until: z.number().nullable(), earned: z.number() }).nullable().default(null),
+  /** Points expected in a quarter; null where nothing tells them better than those of today. */
+  nextQuarter: z.number().nullable().default(null),
   /** Tiers moved in this run. */
   change: z.number(),
   /** What the next tier lacks; null at the top. */

@@ -1,13 +1,19 @@
 import { z } from 'zod';
+import { lastCompleteDay } from '../features/calendar.ts';
 import { rhythm } from '../features/expected-gap.ts';
 import { type PurchaseHistory, readPurchaseHistory } from '../features/purchase-history.ts';
 import { readTicketHistory, type TicketHistory } from '../features/ticket-history.ts';
+import { netMoney } from '../features/value-rate.ts';
 import { zonedDay } from '../features/zoned-day.ts';
+import { seededRandom } from '../math/random.ts';
 import { type Computed, defineAnalysis } from './analysis.ts';
+import { loyaltyOutlook } from './loyalty-outlook.ts';
 import {
   amountMissing,
   derivePointScale,
+  fullValue,
   LOYALTY_PARTS,
+  type LoyaltyFacts,
   loyaltyFacts,
   loyaltyPoints,
   type PointScale,
@@ -24,7 +30,8 @@ import {
   type TierThresholds,
   thresholdsSchema,
 } from './loyalty-tiers.ts';
-import { rhythmEvidence } from './rhythm-evidence.ts';
+import { orderEvidence } from './order-evidence.ts';
+import { forecastYear } from './value-forecast.ts';
 
 /** Everything that has to outlive a run; columns by position, to be small for many customers. */
 const modelSchema = z.object({
@@ -37,6 +44,8 @@ const modelSchema = z.object({
   since: z.array(z.number()),
   belowSince: z.array(z.number().nullable()),
   belowDays: z.array(z.number()),
+  /** The tier that people saw, where a person gave another than the earned one. */
+  shown: z.array(z.number()).default([]),
 });
 type LoyaltyModel = z.infer<typeof modelSchema>;
 
@@ -46,21 +55,25 @@ interface LoyaltyInput {
   readonly tickets: TicketHistory;
   readonly asOfDay: number;
   readonly horizonDays: number;
+  readonly lastCompleteDay: number;
+  /** Tiers that people gave, by customer id; `until` is the last day on which one holds. */
+  readonly overrides: Readonly<Record<string, { readonly tier: number; readonly until: number | null }>>;
   readonly tierNames: readonly [string, string, string, string];
   readonly previous: LoyaltyModel | null;
 }
 
+const DAY_MS = 86_400_000;
 /** The tiers' values on CRM records, whatever they are called: a property's options must not change with a setting. */
 const TIER_VALUES = ['bronze', 'silver', 'gold', 'platinum'] as const;
 /** Below this many buyers nothing is frozen: a later run with more of them derives scale and thresholds again. */
 const FEWEST_TO_FREEZE = 20;
 
-function compute(input: LoyaltyInput): Computed<LoyaltySummary> {
+function compute(input: LoyaltyInput, seed: number): Computed<LoyaltySummary> {
   const { history, asOfDay, previous } = input;
   const n = input.customerIds.length;
-  const facts = loyaltyFacts(history, input.tickets, asOfDay);
   const isFrozen = previous !== null && previous.customerIds.length >= FEWEST_TO_FREEZE;
-  const scale: PointScale = isFrozen ? previous.scale : derivePointScale(facts);
+  const { facts, scale } = measure(input, isFrozen ? previous.scale : null, seed);
+  const outlook = loyaltyOutlook(history, input.tickets, facts, scale, asOfDay, seededRandom(seed));
   const points = new Float64Array(n).fill(Number.NaN);
   const parts = Array.from(facts.bought, (i) => {
     const earned = loyaltyPoints(facts, i, scale);
@@ -71,7 +84,7 @@ function compute(input: LoyaltyInput): Computed<LoyaltySummary> {
   const thresholds: TierThresholds = isFrozen
     ? previous.thresholds
     : deriveThresholds(Float64Array.from(facts.bought, (i) => points[i]!));
-  const level = rhythmEvidence(rhythm(history, asOfDay), input.horizonDays);
+  const level = orderEvidence(history, rhythm(history, asOfDay), input.horizonDays, input.lastCompleteDay);
   const before = new Map<string, TierState>(
     isFrozen
       ? previous.customerIds.map((id, k) => [
@@ -84,6 +97,10 @@ function compute(input: LoyaltyInput): Computed<LoyaltySummary> {
           },
         ])
       : [],
+  );
+
+  const seen = new Map(
+    isFrozen ? previous.customerIds.map((id, k) => [id, previous.shown[k] ?? previous.tier[k]!]) : [],
   );
 
   const scores = {
@@ -99,41 +116,52 @@ function compute(input: LoyaltyInput): Computed<LoyaltySummary> {
     customers: 0,
     yearMoney: 0,
     warned: 0,
+    expected: 0,
   }));
   const states: TierState[] = [];
+  const shown: number[] = [];
   let up = 0;
   let down = 0;
+  let overridden = 0;
   for (const [row, i] of facts.bought.entries()) {
-    const old = before.get(input.customerIds[i]!) ?? null;
-    const state = nextTier(old, points[i]!, thresholds, asOfDay, previous?.day ?? asOfDay);
+    const id = input.customerIds[i]!;
+    const state = nextTier(before.get(id) ?? null, points[i]!, thresholds, asOfDay, previous?.day ?? asOfDay);
     states.push(state);
-    if (old !== null && state.tier > old.tier) up++;
-    if (old !== null && state.tier < old.tier) down++;
-    const tier = tiers[state.tier]!;
+    const given = input.overrides[id];
+    const override = given !== undefined && (given.until === null || given.until >= asOfDay) ? given : null;
+    const current = override?.tier ?? state.tier;
+    shown.push(current);
+    const old = seen.get(id) ?? current;
+    if (current > old) up++;
+    if (current < old) down++;
+    const tier = tiers[current]!;
     tier.customers++;
     tier.yearMoney += facts.yearMoney[i]!;
     const kept = KEPT_FROM * tier.from;
+    const next = outlook?.points?.[i];
     let warning: LoyaltyDetails['warning'] = null;
-    if (state.belowSince !== null) {
+    if (override !== null) overridden++;
+    else if (state.belowSince !== null) {
       tier.warned++;
       const missing = Math.max(0.1, Math.round((kept - points[i]!) * 10) / 10);
       warning = {
         points: missing,
-        amount: amountMissing(facts.yearMoney[i]!, missing, scale),
+        amount: amountMissing(facts.value[i]!, missing, scale),
         downOn: downOn(state, asOfDay),
       };
-    }
+    } else if (next !== undefined && next < kept) tier.expected++;
     const details: LoyaltyDetails = {
-      tier: state.tier,
+      tier: current,
       since: state.since,
       belowSince: state.belowSince,
       parts: parts[row]!,
       yearMoney: facts.yearMoney[i]!,
-      change: old === null ? 0 : state.tier - old.tier,
+      value: Math.round(facts.value[i]! * 100) / 100,
+      override: override === null ? null : { ...override, earned: state.tier },
+      nextQuarter: next ?? null,
+      change: current - old,
       next:
-        state.tier === 3
-          ? null
-          : { tier: state.tier + 1, points: Math.round((thresholds[state.tier]! - points[i]!) * 10) / 10 },
+        current === 3 ? null : { tier: current + 1, points: Math.round((thresholds[current]! - points[i]!) * 10) / 10 },
       warning,
     };
     scores.label[i] = tier.name;
@@ -150,6 +178,9 @@ function compute(input: LoyaltyInput): Computed<LoyaltySummary> {
       up,
       down,
       warned: tiers.reduce((sum, tier) => sum + tier.warned, 0),
+      expected: tiers.reduce((sum, tier) => sum + tier.expected, 0),
+      overridden,
+      outlook: outlook?.check ?? null,
       evidence: level,
     },
     model: {
@@ -161,10 +192,34 @@ function compute(input: LoyaltyInput): Computed<LoyaltySummary> {
       since: states.map((state) => state.since),
       belowSince: states.map((state) => state.belowSince),
       belowDays: states.map((state) => state.belowDays),
+      shown,
     } satisfies LoyaltyModel,
     scores,
     matrix: null,
   };
+}
+
+/**
+ * What points are counted on, and the scale: 12-month value is the money expected in the next 12 months where the value forecast
+ * holds, else that of the last 12. A frozen scale keeps its basis, and gets another mark for full value points only
+ * when its forecast no longer holds.
+ */
+function measure(
+  input: LoyaltyInput,
+  frozen: PointScale | null,
+  seed: number,
+): { facts: LoyaltyFacts; scale: PointScale } {
+  const { history, asOfDay } = input;
+  const facts = loyaltyFacts(history, input.tickets, asOfDay);
+  if (frozen?.basis === 'last-12-months') return { facts, scale: frozen };
+  const rhythms = rhythm(history, asOfDay);
+  const forecast = forecastYear(history, rhythms, netMoney(history, rhythms), input.horizonDays, seededRandom(seed));
+  if (forecast.fallback !== null) {
+    const scale = frozen === null ? derivePointScale(facts) : { ...frozen, basis: 'last-12-months' as const };
+    return { facts, scale: frozen === null ? scale : { ...scale, fullValue: fullValue(facts) } };
+  }
+  const expected = { ...facts, value: forecast.value.map((value) => (Number.isNaN(value) ? 0 : value)) };
+  return { facts: expected, scale: frozen ?? derivePointScale(expected, 'forecast') };
 }
 
 /** Who is in which loyalty tier, who moved, and who is about to drop. */
@@ -181,6 +236,13 @@ export const loyalty = defineAnalysis<LoyaltyInput, LoyaltySummary>({
       tickets: await readTicketHistory(portal, portfolio),
       asOfDay: zonedDay(portfolio.asOf, portfolio.timeZone),
       horizonDays: portfolio.horizonDays,
+      lastCompleteDay: lastCompleteDay(portfolio.asOf, portfolio.timeZone),
+      overrides: Object.fromEntries(
+        Object.entries(settings.tierOverrides).map(([id, { tier, until }]) => [
+          id,
+          { tier, until: until === null ? null : Date.parse(until) / DAY_MS },
+        ]),
+      ),
       tierNames: settings.tierNames,
       previous: old.success ? old.data : null,
     };

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { SEGMENT_FEATURES } from '../features/segment-features.ts';
 import type { Text } from '../lib/text.ts';
+import { agglomerate } from '../models/agglomerative.ts';
 import { type KMeansModel, predictKMeans } from '../models/k-means.ts';
 import { squaredDistance } from '../models/lloyd.ts';
 import { fitWinsorScaler, scaleRows, type WinsorScaler } from '../models/winsor-scaler.ts';
 import { chooseSegments } from './choose-segments.ts';
 import { matchSegments, type SegmentChange } from './match-segments.ts';
 import { nameSegments, type SegmentCentre } from './segment-names.ts';
+import { membershipSchema } from './steady-segments.ts';
 
 export const textSchema = z.object({ en: z.string(), zh: z.string() });
 const numbers = z.array(z.number());
@@ -25,6 +27,12 @@ export const segmentQualitySchema = z.object({
 });
 export type SegmentQuality = z.infer<typeof segmentQualitySchema>;
 
+export const segmentChangeSchema = z.object({
+  kind: z.enum(['new', 'split', 'merged', 'gone']),
+  id: z.string(),
+  other: z.string(),
+});
+
 /** Frozen segments: scaler, centroids, ids and names, until a refit. */
 export const segmentModelSchema = z.object({
   kind: z.literal('k-means'),
@@ -39,25 +47,31 @@ export const segmentModelSchema = z.object({
   /** Mean squared distance to the own centroid when it was fitted, in scaled units. */
   spread: z.number(),
   quality: segmentQualitySchema,
+  /** What became of the segments before, when these were drawn up. */
+  changes: z.array(segmentChangeSchema).default([]),
+  /** Who was in which segment after the run that left this model; null in one that was stored before this was kept. */
+  members: membershipSchema.nullable().default(null),
 });
 export type SegmentModel = z.infer<typeof segmentModelSchema>;
 
 export interface Segmentation {
   readonly model: SegmentModel;
-  /** Segment (position in the model's ids) of each row. */
+  /** The nearest segment (position in the model's ids) of each row. */
   readonly segmentOf: Int32Array;
+  /** Whether the model was drawn up on an earlier day: a second run of one day says what the first said. */
   readonly isFrozen: boolean;
+  /** Of the model, on the day on which it was drawn up. */
   readonly changes: readonly SegmentChange[];
 }
 
 /** A model is used as it is for this many days. */
 const FROZEN_DAYS = 28;
 /**
- * It is fitted anew before that when it explains this share less of the variance than at the fit, or when this share of the
- * customers would have to change segments to restore the sizes of the fit.
+ * It is fitted anew before that when it explains this share less of the variance than at the fit, or when the population
+ * stability index of the segments' shares is above what is commonly read as a changed population (Siddiqi 2006).
  */
 const DRIFTED_VARIANCE = 0.25;
-const DRIFTED_SHARE = 0.3;
+const DRIFTED_STABILITY = 0.25;
 
 /**
  * Puts every row of `values` (n × SEGMENT_FEATURES, row-major) into a segment: with the previous model while it is young and
@@ -75,7 +89,8 @@ export function segmentCustomers(
   if (previous !== null && old !== null) {
     const age = asOfDay - previous.fittedDay;
     if (age >= 0 && age < FROZEN_DAYS && !hasDrifted(previous, old)) {
-      return { model: previous, segmentOf: old.segmentOf, isFrozen: true, changes: [] };
+      const isFrozen = age > 0;
+      return { model: previous, segmentOf: old.segmentOf, isFrozen, changes: isFrozen ? [] : previous.changes };
     }
   }
 
@@ -83,7 +98,7 @@ export function segmentCustomers(
   const keep = [...scaler.deviation.keys()].filter((j) => scaler.deviation[j]! > 0);
   if (keep.length === 0) return null;
   const scaled = scaleRows(scaler, values, columns, keep);
-  const choice = chooseSegments(scaled, keep.length, seed);
+  const choice = chooseSegments(scaled, keep.length, seed, previous?.kMeans.k ?? null);
   if (choice === null) return null;
   const { model: kMeans, chosen, candidates } = choice;
   const segmentOf = predictKMeans(kMeans, scaled);
@@ -116,6 +131,8 @@ export function segmentCustomers(
       chosen: storable(chosen),
       candidates: candidates.map(storable),
     },
+    changes: matched.changes,
+    members: null,
   };
   return { model, segmentOf, isFrozen: false, changes: matched.changes };
 }
@@ -134,9 +151,26 @@ export function centreOf(
   return { profile, recencyDays: Math.expm1(logDays) };
 }
 
+/** The rows of `values` (n × SEGMENT_FEATURES, row-major) as the model measures them: n × its kept columns. */
+export function scaledBy(model: SegmentModel, values: Float64Array): Float64Array {
+  return scaleRows(model.scaler, values, SEGMENT_FEATURES.length, model.keep);
+}
+
+/** The segment (position in the model's ids) of each row of `values` under a model that is not drawn up again. */
+export function segmentsUnder(model: SegmentModel, values: Float64Array): Int32Array {
+  return predictKMeans(model.kMeans, scaledBy(model, values));
+}
+
+/** The two segments whose middles are nearest to each other. */
+export function closestSegments(model: SegmentModel): [string, string] {
+  const { merges } = agglomerate(Float64Array.from(model.kMeans.centroids), model.keep.length, 'average');
+  const [first, second] = merges[0]!;
+  return [model.ids[first]!, model.ids[second]!];
+}
+
 function applyModel(model: SegmentModel, values: Float64Array): { segmentOf: Int32Array; spread: number } {
   const p = model.keep.length;
-  const scaled = scaleRows(model.scaler, values, SEGMENT_FEATURES.length, model.keep);
+  const scaled = scaledBy(model, values);
   const segmentOf = predictKMeans(model.kMeans, scaled);
   const centroids = Float64Array.from(model.kMeans.centroids);
   let sum = 0;
@@ -148,11 +182,14 @@ function hasDrifted(model: SegmentModel, now: { segmentOf: Int32Array; spread: n
   // Every scaled column has a variance of 1 at the fit.
   if (now.spread - model.spread > DRIFTED_VARIANCE * model.keep.length) return true;
   const fitted = model.kMeans.sizes.reduce((sum, size) => sum + size, 0);
-  const shift = model.kMeans.sizes.reduce((sum, size, s) => {
-    const members = now.segmentOf.reduce((count, segment) => count + Number(segment === s), 0);
-    return sum + Math.abs(size / fitted - members / now.segmentOf.length) / 2;
+  const members = new Float64Array(model.kMeans.k);
+  for (const segment of now.segmentOf) members[segment]! += 1;
+  const stability = model.kMeans.sizes.reduce((sum, size, s) => {
+    // An empty segment counts as half a customer, or the logarithm has no value.
+    const share = Math.max(0.5, members[s]!) / now.segmentOf.length;
+    return sum + (share - size / fitted) * Math.log(share / (size / fitted));
   }, 0);
-  return shift > DRIFTED_SHARE;
+  return stability > DRIFTED_STABILITY;
 }
 
 /**

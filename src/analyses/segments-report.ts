@@ -3,7 +3,7 @@ import { formatCount, formatMoney, formatNumber, formatPercent, plural } from '.
 import type { Report, ReportPart } from '../report/report.ts';
 import type { Presentation } from './analysis.ts';
 import { customerTable } from './customer-table.ts';
-import { PLAYBOOKS } from './playbooks.ts';
+import { PLAYBOOKS, playbookText } from './playbooks.ts';
 import type { SegmentsSummary } from './segments-summary.ts';
 import { trustLine } from './trust-line.ts';
 
@@ -59,10 +59,12 @@ export function presentSegments(summary: SegmentsSummary, presentation: Presenta
         formatMoney(language, segment.value, currency),
         segment.shareOfValue === null ? '–' : formatPercent(language, segment.shareOfValue),
         typical(language, segment, currency),
-        say(language, PLAYBOOKS[segment.playbook]),
+        say(language, playbookText(presentation.playbooks, `segment:${segment.id}`, PLAYBOOKS[segment.playbook])),
       ]),
     },
     ...changesPart(language, summary),
+    ...movesPart(language, summary, currency),
+    ...sidelightsPart(language, summary, currency),
     ...customerTable(presentation, [
       { label: { en: 'Segment', zh: '群体' }, cell: (row) => segmentOf(language, summary, row.label) },
       {
@@ -70,7 +72,11 @@ export function presentSegments(summary: SegmentsSummary, presentation: Presenta
         cell: (row) => (row.value === null ? '–' : formatMoney(language, row.value, currency)),
       },
     ]),
-    { kind: 'chart', chart: chart(language, summary, name) },
+    // Bars can be drawn anywhere; the map only where a picture can be posted.
+    { kind: 'chart', chart: shares(language, summary, name) },
+    ...(summary.method === 'k-means'
+      ? [{ kind: 'chart' as const, chart: map(language, summary, name, currency) }]
+      : []),
   ];
   return { language, headline, parts, trust };
 }
@@ -84,7 +90,7 @@ function explanation(language: Language, summary: SegmentsSummary): string {
   }
   const frozen = summary.isFrozen
     ? { en: 'The segments themselves are unchanged since they were last drawn up.', zh: '群体划分沿用上次的结果。' }
-    : { en: 'The segments were drawn up in this run.', zh: '群体在本次运行中重新划分。' };
+    : { en: 'The segments were drawn up on this data.', zh: '群体依据本次数据重新划分。' };
   const weak =
     summary.quality?.word === 'weak'
       ? {
@@ -100,8 +106,8 @@ function explanation(language: Language, summary: SegmentsSummary): string {
           zh: `另有 ${formatCount('zh', summary.neverBought)} 条从未成交的记录未计入。`,
         };
   return say(language, {
-    en: `Customers are alike in how recently, how often, how regularly, for how much and how widely they buy, and in how much support they ask for. ${frozen.en}${weak.en}${left.en}`,
-    zh: `依据最近购买时间、频率、规律性、金额、品类广度以及服务需求划分。${frozen.zh}${weak.zh}${left.zh}`,
+    en: `Customers are alike in how recently, how often, how regularly, for how much and how widely they buy, and in how much support they ask for. A customer moves only to a segment that is clearly nearer, or nearer for eight weeks. ${frozen.en}${weak.en}${left.en}`,
+    zh: `依据最近购买时间、频率、规律性、金额、品类广度以及服务需求划分。只有明显更接近或连续八周更接近另一群体的客户才会变动。${frozen.zh}${weak.zh}${left.zh}`,
   });
 }
 
@@ -126,12 +132,71 @@ function typical(language: Language, segment: Segment, currency: string): string
   });
 }
 
-function changesPart(language: Language, summary: SegmentsSummary): ReportPart[] {
-  if (summary.changes.length === 0) return [];
-  const nameOf = (id: string): string => {
+/** The most moves that a table shows. */
+const MOVES_SHOWN = 5;
+
+/** What a segment is called, by id; the id itself for one that is gone. */
+function namesOf(language: Language, summary: SegmentsSummary): (id: string) => string {
+  return (id) => {
     const segment = summary.segments.find((found) => found.id === id);
     return segment === undefined ? id : (segment.custom ?? say(language, segment.name));
   };
+}
+
+function movesPart(language: Language, summary: SegmentsSummary, currency: string): ReportPart[] {
+  if (summary.moves.length === 0) return [];
+  const nameOf = namesOf(language, summary);
+  const newcomer = say(language, { en: 'had not bought yet', zh: '此前未成交' });
+  return [
+    {
+      kind: 'table',
+      title: say(language, { en: 'Who moved in the last week', zh: '近一周的变动' }),
+      columns: [
+        { label: say(language, { en: 'From', zh: '原群体' }), align: 'left' },
+        { label: say(language, { en: 'To', zh: '现群体' }), align: 'left' },
+        { label: say(language, { en: 'Customers', zh: '客户数' }), align: 'right' },
+        { label: say(language, { en: 'Value so far', zh: '累计价值' }), align: 'right' },
+      ],
+      rows: summary.moves
+        .slice(0, MOVES_SHOWN)
+        .map(({ from, to, customers, value }) => [
+          from === '' ? newcomer : nameOf(from),
+          nameOf(to),
+          formatCount(language, customers),
+          formatMoney(language, value, currency),
+        ]),
+    },
+  ];
+}
+
+/** Which segments are near each other, and who fits none. */
+function sidelightsPart(language: Language, summary: SegmentsSummary, currency: string): ReportPart[] {
+  const { closest, loners, customers } = summary;
+  const nameOf = namesOf(language, summary);
+  const texts: Text[] = [];
+  if (closest !== null) {
+    const [first, second] = closest.map(nameOf);
+    texts.push({
+      en: `The segments closest to each other are “${first}” and “${second}”.`,
+      zh: `最接近的两个群体是“${first}”和“${second}”。`,
+    });
+  }
+  if (loners !== null && loners.customers > 0) {
+    const money = formatMoney(language, loners.value, currency);
+    const isSample = loners.looked < customers;
+    texts.push({
+      en: `${plural('en', loners.customers, { one: 'customer fits', other: 'customers fit' }, '')} no segment well (${money} so far)${isSample ? `, of ${formatCount('en', loners.looked)} drawn at random` : ''}: look at them one by one.`,
+      zh: `${isSample ? `在随机抽取的 ${formatCount('zh', loners.looked)} 位中，` : ''}有 ${formatCount('zh', loners.customers)} 位客户与各群体都不相近（累计 ${money}），建议逐一查看。`,
+    });
+  }
+  return texts.length === 0
+    ? []
+    : [{ kind: 'text', text: texts.map((text) => say(language, text)).join(language === 'zh' ? '' : ' ') }];
+}
+
+function changesPart(language: Language, summary: SegmentsSummary): ReportPart[] {
+  if (summary.changes.length === 0) return [];
+  const nameOf = namesOf(language, summary);
   const lines = summary.changes.map(({ kind, id, other }) => {
     if (kind === 'new') return say(language, { en: `“${nameOf(id)}” is new.`, zh: `“${nameOf(id)}”为新群体。` });
     if (kind === 'gone') return say(language, { en: `Segment ${id} is gone.`, zh: `群体 ${id} 已消失。` });
@@ -155,7 +220,40 @@ function segmentOf(language: Language, summary: SegmentsSummary, label: string):
   return segment === undefined ? label : (segment.custom ?? say(language, segment.name));
 }
 
-function chart(language: Language, summary: SegmentsSummary, name: (segment: Segment) => string) {
+/** Where the segments lie: a sample of their customers by recency and money. */
+function map(language: Language, summary: SegmentsSummary, name: (segment: Segment) => string, currency: string) {
+  const groups = summary.segments.map((segment) => ({
+    name: name(segment),
+    points: summary.drawn
+      .filter(({ id }) => id === segment.id)
+      .map(({ recencyDays, value }) => ({ x: recencyDays, y: value })),
+  }));
+  const drawn = groups.reduce((sum, { points }) => sum + points.length, 0);
+  const alt = summary.segments
+    .map((segment) => `${name(segment)}: ${typical(language, segment, currency)}`)
+    .join(language === 'zh' ? '；' : '; ');
+  const isSample = drawn < summary.customers;
+  return {
+    kind: 'scatter' as const,
+    title: say(language, { en: 'Where the segments lie', zh: '各群体的分布' }),
+    subtitle: say(language, {
+      en: isSample
+        ? `${formatCount('en', drawn)} of ${formatCount('en', summary.customers)} customers, drawn at random`
+        : `All ${formatCount('en', drawn)} customers`,
+      zh: isSample
+        ? `随机抽取 ${formatCount('zh', summary.customers)} 位客户中的 ${formatCount('zh', drawn)} 位`
+        : `全部 ${formatCount('zh', drawn)} 位客户`,
+    }),
+    alt: say(language, { en: `The typical customer of each segment: ${alt}`, zh: `各群体的典型客户：${alt}` }),
+    format: { kind: 'money' as const, currency },
+    xTitle: say(language, { en: 'Days since the last purchase', zh: '距最近购买天数' }),
+    yTitle: say(language, { en: 'Value so far', zh: '累计价值' }),
+    yScale: 'log' as const,
+    groups,
+  };
+}
+
+function shares(language: Language, summary: SegmentsSummary, name: (segment: Segment) => string) {
   const ofCustomers = summary.segments.map((segment) => segment.customers / summary.customers);
   const alt = summary.segments
     .map((segment, i) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { segmentQualitySchema, textSchema } from './segment-model.ts';
+import { segmentChangeSchema, segmentQualitySchema, textSchema } from './segment-model.ts';
 
 export const segmentsSummarySchema = z.object({
   /** 'rfm' where there are too few customers, or too like ones, for clusters; 'none' where nobody has bought. */
@@ -33,7 +33,15 @@ export const segmentsSummarySchema = z.object({
   fittedDay: z.number().nullable(),
   /** Whether the frozen model of an earlier run assigned the customers. */
   isFrozen: z.boolean(),
-  changes: z.array(z.object({ kind: z.enum(['new', 'split', 'merged', 'gone']), id: z.string(), other: z.string() })),
-  evidence: z.union([z.literal(0), z.literal(1)]),
+  changes: z.array(segmentChangeSchema),
+  /** Who would be in another segment had today been a week ago, the same segments then and now; `from` '' who bought first since. */
+  moves: z.array(z.object({ from: z.string(), to: z.string(), customers: z.number(), value: z.number() })).default([]),
+  /** Ids of the two segments that are nearest to each other. */
+  closest: z.tuple([z.string(), z.string()]).nullable().default(null),
+  /** Customers like nobody else, of those looked at; null where nothing tells them. */
+  loners: z.object({ customers: z.number(), value: z.number(), looked: z.number() }).nullable().default(null),
+  /** Customers drawn at random for a picture: their segment's id, days since the last purchase, net money (above 0). */
+  drawn: z.array(z.object({ id: z.string(), recencyDays: z.number(), value: z.number() })).default([]),
+  evidence: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
 });
 export type SegmentsSummary = z.infer<typeof segmentsSummarySchema>;

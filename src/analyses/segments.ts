@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lastCompleteDay } from '../features/calendar.ts';
 import { readEngagementLoad } from '../features/engagement-load.ts';
 import { rhythm } from '../features/expected-gap.ts';
 import { type PurchaseHistory, readPurchaseHistory } from '../features/purchase-history.ts';
@@ -16,22 +17,37 @@ import { SEGMENT_FEATURES, segmentFeatures } from '../features/segment-features.
 import { readTicketHistory, type TicketHistory } from '../features/ticket-history.ts';
 import { zonedDay } from '../features/zoned-day.ts';
 import type { Text } from '../lib/text.ts';
+import { seededRandom, shuffledIndices } from '../math/random.ts';
 import { median } from '../math/statistics.ts';
 import { type Computed, defineAnalysis } from './analysis.ts';
+import { orderEvidence } from './order-evidence.ts';
 import { type Playbook, playbookFor } from './playbooks.ts';
-import { rhythmEvidence } from './rhythm-evidence.ts';
-import { centreOf, type SegmentModel, segmentCustomers, segmentModelSchema } from './segment-model.ts';
+import { findLoners, type Loners } from './segment-loners.ts';
+import {
+  centreOf,
+  closestSegments,
+  type SegmentModel,
+  scaledBy,
+  segmentCustomers,
+  segmentModelSchema,
+  segmentsUnder,
+} from './segment-model.ts';
+import { movesOf } from './segment-moves.ts';
 import { QUIET_FROM_DAYS } from './segment-names.ts';
 import { presentSegments } from './segments-report.ts';
 import { type SegmentsSummary, segmentsSummarySchema } from './segments-summary.ts';
+import { placeCustomers, WEEK } from './steady-segments.ts';
 
 interface SegmentsInput {
   readonly customerIds: readonly string[];
   readonly history: PurchaseHistory;
   readonly tickets: TicketHistory;
   readonly engagements: Int32Array;
+  /** The same a week before the as-of. */
+  readonly engagementsLastWeek: Int32Array;
   readonly asOfDay: number;
   readonly horizonDays: number;
+  readonly lastCompleteDay: number;
   readonly segmentNames: Readonly<Record<string, string>>;
   readonly cutPoints: RfmCutPoints | null;
   readonly previous: SegmentModel | null;
@@ -39,6 +55,10 @@ interface SegmentsInput {
 
 /** Below this many customers who have bought, clusters would be noise: the RFM groups are the segments. */
 const FEWEST_CUSTOMERS = 30;
+
+const DAY_MS = 86_400_000;
+/** The band of customers that are like nobody else. */
+export const LONER = 'loner';
 
 const rfmModelSchema = z.object({
   kind: z.literal('rfm'),
@@ -53,9 +73,13 @@ interface Group {
 }
 
 /** What both ways of grouping give: the groups, and each buyer's (row's) position among them. */
-interface Grouping extends Pick<SegmentsSummary, 'method' | 'quality' | 'fittedDay' | 'isFrozen' | 'changes'> {
+interface Grouping
+  extends Pick<SegmentsSummary, 'method' | 'quality' | 'fittedDay' | 'isFrozen' | 'changes' | 'closest'> {
   readonly groups: readonly Group[];
   readonly groupOf: Int32Array;
+  /** The id of each customer's group a week ago, by position in the history; '' for who had not bought. */
+  readonly lastWeek: readonly string[];
+  readonly loners: Loners | null;
   readonly model: unknown;
 }
 
@@ -64,9 +88,10 @@ function compute(input: SegmentsInput, seed: number): Computed<SegmentsSummary> 
   const n = input.customerIds.length;
   const { customers, values } = segmentFeatures(history, input.tickets, input.engagements, asOfDay);
   const rfm = rfmValues(history, asOfDay);
-  const level = rhythmEvidence(rhythm(history, asOfDay), input.horizonDays);
+  const level = orderEvidence(history, rhythm(history, asOfDay), input.horizonDays, input.lastCompleteDay);
   const fitted = customers.length < FEWEST_CUSTOMERS ? null : segmentCustomers(values, input.previous, asOfDay, seed);
-  const grouping = fitted === null ? groupByRfm(input, customers) : groupByModel(fitted);
+  const grouping =
+    fitted === null ? groupByRfm(input, customers) : groupByModel(input, customers, fitted, values, seed);
 
   const named = grouping.groups.map((group) => ({ ...group, custom: input.segmentNames[group.id] ?? null }));
   const total = customers.reduce((sum, i) => sum + rfm.money[i]!, 0);
@@ -110,10 +135,17 @@ function compute(input: SegmentsInput, seed: number): Computed<SegmentsSummary> 
       purchases: rfm.frequency[i],
       value: rfm.money[i],
     });
+    if (grouping.loners?.isLoner[row] === 1) scores.band[i] = LONER;
     const p = SEGMENT_FEATURES.length;
     matrix.set(values.subarray(row * p, (row + 1) * p), i * p);
   });
-  const { groups: _groups, groupOf: _groupOf, model, ...facts } = grouping;
+  const { groups: _groups, groupOf, lastWeek, loners, model, ...facts } = grouping;
+  const stays = Array.from(customers, (i, row) => ({
+    from: lastWeek[i]!,
+    to: named[groupOf[row]!]!.id,
+    value: rfm.money[i]!,
+  }));
+  const alone = loners === null ? [] : [...customers].filter((_, row) => loners.isLoner[row] === 1);
   return {
     summary: {
       ...facts,
@@ -121,6 +153,23 @@ function compute(input: SegmentsInput, seed: number): Computed<SegmentsSummary> 
       neverBought: n - customers.length,
       value: Math.round(total * 100) / 100,
       segments: segments.sort((a, b) => b.value - a.value || b.customers - a.customers),
+      moves: movesOf(stays),
+      loners:
+        loners === null
+          ? null
+          : {
+              customers: alone.length,
+              value: Math.round(alone.reduce((sum, i) => sum + rfm.money[i]!, 0) * 100) / 100,
+              looked: loners.looked,
+            },
+      drawn: drawnOf(
+        Array.from(customers, (i, row) => ({
+          id: named[groupOf[row]!]!.id,
+          recencyDays: rfm.recency[i]!,
+          value: Math.round(rfm.money[i]! * 100) / 100,
+        })),
+        seed,
+      ),
       evidence: level,
     },
     model,
@@ -129,23 +178,66 @@ function compute(input: SegmentsInput, seed: number): Computed<SegmentsSummary> 
   };
 }
 
-function groupByModel(fitted: NonNullable<ReturnType<typeof segmentCustomers>>): Grouping {
-  const { model, segmentOf, isFrozen, changes } = fitted;
+/** More points than these make a cloud in which nobody sees a shape. */
+const MOST_DRAWN = 300;
+
+function drawnOf(customers: SegmentsSummary['drawn'], seed: number): SegmentsSummary['drawn'] {
+  const shown = customers.filter(({ value }) => value > 0);
+  const rows = shuffledIndices(shown.length, seededRandom(seed)).subarray(0, MOST_DRAWN).sort();
+  return Array.from(rows, (row) => shown[row]!);
+}
+
+function groupByModel(
+  input: SegmentsInput,
+  customers: Int32Array,
+  fitted: NonNullable<ReturnType<typeof segmentCustomers>>,
+  values: Float64Array,
+  seed: number,
+): Grouping {
+  const { model, isFrozen, changes } = fitted;
   const groups = model.ids.map((id, s) => {
     const { profile, recencyDays } = centreOf(model, s);
     const isQuiet = recencyDays >= QUIET_FROM_DAYS && profile[0]! >= 0.5;
     return { id, name: model.names[s]!, playbook: playbookFor(isQuiet, profile[2]!), profile };
   });
+  const { previous, asOfDay } = input;
+  const scaled = scaledBy(model, values);
+  // What a run of a later day left says nothing about where customers were before this one.
+  const before = previous?.members != null && previous.members.day <= asOfDay ? previous.members : null;
+  const placed = placeCustomers(
+    { ids: model.ids, centroids: model.kMeans.centroids, columns: model.keep.length },
+    Array.from(customers, (i) => input.customerIds[i]!),
+    scaled,
+    segmentsAWeekAgo(input, model),
+    before,
+    previous?.ids ?? [],
+    asOfDay,
+  );
+  const lastWeek = new Array<string>(input.customerIds.length).fill('');
+  customers.forEach((i, row) => {
+    lastWeek[i] = placed.lastWeek[row]!;
+  });
   return {
     method: 'k-means',
     groups,
-    groupOf: segmentOf,
-    model,
+    groupOf: placed.segmentOf,
+    lastWeek,
+    loners: findLoners(scaled, model.keep.length, seed),
+    closest: closestSegments(model),
+    model: { ...model, members: placed.membership } satisfies SegmentModel,
     quality: model.quality,
     fittedDay: model.fittedDay,
     isFrozen,
     changes: [...changes],
   };
+}
+
+/** The nearest segment (position in the model's ids) of every customer who had bought a week ago, as of then. */
+function segmentsAWeekAgo(input: SegmentsInput, model: SegmentModel): Map<string, number> {
+  const { history, tickets, engagementsLastWeek, asOfDay } = input;
+  const then = segmentFeatures(history, tickets, engagementsLastWeek, asOfDay - WEEK);
+  const segmentThen = segmentsUnder(model, then.values);
+  return new Map(Array.from(then.customers, (i, row) => [input.customerIds[i]!, segmentThen[row]!]));
 }
 
 const RFM_PLAYBOOKS: Readonly<Record<RfmGroup, Playbook>> = {
@@ -167,6 +259,11 @@ function groupByRfm(input: SegmentsInput, customers: Int32Array): Grouping {
   const cutPoints = input.cutPoints ?? deriveRfmCutPoints(rfm);
   const groupIn = Array.from(customers, (i) => rfmGroup(rfmScore(rfm, i, cutPoints)!));
   const present = RFM_GROUPS.filter((group) => groupIn.includes(group));
+  const then = rfmValues(input.history, input.asOfDay - WEEK);
+  const lastWeek = input.customerIds.map((_, i) => {
+    const score = rfmScore(then, i, cutPoints);
+    return score === null ? '' : `rfm-${rfmGroup(score)}`;
+  });
   return {
     method: customers.length === 0 ? 'none' : 'rfm',
     groups: present.map((group) => ({
@@ -176,6 +273,9 @@ function groupByRfm(input: SegmentsInput, customers: Int32Array): Grouping {
       profile: [],
     })),
     groupOf: Int32Array.from(groupIn, (group) => present.indexOf(group)),
+    lastWeek,
+    loners: null,
+    closest: null,
     model: { kind: 'rfm', cutPoints },
     quality: null,
     fittedDay: null,
@@ -193,6 +293,8 @@ export const segments = defineAnalysis<SegmentsInput, SegmentsSummary>({
     const history = await readPurchaseHistory(portal, portfolio);
     const tickets = await readTicketHistory(portal, portfolio);
     const engagements = await readEngagementLoad(portal, portfolio);
+    const weekAgo = { ...portfolio, asOf: portfolio.asOf - WEEK * DAY_MS };
+    const engagementsLastWeek = await readEngagementLoad(portal, weekAgo);
     const old = segmentModelSchema.safeParse(previous?.model);
     const oldRfm = rfmModelSchema.safeParse(previous?.model);
     return {
@@ -200,8 +302,10 @@ export const segments = defineAnalysis<SegmentsInput, SegmentsSummary>({
       history,
       tickets,
       engagements,
+      engagementsLastWeek,
       asOfDay: zonedDay(portfolio.asOf, portfolio.timeZone),
       horizonDays: portfolio.horizonDays,
+      lastCompleteDay: lastCompleteDay(portfolio.asOf, portfolio.timeZone),
       segmentNames: settings.segmentNames,
       cutPoints: settings.rfmCutPoints ?? (oldRfm.success ? oldRfm.data.cutPoints : null),
       previous: old.success ? old.data : null,

@@ -34,10 +34,23 @@ export interface CategoryChart extends ChartBase {
 /** Points in a plane, one series per group. */
 export interface ScatterChart extends ChartBase {
   readonly kind: 'scatter';
+  /** 'log' for amounts that differ a hundredfold; points must be above 0 then. Linear when absent. */
+  readonly yScale?: 'log';
   readonly groups: readonly {
     readonly name: string;
     readonly points: readonly { x: number; y: number; label?: string }[];
   }[];
 }
 
-export type ChartSpec = CategoryChart | ScatterChart;
+/** A grid of cells, the fuller in colour the greater the value, which each of them prints. */
+export interface HeatmapChart extends ChartBase {
+  readonly kind: 'heatmap';
+  /** From left to right; `xTitle` says of what. */
+  readonly columns: readonly string[];
+  /** From top to bottom; `yTitle` says of what. */
+  readonly rows: readonly string[];
+  /** One list for each row, one value for each column; null is a cell that does not exist. */
+  readonly values: readonly (readonly (number | null)[])[];
+}
+
+export type ChartSpec = CategoryChart | ScatterChart | HeatmapChart;

@@ -33,6 +33,21 @@ export function chartTable(chart: ChartSpec): ChartTable {
       }),
     };
   }
+  if (chart.kind === 'heatmap') {
+    return {
+      columns: [
+        { label: chart.yTitle ?? (zh ? '项目' : 'Item'), align: 'left' },
+        ...chart.columns.map((label) => ({ label, align: 'right' as const })),
+      ],
+      rows: chart.rows.map((label, row) => [
+        label,
+        ...chart.columns.map((_, column) => {
+          const value = chart.values[row]?.[column];
+          return isNumber(value) ? formatValue(chart.format, value, locale) : '';
+        }),
+      ]),
+    };
+  }
   const category = chart.kind === 'horizontal-bar' ? chart.yTitle : chart.xTitle;
   return {
     columns: [

@@ -1,11 +1,15 @@
-import type { CategoryChart, ChartSpec, ScatterChart } from './chart-spec.ts';
+import type { CategoryChart, ChartSpec, HeatmapChart, ScatterChart } from './chart-spec.ts';
 import { chartLocale } from './format-value.ts';
-import { MAX_ROWS, MAX_SERIES } from './theme.ts';
+import { MAX_COLUMNS, MAX_ROWS, MAX_SERIES } from './theme.ts';
 
 /** Whether there is anything to draw: a chart of no points is a sentence, not an empty frame. */
 export function isEmpty(chart: ChartSpec): boolean {
   if (chart.kind === 'scatter')
     return chart.groups.every((group) => group.points.every((point) => !isFinitePoint(point)));
+  if (chart.kind === 'heatmap') {
+    const { rows, columns, values } = chart;
+    return !rows.some((_, row) => columns.some((_, column) => isNumber(values[row]?.[column])));
+  }
   const rows = chart.labels.length;
   const drawable = (value: number | null | undefined) => isNumber(value) && (chart.kind !== 'pie' || value > 0);
   return rows === 0 || chart.series.every((series) => !series.values.slice(0, rows).some(drawable));
@@ -20,12 +24,13 @@ export function isFinitePoint(point: { x: number; y: number }): boolean {
 }
 
 /**
- * The chart with at most six series or slices, and fifteen horizontal bars. Slices beyond the fifth largest become one,
+ * The chart with at most six series or slices, fifteen horizontal bars, and fifteen by twelve cells. Slices beyond the fifth largest become one,
  * "Other"; what else is too much is left out and the subtitle says so.
  */
 export function foldSeries<T extends ChartSpec>(chart: T): T;
 export function foldSeries(chart: ChartSpec): ChartSpec {
   if (chart.kind === 'scatter') return foldGroups(chart);
+  if (chart.kind === 'heatmap') return foldCells(chart);
   return chart.kind === 'pie' ? foldSlices(chart) : foldCategories(chart);
 }
 
@@ -33,6 +38,16 @@ function foldGroups(chart: ScatterChart): ScatterChart {
   const left = chart.groups.length - MAX_SERIES;
   if (left <= 0) return chart;
   return { ...chart, groups: chart.groups.slice(0, MAX_SERIES), subtitle: withNote(chart, left) };
+}
+
+function foldCells(chart: HeatmapChart): HeatmapChart {
+  const rows = chart.rows.length - MAX_ROWS;
+  const columns = chart.columns.length - MAX_COLUMNS;
+  const narrow =
+    columns <= 0
+      ? chart
+      : { ...chart, columns: chart.columns.slice(0, MAX_COLUMNS), subtitle: withNote(chart, columns) };
+  return rows <= 0 ? narrow : { ...narrow, rows: chart.rows.slice(0, MAX_ROWS), subtitle: withNote(narrow, rows) };
 }
 
 function foldCategories(chart: CategoryChart): CategoryChart {

@@ -15,6 +15,9 @@ export const MAX_SERIES = 6;
 /** Horizontal bars have a name beside each: more than so many do not fit a picture that a phone shows. */
 export const MAX_ROWS = 15;
 
+/** Cells of a grid print their values: more than so many beside one another are too narrow for that. */
+export const MAX_COLUMNS = 12;
+
 export function seriesColour(index: number): string {
   return PALETTE[index % PALETTE.length] ?? PALETTE[0];
 }

@@ -88,13 +88,14 @@ function shrink(wanted: readonly number[], room: number): number[] {
   return widths;
 }
 
-/** Bars of blocks with their values; what bars cannot show (several series, points) becomes a table. */
+/** Bars of blocks with their values; what bars cannot show (several series, points, cells) becomes a table. */
 function chartText(chart: ChartSpec, style: Style): string {
   const title = style.bold(oneLine(chart.title));
   const head = chart.subtitle ? [title, style.dim(oneLine(chart.subtitle))] : [title];
   const zh = chartLocale(chart) === 'zh-CN';
   if (isEmpty(chart)) return [...head, zh ? '暂无数据可显示' : 'Nothing to show yet'].join('\n');
-  const values = chart.kind === 'scatter' || chart.series.length !== 1 ? undefined : foldSeries(chart);
+  const isGrid = chart.kind === 'scatter' || chart.kind === 'heatmap';
+  const values = isGrid || chart.series.length !== 1 ? undefined : foldSeries(chart);
   if (values === undefined) {
     const { columns, rows } = chartTable(chart);
     return [...head, tableText(columns, rows, style)].join('\n');

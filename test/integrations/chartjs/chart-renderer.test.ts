@@ -2,7 +2,7 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createChartRenderer } from '../../../integrations/chartjs/chart-renderer.ts';
-import type { CategoryChart, ChartSpec } from '../../../src/charts/chart-spec.ts';
+import type { CategoryChart, ChartSpec, HeatmapChart } from '../../../src/charts/chart-spec.ts';
 import { PALETTE } from '../../../src/charts/theme.ts';
 import { anyChart } from '../slack/report-arbitrary.ts';
 import { GALLERY } from './gallery.ts';
@@ -55,6 +55,17 @@ describe('createChartRenderer', () => {
     const [full, half, none] = [await bars(100), await bars(50), await bars(0)];
     expect(half / full).toBeCloseTo(0.75, 1);
     expect(none / full).toBeCloseTo(0.5, 1);
+  });
+
+  it('fills the cells of a grid in proportion to their values, and leaves out those that do not exist', async () => {
+    const chart = { ...GALLERY['heatmap-en'], values: [[100, 0, null, null, -100]], rows: ['R5'] } as HeatmapChart;
+    const drawn = await pixels(chart);
+    const cell = 150 * 60;
+    expect(drawn.count(PALETTE[0])).toBeGreaterThan(cell);
+    // A cell of nothing is the lightest blue, and less than nothing has another colour.
+    expect(drawn.count('#ebf4f9')).toBeGreaterThan(cell);
+    expect(drawn.count(PALETTE[5])).toBeGreaterThan(cell);
+    expect(drawn.count(PALETTE[0])).toBeLessThan(2 * cell * 1.5);
   });
 
   it('draws Chinese characters, each its own, and no empty boxes', async () => {

@@ -51,6 +51,15 @@ export const anyChart: fc.Arbitrary<ChartSpec> = fc.oneof(
     series: fc.array(fc.record({ name: hostileText, values: fc.array(value, { maxLength: 30 }) }), { maxLength: 8 }),
   }),
   fc.record({
+    kind: fc.constant('heatmap' as const),
+    title: hostileText,
+    alt: hostileText,
+    format,
+    columns: fc.array(hostileText, { maxLength: 30 }),
+    rows: fc.array(hostileText, { maxLength: 30 }),
+    values: fc.array(fc.array(value, { maxLength: 30 }), { maxLength: 30 }),
+  }),
+  fc.record({
     kind: fc.constant('scatter' as const),
     title: hostileText,
     alt: hostileText,

@@ -97,6 +97,33 @@ describe('toBlocks', () => {
     expect(kinds).toEqual([['image'], ['data_visualization'], ['data_table'], ['section']]);
   });
 
+  it('gives the cells of a grid as a table, for which Slack has no chart of its own', () => {
+    const chart: ChartSpec = {
+      kind: 'heatmap',
+      title: 'Customers by recency and frequency',
+      alt: 'Most are at R1 F1',
+      format: { kind: 'count' },
+      columns: ['F1', 'F2'],
+      rows: ['R2', 'R1'],
+      values: [
+        [3, 1],
+        [40, 2],
+      ],
+    };
+    const [, table] = toBlocks(report([{ kind: 'chart', chart }]), { rung: 'native' }).blocks;
+    expect(table).toMatchObject({ type: 'data_table', caption: chart.title });
+    expect((table as Extract<Block, { type: 'data_table' }>).rows.map((row) => row.map((cell) => cell.text))).toEqual([
+      [expect.any(String), 'F1', 'F2'],
+      ['R2', '3', '1'],
+      ['R1', '40', '2'],
+    ]);
+    const [, image] = toBlocks(report([{ kind: 'chart', chart }]), {
+      rung: 'picture',
+      pictures: new Map([[chart, 'F1']]),
+    }).blocks;
+    expect(image).toMatchObject({ type: 'image', alt_text: 'Most are at R1 F1' });
+  });
+
   it('gives the native chart percent values as percents and the picture its words', () => {
     const { blocks } = toBlocks(report([{ kind: 'chart', chart: RISK_CHART }]), { rung: 'native' });
     expect(blocks[1]).toEqual({

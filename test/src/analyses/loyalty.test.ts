@@ -30,6 +30,8 @@ function compute(
     tickets: ticketsOf(history.customerIds, tickets),
     asOfDay: AS_OF_DAY,
     horizonDays: 90,
+    lastCompleteDay: AS_OF_DAY - 1,
+    overrides: {},
     tierNames: NAMES,
     previous: null,
   };
@@ -93,7 +95,7 @@ describe('loyalty points', () => {
     const scale = derivePointScale(facts);
     const before = loyaltyPoints(facts, 3, scale);
     const amount = amountMissing(facts.yearMoney[3]!, 5, scale)!;
-    const richer = { ...facts, yearMoney: facts.yearMoney.map((money, i) => (i === 3 ? money + amount : money)) };
+    const richer = { ...facts, value: facts.value.map((money, i) => (i === 3 ? money + amount : money)) };
     expect(loyaltyPoints(richer, 3, scale).value - before.value).toBeCloseTo(5, 0);
     expect(amountMissing(scale.fullValue, 1, scale)).toBeNull();
   });
@@ -239,6 +241,107 @@ describe('the loyalty analysis', () => {
     const chinese = loyalty.present(stored(summary), { ...nobody, language: 'zh' });
     expect(chinese.headline).toContain('没有客户面临降级');
     expect(report.parts.filter((part) => part.kind === 'chart')).toHaveLength(1);
+  });
+
+  it('moves far fewer customers than plain tertiles through a year of noisy weeks', () => {
+    const random = seededRandom(11);
+    // Customers of long standing, so that what moves them is noise and not their growing tenure.
+    const begin = AS_OF_DAY - 2_000;
+    const all: Record<string, Purchases> = {};
+    for (let i = 0; i < 500; i++) {
+      const gap = [7, 30, 90, 200][i % 4]!;
+      const size = [50, 4_000, 300, 1_000][(i >> 2) % 4]!;
+      const purchases: [number, number, number][] = [];
+      for (let day = 0.2 * gap * random(); day < 2_364; day += gap * (0.5 + random())) {
+        purchases.push([begin + Math.round(day), size * (0.5 + random()), purchases.length < 6 ? 1 : 0]);
+      }
+      all[`c${String(i).padStart(3, '0')}`] = purchases;
+    }
+    let previous: unknown = null;
+    let before: { labels: readonly string[]; thirds: number[] } | null = null;
+    let moves = 0;
+    let plainMoves = 0;
+    for (let week = 0; week < 52; week++) {
+      const asOfDay = AS_OF_DAY + 7 * week;
+      const { scores, model } = compute(all, { previous, asOfDay, lastCompleteDay: asOfDay - 1 });
+      previous = stored(model);
+      const ascending = Float64Array.from(scores!.value).sort();
+      const thirds = Array.from(scores!.value, (points) =>
+        [166, 333].reduce((third, place) => third + Number(points >= ascending[place]!), 0),
+      );
+      const last = before;
+      before = { labels: scores!.label, thirds };
+      if (last === null) continue;
+      moves += scores!.label.filter((label, i) => label !== last.labels[i]).length;
+      plainMoves += thirds.filter((third, i) => third !== last.thirds[i]).length;
+    }
+    expect(plainMoves).toBeGreaterThan(200);
+    expect(moves / plainMoves).toBeLessThan(0.2);
+  }, 120_000);
+
+  it('lets a person’s tier win until the day it ends, and the earned one go on below it', () => {
+    const first = compute(forty);
+    const worst = [...first.scores!.value.keys()].reduce((a, b) =>
+      first.scores!.value[b]! < first.scores!.value[a]! ? b : a,
+    );
+    expect(first.scores!.label[worst]).toBe('Bronze');
+    const overrides = { [Object.keys(forty)[worst]!]: { tier: 3, until: AS_OF_DAY + 7 } };
+    const seen = [0, 7, 8].map((days) => {
+      const { scores, summary } = compute(forty, {
+        overrides,
+        previous: stored(first.model),
+        asOfDay: AS_OF_DAY + days,
+      });
+      const { overridden, up } = summary as LoyaltySummary;
+      return { label: scores!.label[worst], overridden, up, text: JSON.stringify(loyalty.present(summary, nobody)) };
+    });
+    expect(seen.map(({ label }) => label)).toEqual(['Platinum', 'Platinum', 'Bronze']);
+    expect(seen.map(({ overridden }) => overridden)).toEqual([1, 1, 0]);
+    expect(seen[0]!.up).toBe(1);
+    expect(seen[0]!.text).toContain('1 customer is in a tier that a person gave');
+  });
+
+  it('tells next quarter’s points where what was learned beats “same as now”, and says how well', () => {
+    // Half buy every month and go on; half bought as often and stopped at some time in the last two years.
+    const random = seededRandom(3);
+    const some: Record<string, Purchases> = {};
+    for (let i = 0; i < 200; i++) {
+      const end = i % 2 === 0 ? 0 : Math.round(700 * random());
+      some[`c${String(i).padStart(3, '0')}`] = Array.from({ length: 30 }, (_, k) => [
+        AS_OF_DAY - end - 30 * k - Math.round(5 * random()),
+        100 * (1 + (i % 7)),
+        1,
+      ]);
+    }
+    const { scores, summary } = compute(some);
+    const { outlook } = summary as LoyaltySummary;
+    expect(outlook!.winner).not.toBe('same');
+    expect(Math.max(outlook!.rSquared.boosting!, outlook!.rSquared.ridge!)).toBeGreaterThan(outlook!.rSquared.same!);
+    expect([outlook!.checkedOn, outlook!.learnedFrom]).toEqual([200, 600]);
+    const details = loyaltyDetailsSchema.parse(JSON.parse(scores!.details[1]!));
+    expect(details.nextQuarter).toBeGreaterThanOrEqual(0);
+    expect(JSON.stringify(loyalty.present(stored(summary), nobody))).toMatch(/R²: gradient boosting 0\.\d+/);
+    expect((compute(forty).summary as LoyaltySummary).outlook).toBeNull();
+  });
+
+  it('gives one customer, equal ones, and ones whose refunds outweigh their purchases, points that are points', () => {
+    const alike = Object.fromEntries(
+      Array.from({ length: 30 }, (_, i) => [`c${i}`, [[AS_OF_DAY - 5, 100, 1]] as Purchases]),
+    );
+    const refunded = [
+      [AS_OF_DAY - 20, 50, 1],
+      [AS_OF_DAY - 10, -500],
+    ] as Purchases;
+    for (const customers of [{ a: [[AS_OF_DAY - 5, 10]] as Purchases }, alike, { a: refunded, b: refunded }]) {
+      const { scores, summary } = compute(customers);
+      for (const points of scores!.value) expect(points >= 0 && points <= 100).toBe(true);
+      expect(new Set(scores!.label).size).toBe(1);
+      expect(loyaltySummarySchema.parse(stored(summary))).toEqual(stored(summary));
+      const report = JSON.stringify(loyalty.present(stored(summary), nobody));
+      expect(report).not.toMatch(/NaN|Infinity|undefined/);
+    }
+    const { scores } = compute({ a: refunded, b: refunded });
+    expect(loyaltyDetailsSchema.parse(JSON.parse(scores!.details[0]!)).parts.value).toBe(0);
   });
 
   it('survives an empty portal and one where nobody has bought', () => {

@@ -4,6 +4,7 @@ import type { SegmentModel } from '../../../src/analyses/segment-model.ts';
 import { nameSegments } from '../../../src/analyses/segment-names.ts';
 import { segments } from '../../../src/analyses/segments.ts';
 import { type SegmentsSummary, segmentsSummarySchema } from '../../../src/analyses/segments-summary.ts';
+import { type Membership, placeCustomers, type SegmentMap } from '../../../src/analyses/steady-segments.ts';
 import { seededRandom } from '../../../src/math/random.ts';
 import { AS_OF_DAY, historyOf, type Purchases, run, stored, ticketsOf } from './make-history.ts';
 
@@ -14,7 +15,9 @@ function compute(customers: Record<string, Purchases>, more: object = {}, seed =
     history,
     tickets: ticketsOf(history.customerIds),
     engagements: new Int32Array(history.customerIds.length),
+    engagementsLastWeek: new Int32Array(history.customerIds.length),
     asOfDay: AS_OF_DAY,
+    lastCompleteDay: AS_OF_DAY - 1,
     horizonDays: 90,
     segmentNames: {},
     cutPoints: null,
@@ -93,11 +96,121 @@ describe('segments', () => {
     expect(stored(compute(customers))).toEqual(stored(first));
   });
 
+  it('say the same, to the byte, when they run again on the same day with what the first run left', () => {
+    const again = compute(customers, { previous: stored(first.model) });
+    expect(stored(again.summary)).toEqual(stored(first.summary));
+    expect(stored(again.scores)).toEqual(stored(first.scores));
+    expect(stored(again.model)).toEqual(stored(first.model));
+  });
+
+  it('tell who moved since the runs of last week, and the money, by the same segments then and now', () => {
+    // The records of a big customer turn out to have been those of one that seemed gone.
+    const joined = { ...customers, gone0: customers.big0!, fresh: [[AS_OF_DAY + 2, 60, 1] as const] };
+    const { summary, scores, model } = compute(joined, { previous: stored(first.model), asOfDay: AS_OF_DAY + 7 });
+    const idOf = (id: string): string =>
+      JSON.parse(scores!.details[historyOf(joined).customerIds.indexOf(id)]!).segmentId;
+    const value = scores!.value[historyOf(joined).customerIds.indexOf('gone0')]!;
+    const move = summary.moves.find(({ from }) => from === idOf('gone1'))!;
+    expect(move).toMatchObject({ to: idOf('gone0'), customers: 1, value: Math.round(value * 100) / 100 });
+    expect(move.to).toBe(idOf('big1'));
+    expect(summary.moves.find(({ from }) => from === '')).toMatchObject({ to: idOf('fresh'), customers: 1, value: 60 });
+    const text = JSON.stringify(segments.present(stored(summary), nobody));
+    expect(text).toContain('Who moved in the last week');
+    expect(text).toContain('had not bought yet');
+    // Still told by a run three days later, and no longer after a week.
+    const told = (days: number): SegmentsSummary['moves'] =>
+      compute(joined, { previous: stored(model), asOfDay: AS_OF_DAY + 7 + days }).summary.moves;
+    expect(told(3)).toEqual(summary.moves);
+    expect(told(7)).toEqual([]);
+  });
+
+  it('name the two that are nearest to each other, and mark who fits none', () => {
+    const odd = Array.from({ length: 40 }, (_, k): [number, number, number] => [AS_OF_DAY - 700 - k, 1, 30]);
+    const { summary, scores } = compute({ ...threeKinds(100, 4), odd });
+    const ids = summary.segments.map(({ id }) => id);
+    expect(new Set(summary.closest)).toHaveProperty('size', 2);
+    for (const id of summary.closest!) expect(ids).toContain(id);
+    const place = historyOf({ ...threeKinds(100, 4), odd }).customerIds.indexOf('odd');
+    expect(scores!.band[place]).toBe('loner');
+    expect(summary.loners!.customers).toBe(scores!.band.filter((band) => band === 'loner').length);
+    expect(summary.loners!.looked).toBe(301);
+    expect(JSON.stringify(segments.present(stored(summary), nobody))).toMatch(/customers? fits? no segment well/);
+  });
+
+  it('count evidence on the customers who ordered or did not, as every score does', () => {
+    // A third have stopped within the last complete horizon.
+    const buyers = Object.fromEntries(
+      Array.from({ length: 330 }, (_, i): [string, Purchases] => [
+        `c${i}`,
+        Array.from({ length: 9 }, (_, k): [number, number, number] => [
+          AS_OF_DAY - (i % 3 === 0 ? 100 : 10) - (30 + (i % 7)) * k,
+          100 + i,
+          1,
+        ]),
+      ]),
+    );
+    expect(compute(buyers).summary.evidence).toBe(3);
+    expect(compute(threeKinds(9)).summary.evidence).toBeLessThanOrEqual(1);
+  });
+
+  it('keep the names of nearly all customers and segments through a year of noisy weeks', () => {
+    const random = seededRandom(11);
+    const begin = AS_OF_DAY - 800;
+    const days = 800 + 52 * 7;
+    const all: Record<string, Purchases> = {};
+    for (let i = 0; i < 500; i++) {
+      const gap = [7, 30, 90, 200][i % 4]!;
+      const size = [50, 4000, 300, 1000][(i >> 2) % 4]!;
+      const purchases: [number, number, number][] = [];
+      for (let day = gap * random(); day < days; day += gap * (0.5 + random())) {
+        purchases.push([begin + Math.round(day), size * (0.5 + random()), purchases.length < 6 ? 1 : 0]);
+      }
+      all[`c${String(i).padStart(3, '0')}`] = purchases;
+    }
+    let previous: unknown = null;
+    let before: Map<string, string> | null = null;
+    let labels: readonly string[] | null = null;
+    let names = 0;
+    let changed = 0;
+    let moved = 0;
+    let told = 0;
+    for (let week = 0; week < 52; week++) {
+      const asOfDay = AS_OF_DAY + 7 * week;
+      const { summary, model, scores } = compute(all, { previous, asOfDay, lastCompleteDay: asOfDay - 1 });
+      previous = stored(model);
+      const old = labels;
+      if (old !== null) {
+        moved += scores!.label.filter((label, i) => label !== old[i]).length;
+        told += summary.moves.reduce((sum, move) => sum + move.customers, 0);
+      }
+      labels = scores!.label;
+      const now = new Map(summary.segments.map((s) => [s.id, s.name.en]));
+      for (const [id, name] of before ?? []) {
+        names++;
+        if (now.get(id) !== name) changed++;
+      }
+      before = now;
+    }
+    expect(names).toBeGreaterThan(150);
+    expect(changed / names).toBeLessThan(0.03);
+    expect(moved / (51 * 500)).toBeLessThan(0.03);
+    // Nobody is nailed down either, and the table of moves is about these very changes.
+    expect(moved / (51 * 500)).toBeGreaterThan(0.002);
+    expect(told).toBe(moved);
+  }, 120_000);
+
+  it('are drawn by at most 300 customers, the same ones for the same seed', () => {
+    const many = threeKinds(150);
+    const { summary } = compute(many);
+    expect(summary.drawn).toHaveLength(300);
+    expect(summary.drawn).toEqual(compute(many).summary.drawn);
+  });
+
   it('assign with the frozen model for four weeks, and are drawn up again after that under the same ids and names', () => {
     const previous = stored(first.model) as SegmentModel;
     const soon = compute(threeKinds(60, 2), { previous, asOfDay: AS_OF_DAY + 7 });
     expect(soon.summary.isFrozen).toBe(true);
-    expect(stored(soon.model)).toEqual(previous);
+    expect({ ...(stored(soon.model) as SegmentModel), members: null }).toEqual({ ...previous, members: null });
     const later = compute(threeKinds(60, 2), { previous, asOfDay: AS_OF_DAY + 28 });
     expect(later.summary.isFrozen).toBe(false);
     expect(later.summary.changes).toEqual([]);
@@ -156,16 +269,23 @@ describe('segments', () => {
     }
   });
 
-  it('present a table, one chart and how far to trust them, and why names are missing', () => {
+  it('present a table, bars, a map and how far to trust them, and why names are missing', () => {
     expect(segmentsSummarySchema.parse(stored(first.summary))).toEqual(stored(first.summary));
     const withheld = { en: 'Names are not shown here.', zh: '此处不显示名称。' };
     const report = segments.present(stored(first.summary), { ...nobody, withheld });
     expect(report.headline).toMatch(
       /^3 segments of 180 customers; “.+” \(60 customers\) brought €[\d,]+, 9\d% of the total$/,
     );
-    expect(report.parts.filter((part) => part.kind === 'chart')).toHaveLength(1);
+    const charts = report.parts.filter((part) => part.kind === 'chart');
+    expect(charts.map(({ chart }) => chart.kind)).toEqual([expect.stringMatching(/bar/), 'scatter']);
+    const { chart } = charts[1]!;
+    if (chart.kind !== 'scatter') throw new Error('no map');
+    // Every customer of so few, each in its segment, in days and money.
+    expect(chart.groups.map(({ points }) => points.length)).toEqual([60, 60, 60]);
+    expect(chart.groups[0]!.points.every(({ x, y }) => x < 10 && y > 50_000)).toBe(true);
+    expect(chart.alt).toContain('24 purchases');
     expect(JSON.stringify(report)).toContain(withheld.en);
-    expect(report.trust).toMatch(/evidence level 1 \(rhythm\) · segments clear \(silhouette 0\.\d+, stability/);
+    expect(report.trust).toMatch(/evidence level \d \([a-z]+\) · segments clear \(silhouette 0\.\d+, stability/);
   });
 
   it('write a segment only for those who have one', () => {
@@ -173,6 +293,45 @@ describe('segments', () => {
     const score = { customerId: 'a', value: null, label: 'Whales', band: '', evidence: 1, details: {} } as const;
     expect(property.value(score, run)).toBe('Whales');
     expect(property.value({ ...score, label: '' }, run)).toBeNull();
+  });
+});
+
+describe('placing customers', () => {
+  const map = { ids: ['s1', 's2'], centroids: [0, 10], columns: 1 };
+  type Days = readonly (readonly [day: number, at: number])[];
+  /** One customer, known before at s1, measured at these places on these days: its segments. */
+  function placesOf(days: Days, where = map): string[] {
+    let before: Membership | null = null;
+    return days.map(([day, at]) => {
+      const placed = placeCustomers(where, ['a'], Float64Array.of(at), new Map([['a', 0]]), before, map.ids, day);
+      before = placed.membership;
+      return where.ids[placed.segmentOf[0]!]!;
+    });
+  }
+
+  it('moves nobody who is only a little nearer to another segment, and at once who is clearly nearer', () => {
+    expect(placesOf([[0, 5.5]])).toEqual(['s1']);
+    expect(placesOf([[0, 6.5]])).toEqual(['s2']);
+  });
+
+  it('moves who has been nearer for eight weeks of runs, and starts counting anew after one that was not', () => {
+    const weeks = Array.from({ length: 9 }, (_, week) => [7 * week, 5.5] as const);
+    expect(placesOf(weeks)).toEqual([...Array(8).fill('s1'), 's2']);
+    const broken = weeks.map(([day, at]) => [day, day === 28 ? 4.5 : at] as const);
+    expect(placesOf(broken)).toEqual(Array(9).fill('s1'));
+  });
+
+  it('lets a segment that is new have whoever is nearest, and sends on the members of one that is gone', () => {
+    const place = (where: SegmentMap, at: number, before: Membership) =>
+      placeCustomers(where, ['a'], Float64Array.of(at), new Map(), before, map.ids, 7);
+    const { membership } = placeCustomers(map, ['a'], Float64Array.of(0), new Map([['a', 0]]), null, [], 0);
+    const split = place({ ...map, ids: ['s1', 's3'] }, 5.5, membership);
+    expect([...split.segmentOf]).toEqual([1]);
+    expect(split.lastWeek).toEqual(['s1']);
+    // Nobody moves out of a segment that is no more.
+    const gone = place({ ids: ['s2', 's4'], centroids: [0, 10], columns: 1 }, 9, membership);
+    expect([...gone.segmentOf]).toEqual([1]);
+    expect(gone.lastWeek).toEqual(['s4']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CategoryChart, ChartSpec } from '../../../src/charts/chart-spec.ts';
+import type { CategoryChart, ChartSpec, HeatmapChart } from '../../../src/charts/chart-spec.ts';
 import { chartTable } from '../../../src/charts/chart-table.ts';
 import { foldSeries, isEmpty } from '../../../src/charts/fold.ts';
 import { chartLocale, formatValue } from '../../../src/charts/format-value.ts';
@@ -59,6 +59,14 @@ describe('foldSeries', () => {
     expect(folded.subtitle).toBe('As of today · 2 more not shown · 5 more not shown');
   });
 
+  it('leaves out the thirteenth column and the sixteenth row of a grid, and says so', () => {
+    const names = Array.from({ length: 20 }, (_, index) => `c${index}`);
+    const values = names.map(() => names.map(() => 1));
+    const folded = foldSeries<HeatmapChart>({ ...BASE, kind: 'heatmap', columns: names, rows: names, values });
+    expect([folded.columns.length, folded.rows.length]).toEqual([12, 15]);
+    expect(folded.subtitle).toBe('8 more not shown · 5 more not shown');
+  });
+
   it('changes nothing of a chart that fits', () => {
     const chart: ChartSpec = { ...BASE, kind: 'line', labels: ['a'], series: [{ name: 's', values: [1] }] };
     expect(foldSeries(chart)).toEqual(chart);
@@ -71,6 +79,9 @@ describe('isEmpty', () => {
     expect(isEmpty({ ...BASE, kind: 'pie', labels: ['a'], series: [{ name: 's', values: [0] }] })).toBe(true);
     expect(isEmpty({ ...BASE, kind: 'scatter', groups: [{ name: 'g', points: [] }] })).toBe(true);
     expect(isEmpty({ ...BASE, kind: 'bar', labels: ['a'], series: [{ name: 's', values: [0] }] })).toBe(false);
+    const grid = { ...BASE, kind: 'heatmap', columns: ['a'], rows: ['b'] } as const;
+    expect(isEmpty({ ...grid, values: [[null, 1], [1]] })).toBe(true);
+    expect(isEmpty({ ...grid, values: [[0]] })).toBe(false);
   });
 });
 
@@ -90,5 +101,23 @@ describe('chartTable', () => {
     const cloud = chartTable({ ...BASE, kind: 'scatter', xTitle: 'Orders', groups: [{ name: 'Loyal', points }] });
     expect(cloud.columns.map((column) => column.label)).toEqual(['Group', 'Points', 'Orders (median)', 'y (median)']);
     expect(cloud.rows).toEqual([['Loyal', '3', '2', '30']]);
+  });
+
+  it('gives the cells of a grid row by row, and nothing for one that does not exist', () => {
+    const percent = { ...BASE, kind: 'heatmap', format: { kind: 'percent' } } as const;
+    const values = [[0.5, 0.25], [1, null], []];
+    const grid = chartTable({
+      ...percent,
+      yTitle: 'First purchase',
+      columns: ['1', '2'],
+      rows: ['a', 'b', 'c'],
+      values,
+    });
+    expect(grid.columns.map((column) => column.label)).toEqual(['First purchase', '1', '2']);
+    expect(grid.rows).toEqual([
+      ['a', '50%', '25%'],
+      ['b', '100%', ''],
+      ['c', '', ''],
+    ]);
   });
 });
