@@ -16,7 +16,7 @@ const layers = {
   'src/ledger': ['src/store', 'src/domain', 'src/lib'],
   'src/features': ['src/store', 'src/domain', 'src/math', 'src/lib'],
   'src/ports': ['src/domain', 'src/report', 'src/charts', 'src/lib'],
-  'src/privacy': ['src/store', 'src/ledger', 'src/state', 'src/ports', 'src/domain', 'src/lib'],
+  'src/privacy': ['src/features', 'src/store', 'src/ledger', 'src/state', 'src/ports', 'src/domain', 'src/lib'],
   'src/analyses': [
     'src/features',
     'src/models',

@@ -1,4 +1,6 @@
 import { churnRisk as analysis } from '../src/analyses/churn-risk.ts';
+import { churnSummarySchema } from '../src/analyses/churn-summary.ts';
+import { presentWinBack } from '../src/analyses/win-back-report.ts';
 import type { Run } from '../src/domain/results.ts';
 import { KithError } from '../src/lib/errors.ts';
 import { nearest } from '../src/lib/nearest.ts';
@@ -8,78 +10,73 @@ import type { CommandContext, KithCommand } from './context.ts';
 import { findCustomer } from './shared/find-customer.ts';
 import { needResult } from './shared/need-result.ts';
 import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
+import { type Group, type RowQuery, readGroup } from './shared/read-group.ts';
 import { readSegments } from './shared/read-segments.ts';
-
-type RowQuery = NonNullable<Parameters<PrivacyReader['rows']>[2]>;
 
 export const churnRisk: KithCommand = {
   name: 'churn-risk',
   summary: { en: 'Which customers may not order again, and why', zh: '哪些客户可能不再下单，以及原因' },
-  usage: '[owner|segment|customer]',
+  usage: '[lapsed|owner|segment|customer]',
   async run(context, text) {
     const { language, reader } = context;
     const wanted = readArgument(language, text);
-    const { run, summary } = await needResult(context, analysis.name);
-    const { query, filter, isCustomer } = await readTarget(context, run, wanted);
+    const { run, summary: stored } = await needResult(context, analysis.name);
+    const summary = churnSummarySchema.parse(stored);
+    const [word = '', ...rest] = wanted.split(' ');
+    const group = LAPSED.includes(word.toLowerCase()) ? await readGroup(context, rest.join(' ')) : null;
+    // In a business of projects nobody is at risk: who may be won back is the answer.
+    if (group !== null || (wanted === '' && summary.outcome.kind === 'none')) {
+      const { query, filter } = group ?? { query: {}, filter: '' };
+      const { rows, withheld } = await reader.rows(run, analysis.name, {
+        ...query,
+        label: 'lapsed',
+        order: 'worth-desc',
+        limit: LISTED,
+      });
+      return presentWinBack(summary, { language, run, rows, withheld, filter });
+    }
+    const { query, filter, isCustomer } = await readTarget(context, wanted);
     const { rows, withheld } = isCustomer
       ? await reader.rows(run, analysis.name, query)
-      : await mostAtRisk(reader, run, query);
+      : await mostAtRisk(reader, run, query, summary.revenue_at_risk === null ? 'off-rhythm-desc' : 'at-risk-desc');
     return analysis.present(summary, { language, run, rows, withheld, filter });
   },
 };
 
-// The presentation ranks by money at risk; whoever is beyond these by risk alone does not come near its first ten.
-const READ_PER_BAND = 300;
+const LAPSED = ['lapsed', '流失', '已流失', '挽回'];
+
+/** What the presentation lists. */
+const LISTED = 10;
 
 /** Those at risk, or everybody where nobody is; lapsed customers are not at risk any more. */
-async function mostAtRisk(reader: PrivacyReader, run: Run, query: RowQuery): Promise<Rows> {
-  const inBand = (band: string): Promise<Rows> =>
-    reader.rows(run, analysis.name, { ...query, band, order: 'value-desc', limit: READ_PER_BAND });
-  const high = await inBand('high');
-  const medium = await inBand('medium');
-  const rows = [...high.rows, ...medium.rows];
-  return rows.length > 0 ? { rows, withheld: high.withheld } : inBand('low');
+async function mostAtRisk(reader: PrivacyReader, run: Run, query: RowQuery, order: RowQuery['order']): Promise<Rows> {
+  const inBands = (bands: readonly string[]): Promise<Rows> =>
+    reader.rows(run, analysis.name, { ...query, bands, ...(order === undefined ? {} : { order }), limit: LISTED });
+  const atRisk = await inBands(['high', 'medium']);
+  return atRisk.rows.length > 0 ? atRisk : inBands(['low']);
 }
 
-interface Target {
-  readonly query: RowQuery;
-  readonly filter: string;
+interface Target extends Group {
   readonly isCustomer: boolean;
 }
 
-const MINE = ['me', 'my', 'mine', '我', '我的'];
-
-/** Whom the text means: the asker's own customers, a segment, an owner's customers, or customers by name. */
-async function readTarget(context: CommandContext, run: Run, wanted: string): Promise<Target> {
-  const { language, reader } = context;
-  if (wanted === '') return { query: {}, filter: '', isCustomer: false };
-  if (MINE.includes(wanted.toLowerCase())) return mine(context);
-
-  const segments = await readSegments(context);
-  const segment = segments.find(({ names }) => names.some((name) => name.toLowerCase() === wanted.toLowerCase()));
-  if (segment !== undefined) {
-    const members = await reader.rows(run, 'segments', { label: segment.label });
-    return {
-      query: { customerIds: members.rows.map((row) => row.customerId) },
-      filter: segment.shown,
-      isCustomer: false,
-    };
-  }
-  const owners = await reader.findOwners(wanted);
-  if (owners.length > 0) {
-    const filter = owners.map((owner) => owner.name).join(', ');
-    return { query: { ownerIds: owners.map((owner) => owner.id) }, filter, isCustomer: false };
-  }
-  const close = nearest(
-    wanted,
-    segments.flatMap(({ names }) => names),
-  );
+/** Whom the text means: a group, or customers by name. */
+async function readTarget(context: CommandContext, wanted: string): Promise<Target> {
+  const group = await readGroup(context, wanted);
+  if (group !== null) return { ...group, isCustomer: false };
   try {
     const found = await findCustomer(context, wanted);
     const filter = found.length === 1 ? found[0]!.name : wanted;
     return { query: { customerIds: found.map((one) => one.customerId) }, filter, isCustomer: true };
   } catch (error) {
-    if (close.length === 0 || !(error instanceof KithError) || error.code !== 'unknown-customer') throw error;
+    if (!(error instanceof KithError) || error.code !== 'unknown-customer') throw error;
+    const { language } = context;
+    const segments = await readSegments(context);
+    const close = nearest(
+      wanted,
+      segments.flatMap(({ names }) => names),
+    );
+    if (close.length === 0) throw error;
     const hint = suggestion(language, close, { en: '', zh: '' });
     const typed = quoted(wanted);
     throw new KithError(
@@ -91,18 +88,4 @@ async function readTarget(context: CommandContext, run: Run, wanted: string): Pr
       { cause: error },
     );
   }
-}
-
-function mine({ language, reader }: CommandContext): Target {
-  const { ownerIds } = reader.viewer;
-  if (ownerIds.length === 0) {
-    throw new KithError(
-      'not-allowed',
-      say(language, {
-        en: 'Kith does not know which CRM owner you are, so it cannot pick your customers: ask an admin to set your owner id, or give an owner’s name',
-        zh: '系统不知道您对应哪位 CRM 负责人，无法筛选您的客户：请管理员设置您的负责人编号，或直接输入负责人姓名',
-      }),
-    );
-  }
-  return { query: { ownerIds }, filter: say(language, { en: 'your customers', zh: '您的客户' }), isCustomer: false };
 }

@@ -23,7 +23,8 @@ export interface AtRisk {
 const LATE_FROM = 1.5;
 // Where there are no probabilities, a band still has to weigh something against money.
 const BAND_WEIGHTS = { high: 1, medium: 0.5, late: 0.5 } as const;
-// A customer beyond these by risk does not come near the top five by risk × money.
+// By money at risk, or by worth where there are no probabilities, so that what may be told is among them; many, since those
+// told lately are passed over.
 const READ_PER_BAND = 2_000;
 
 /**
@@ -32,11 +33,16 @@ const READ_PER_BAND = 2_000;
 export async function readAtRisk(
   reader: PrivacyReader,
   run: Run,
+  hasProbabilities: boolean,
 ): Promise<{ candidates: readonly AtRisk[]; withheld: Text | null }> {
   const candidates: AtRisk[] = [];
   let withheld: Text | null = null;
   for (const band of ['high', 'medium', 'low'] as const) {
-    const read = await reader.rows(run, 'churn-risk', { band, order: 'value-desc', limit: READ_PER_BAND });
+    const read = await reader.rows(run, 'churn-risk', {
+      band,
+      order: hasProbabilities ? 'at-risk-desc' : 'worth-desc',
+      limit: READ_PER_BAND,
+    });
     withheld ??= read.withheld;
     for (const row of read.rows) {
       const candidate = atRisk(row, band);

@@ -1,11 +1,15 @@
+import type { OutcomeChoice } from '../analyses/churn-outcome.ts';
 import { mainReason, rhythmText } from '../analyses/churn-reasons.ts';
+import { outcomeWords } from '../analyses/churn-words.ts';
+import { dueText } from '../analyses/likely-due.ts';
 import type { CategoryChart } from '../charts/chart-spec.ts';
 import type { Run } from '../domain/results.ts';
 import type { FindingRecord } from '../ledger/findings.ts';
-import { type Language, say } from '../lib/text.ts';
+import { type Language, say, type Text } from '../lib/text.ts';
 import { formatCount, formatDay, formatMoney, formatPercent, plural } from '../report/format.ts';
 import type { ReportItem, ReportPart } from '../report/report.ts';
 import type { AtRisk } from './at-risk.ts';
+import type { LikelyBuyer } from './likely-buyers.ts';
 
 /** What became of a customer that an earlier list named. */
 export interface Outcome {
@@ -17,7 +21,33 @@ export interface Outcome {
   readonly orderedOn: string | null;
 }
 
-export function salesHeadline(language: Language, run: Run, told: readonly AtRisk[], ordered: number): string {
+/** Owners who have been mentioned in an edition: each is once a day, at the first of the customers that they own. */
+export type Mentioned = Set<string>;
+
+export function salesHeadline(
+  language: Language,
+  run: Run,
+  {
+    told,
+    likely,
+    ordered,
+  }: { readonly told: readonly AtRisk[]; readonly likely: readonly LikelyBuyer[]; readonly ordered: number },
+): string {
+  const { currency, horizonDays: days } = run.portfolio;
+  const money = (amounts: readonly number[]): string =>
+    formatMoney(
+      language,
+      amounts.reduce((sum, amount) => sum + amount, 0),
+      currency,
+    );
+  const buyers = plural(language, likely.length, { one: 'customer is', other: 'customers are' }, ' 位客户');
+  const usual = money(likely.map(({ amount }) => amount));
+  if (told.length === 0 && likely.length > 0) {
+    return say(language, {
+      en: `${buyers} likely to order now or soon, usually ${usual} in all`,
+      zh: `${buyers}可能现在或即将下单，通常合计 ${usual}`,
+    });
+  }
   if (told.length === 0 && ordered === 0) {
     return say(language, { en: 'Nobody is late or at risk today', zh: '今天没有逾期未下单或有风险的客户' });
   }
@@ -27,15 +57,15 @@ export function salesHeadline(language: Language, run: Run, told: readonly AtRis
       zh: `之前名单上有 ${ordered} 位客户已下单；今天没有新的客户需要联系`,
     });
   }
-  const money = formatMoney(
-    language,
-    told.reduce((sum, candidate) => sum + candidate.money, 0),
-    run.portfolio.currency,
-  );
+  const worth = money(told.map((candidate) => candidate.money));
   const count = plural(language, told.length, { one: 'customer', other: 'customers' }, '位客户');
+  const also: Text =
+    likely.length === 0
+      ? { en: '', zh: '' }
+      : { en: `; ${buyers} likely to order (${usual})`, zh: `；${buyers}可能下单（${usual}）` };
   return say(language, {
-    en: `${count} to look after today, worth ${money} in the next ${run.portfolio.horizonDays} days`,
-    zh: `今天有${count}需要跟进，未来 ${run.portfolio.horizonDays} 天涉及 ${money}`,
+    en: `${count} to look after today, worth ${worth} in the next ${days} days${also.en}`,
+    zh: `今天有${count}需要跟进，未来 ${days} 天涉及 ${worth}${also.zh}`,
   });
 }
 
@@ -61,49 +91,92 @@ export function salesChanges(
   ];
 }
 
-export function salesItems(language: Language, run: Run, told: readonly AtRisk[]): ReportPart[] {
+export function salesItems(
+  language: Language,
+  run: Run,
+  told: readonly AtRisk[],
+  outcome: OutcomeChoice,
+  mentioned: Mentioned,
+): ReportPart[] {
   if (told.length === 0) return [];
-  // One mention a day for each owner: at the first of the customers that they own.
-  const mentioned = new Set<string>();
-  const parts: ReportPart[] = [{ kind: 'heading', text: say(language, { en: 'Who should act', zh: '谁来跟进' }) }];
-  for (const candidate of told) {
-    const { owner } = candidate;
-    const mention = owner !== null && !mentioned.has(owner.id);
-    if (owner !== null) mentioned.add(owner.id);
-    const item: ReportItem = {
-      kind: 'item',
-      title: candidate.name,
-      text: itemText(language, run, candidate),
-      ...(owner === null ? {} : { owner: { ...owner, mention } }),
-      ...(candidate.link === '' ? {} : { link: candidate.link }),
-      actions: [
-        {
-          action: 'why',
-          label: say(language, { en: 'Why?', zh: '为什么？' }),
-          value: `churn-risk:${candidate.finding.customerId}`,
-        },
-      ],
-    };
-    parts.push(item);
-  }
-  return parts;
+  return [
+    { kind: 'heading', text: say(language, { en: 'Who should act', zh: '谁来跟进' }) },
+    ...told.map((candidate) =>
+      customerItem(
+        language,
+        { ...candidate, customerId: candidate.finding.customerId },
+        itemText(language, run, candidate, outcome),
+        mentioned,
+      ),
+    ),
+  ];
 }
 
-function itemText(language: Language, run: Run, candidate: AtRisk): string {
+/** Customers to whom an order is worth offering now. */
+export function salesBuyers(
+  language: Language,
+  run: Run,
+  likely: readonly LikelyBuyer[],
+  mentioned: Mentioned,
+): ReportPart[] {
+  if (likely.length === 0) return [];
+  return [
+    { kind: 'heading', text: say(language, { en: 'Likely to buy', zh: '可能下单' }) },
+    ...likely.map((buyer) => customerItem(language, buyer.row, buyerText(language, run, buyer), mentioned)),
+  ];
+}
+
+function customerItem(
+  language: Language,
+  customer: Pick<LikelyBuyer['row'], 'customerId' | 'name' | 'link' | 'owner'>,
+  text: string,
+  mentioned: Mentioned,
+): ReportItem {
+  const { customerId, name, link, owner } = customer;
+  const mention = owner !== null && !mentioned.has(owner.id);
+  if (owner !== null) mentioned.add(owner.id);
+  return {
+    kind: 'item',
+    title: name,
+    text,
+    ...(owner === null ? {} : { owner: { ...owner, mention } }),
+    ...(link === '' ? {} : { link }),
+    actions: [
+      { action: 'why', label: say(language, { en: 'Why?', zh: '为什么？' }), value: `churn-risk:${customerId}` },
+    ],
+  };
+}
+
+function buyerText(language: Language, run: Run, { chance, day, isYearly, amount }: LikelyBuyer): string {
+  const { currency, horizonDays: days } = run.portfolio;
+  const usual = formatMoney(language, amount, currency);
+  const said = [dueText(language, run, day, isYearly ? 'season' : 'order')];
+  if (chance !== null) {
+    const percent = formatPercent(language, chance);
+    said.unshift(
+      say(language, { en: `${percent} chance of an order in ${days} days`, zh: `${days} 天内下单的概率为 ${percent}` }),
+    );
+  }
+  said.push(say(language, { en: `usually ${usual} an order`, zh: `通常每单 ${usual}` }));
+  return said.join(' · ');
+}
+
+function itemText(language: Language, run: Run, candidate: AtRisk, outcome: OutcomeChoice): string {
   const money = formatMoney(language, candidate.money, run.portfolio.currency);
   const days = run.portfolio.horizonDays;
   const { band, probability, details } = candidate;
+  const { leaving } = outcomeWords(outcome, days);
   const risk =
     band === 'late'
       ? say(language, { en: 'late by their own rhythm', zh: '晚于自身购买节奏' })
       : probability === null
         ? say(language, {
-            en: `${BANDS[band].en} risk of no order in ${days} days`,
-            zh: `${days} 天内不下单的风险：${BANDS[band].zh}`,
+            en: `${BANDS[band].en} risk of ${leaving.en}`,
+            zh: `${leaving.zh}的风险：${BANDS[band].zh}`,
           })
         : say(language, {
-            en: `${formatPercent('en', probability)} risk of no order in ${days} days`,
-            zh: `${days} 天内不下单的风险为 ${formatPercent('zh', probability)}`,
+            en: `${formatPercent('en', probability)} risk of ${leaving.en}`,
+            zh: `${leaving.zh}的风险为 ${formatPercent('zh', probability)}`,
           });
   const reason =
     band === 'late' ? rhythmText(language, details) : mainReason(language, details, run.portfolio.currency);
@@ -137,23 +210,35 @@ export function salesOutcomes(language: Language, outcomes: readonly Outcome[]):
   ];
 }
 
-export function salesChart(language: Language, run: Run, told: readonly AtRisk[]): ReportPart[] {
-  if (told.length === 0) return [];
+/** What those to look after are worth; where there is nobody, what those who are likely to buy usually order. */
+export function salesChart(
+  language: Language,
+  run: Run,
+  told: readonly AtRisk[],
+  likely: readonly LikelyBuyer[],
+): ReportPart[] {
+  const bars =
+    told.length > 0
+      ? told.map(({ name, money }) => ({ name, money }))
+      : likely.map(({ row, amount }) => ({ name: row.name, money: amount }));
+  if (bars.length === 0) return [];
   const { currency, horizonDays } = run.portfolio;
-  const list = told.map((candidate) => `${candidate.name} ${formatMoney(language, candidate.money, currency)}`);
+  const title: Text =
+    told.length > 0
+      ? { en: `Worth in ${horizonDays} days while active`, zh: `活跃时 ${horizonDays} 天的价值` }
+      : { en: 'Usual amount of an order', zh: '通常的单笔金额' };
   const spec: CategoryChart = {
     kind: 'horizontal-bar',
-    title: say(language, {
-      en: `Worth in ${horizonDays} days while active`,
-      zh: `活跃时 ${horizonDays} 天的价值`,
-    }),
-    alt: list.join(language === 'zh' ? '；' : '; '),
+    title: say(language, title),
+    alt: bars
+      .map(({ name, money }) => `${name} ${formatMoney(language, money, currency)}`)
+      .join(language === 'zh' ? '；' : '; '),
     format: { kind: 'money', currency },
-    labels: told.map((candidate) => candidate.name),
+    labels: bars.map(({ name }) => name),
     series: [
       {
-        name: say(language, { en: 'Worth', zh: '价值' }),
-        values: told.map((candidate) => candidate.money),
+        name: say(language, told.length > 0 ? { en: 'Worth', zh: '价值' } : { en: 'Amount', zh: '金额' }),
+        values: bars.map(({ money }) => money),
       },
     ],
   };

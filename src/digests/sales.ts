@@ -4,10 +4,20 @@ import { trustLine } from '../analyses/trust-line.ts';
 import type { Run } from '../domain/results.ts';
 import { isWorthTelling } from '../ledger/findings.ts';
 import { say } from '../lib/text.ts';
-import { readAtRisk } from './at-risk.ts';
+import { type AtRisk, readAtRisk } from './at-risk.ts';
 import { type Digest, type DigestContext, type Edition, MAX_FINDINGS } from './digest.ts';
 import { introduction, needResult } from './edition-parts.ts';
-import { type Outcome, salesChanges, salesChart, salesHeadline, salesItems, salesOutcomes } from './sales-report.ts';
+import { type LikelyBuyer, readLikelyBuyers } from './likely-buyers.ts';
+import {
+  type Mentioned,
+  type Outcome,
+  salesBuyers,
+  salesChanges,
+  salesChart,
+  salesHeadline,
+  salesItems,
+  salesOutcomes,
+} from './sales-report.ts';
 
 const memorySchema = z.object({
   runId: z.string(),
@@ -17,11 +27,16 @@ const memorySchema = z.object({
   open: z.record(z.string(), z.string()),
 });
 
-const QUALITY = { en: 'ranked by risk × money', zh: '按风险 × 金额排序' };
+const QUALITY = {
+  en: 'ranked by risk × money, and by chance × usual order',
+  zh: '按风险 × 金额、概率 × 通常订单金额排序',
+};
+/** Of the findings of an edition, when there are more than enough of both kinds. */
+const MOST_LIKELY = 2;
 // Each costs a read of the customer; older ones fall off the list.
 const MOST_OUTCOMES = 20;
 
-/** Customers to call today: at risk or late by their own rhythm, with the most money first. */
+/** Customers to call today: at risk or late by their own rhythm, and likely to buy, with the most money first. */
 export const sales: Digest = {
   name: 'sales',
   department: 'sales',
@@ -32,32 +47,36 @@ export const sales: Digest = {
     const { run, summary: stored } = await needResult(context, 'churn-risk');
     const summary = churnSummarySchema.parse(stored);
     const memory = memorySchema.safeParse(context.memory).data ?? null;
-    const atRisk = await readAtRisk(context.reader, run);
+    const atRisk = await readAtRisk(context.reader, run, summary.revenue_at_risk !== null);
+    const buyers = await readLikelyBuyers(context.reader, run, summary);
     const last = new Map(context.findings.map((finding) => [finding.key, finding]));
-    const told = atRisk.candidates
-      .filter((candidate) => isWorthTelling(candidate.finding, last.get(candidate.finding.key), context.now))
-      .slice(0, MAX_FINDINGS);
+    const isNew = ({ finding }: AtRisk | LikelyBuyer): boolean =>
+      isWorthTelling(finding, last.get(finding.key), context.now);
+    const { told, likely } = share(atRisk.candidates.filter(isNew), buyers.filter(isNew));
+    const findings = [...told, ...likely].map(({ finding }) => finding);
+    const mentioned: Mentioned = new Set();
     const outcomes = await readOutcomes(context, run, memory?.open ?? {});
     const ordered = outcomes.filter((outcome) => outcome.orderedOn !== null);
-    if (memory !== null && told.length === 0 && ordered.length === 0) return null;
+    if (memory !== null && findings.length === 0 && ordered.length === 0) return null;
 
     return {
       report: {
         language: context.language,
-        headline: salesHeadline(context.language, run, told, ordered.length),
+        headline: salesHeadline(context.language, run, { told, likely, ordered: ordered.length }),
         parts: [
           ...(memory === null ? [introduction(context.language, sales)] : []),
           ...salesChanges(context.language, memory, summary.customers),
-          ...salesItems(context.language, run, told),
+          ...salesItems(context.language, run, told, summary.outcome, mentioned),
+          ...salesBuyers(context.language, run, likely, mentioned),
           ...salesOutcomes(context.language, outcomes),
-          ...salesChart(context.language, run, told),
+          ...salesChart(context.language, run, told, likely),
           ...(atRisk.withheld === null
             ? []
             : [{ kind: 'text', text: say(context.language, atRisk.withheld) } as const]),
         ],
         trust: trustLine(context.language, run, summary.evidence_level, QUALITY),
       },
-      told: told.map((candidate) => candidate.finding),
+      told: findings,
       resolved: ordered.map(({ finding, orderedOn }) => ({ finding, note: `ordered ${orderedOn}` })),
       memory: {
         runId: run.id,
@@ -65,12 +84,22 @@ export const sales: Digest = {
         medium: summary.customers.medium,
         open: Object.fromEntries([
           ...outcomes.filter((outcome) => outcome.orderedOn === null).map(({ finding, since }) => [finding.key, since]),
-          ...told.map((candidate) => [candidate.finding.key, dayOf(run)]),
+          ...findings.map(({ key }) => [key, dayOf(run)]),
         ]),
       } satisfies z.infer<typeof memorySchema>,
     } satisfies Edition;
   },
 };
+
+/** The first of each kind, five in all: what one kind leaves over goes to the other. */
+function share(
+  atRisk: readonly AtRisk[],
+  buyers: readonly LikelyBuyer[],
+): { told: readonly AtRisk[]; likely: readonly LikelyBuyer[] } {
+  const reserved = Math.min(MOST_LIKELY, buyers.length);
+  const told = atRisk.slice(0, MAX_FINDINGS - reserved);
+  return { told, likely: buyers.slice(0, MAX_FINDINGS - told.length) };
+}
 
 // The Swedish locale writes ISO dates.
 function dayOf(run: Run): string {

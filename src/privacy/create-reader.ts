@@ -1,6 +1,6 @@
 import type { CrmAccount, CustomerUnit } from '../domain/crm.ts';
 import type { Viewer } from '../domain/people.ts';
-import type { Score } from '../domain/results.ts';
+import type { Run, Score } from '../domain/results.ts';
 import { KithError } from '../lib/errors.ts';
 import { say } from '../lib/text.ts';
 import type { PortalState } from '../state/portal-state.ts';
@@ -8,8 +8,11 @@ import type { PortalStore, ScoreQuery } from '../store/portal-store.ts';
 import { type Access, accessOf, SHARED_EXTERNALLY, subjectOf } from './access.ts';
 import { analysesOf, countOpenTickets, readPurchases } from './customer-facts.ts';
 import { type NamedCustomer, readNames } from './customer-names.ts';
+import { type ExampleRecord, exampleCompanies, exampleDeals, exampleSharers } from './example-records.ts';
 import { findCustomers } from './find-customers.ts';
-import type { CustomerRow, PrivacyReader } from './privacy-reader.ts';
+import type { CustomerRow, NamedRecord, PrivacyReader } from './privacy-reader.ts';
+import { readProductOrders, readProducts, readProductTotals } from './product-facts.ts';
+import { readRenewals } from './renewal-facts.ts';
 
 interface OwnerFacts {
   readonly id: string;
@@ -44,8 +47,13 @@ export function createReader(options: {
     return { ...accessOf(viewer, state, unit, 'other'), unit };
   }
 
-  function linkTo(unit: CustomerUnit, id: string): string {
-    return account.recordUrl.replace('{type}', unit).replace('{id}', encodeURIComponent(id));
+  function linkTo(type: CustomerUnit | 'deal', id: string): string {
+    return account.recordUrl.replace('{type}', type).replace('{id}', encodeURIComponent(id));
+  }
+
+  async function asRecord({ type, id, name, ownerId }: ExampleRecord): Promise<NamedRecord> {
+    const link = linkTo(SINGULAR[type], id);
+    return { type, id, name, link, owner: (await owners()).get(ownerId) ?? null };
   }
 
   async function asRow(score: Score, unit: CustomerUnit, named: NamedCustomer | undefined): Promise<CustomerRow> {
@@ -58,12 +66,23 @@ export function createReader(options: {
     };
   }
 
+  /** Of these customers, those whom the viewer may see at risk or not. */
+  async function visible(run: Run, customerIds: readonly string[]): Promise<readonly string[]> {
+    const { unit } = run.portfolio;
+    const access = accessOf(viewer, state, unit, 'standing-at-risk');
+    if (access.customers === 'all') return customerIds;
+    if (access.customers === 'none' || customerIds.length === 0) return [];
+    const { ownerIds } = access.customers;
+    const names = await readNames(portal, unit, customerIds, access.contactNames);
+    return customerIds.filter((id) => ownerIds.includes(names.get(id)?.ownerId ?? ''));
+  }
+
   return {
     viewer,
 
-    async result(analysis) {
+    async result(analysis, runId) {
       refuseOutsiders();
-      return portal.results.latest(analysis);
+      return runId === undefined ? portal.results.latest(analysis) : portal.results.result(runId, analysis);
     },
 
     async rows(run, analysis, query = {}) {
@@ -110,6 +129,39 @@ export function createReader(options: {
       };
     },
 
+    async records(run, type, ids) {
+      const unit = type === 'companies' ? 'company' : run.portfolio.unit;
+      const access = accessOf(viewer, state, unit, 'other');
+      const read = type === 'companies' ? exampleCompanies : exampleDeals;
+      const records = await Promise.all((await read(portal, access, ids)).map(asRecord));
+      return { records, withheld: access.withheld };
+    },
+
+    async sharers(what, limit) {
+      const access = accessOf(viewer, state, 'contact', 'other');
+      const groups = await exampleSharers(portal, access, what, limit);
+      return {
+        groups: await Promise.all(groups.map((group) => Promise.all(group.map(asRecord)))),
+        withheld: access.withheld,
+      };
+    },
+
+    async products(run) {
+      refuseOutsiders();
+      return readProducts(portal, run);
+    },
+
+    async productTotals(run, productId) {
+      refuseOutsiders();
+      return readProductTotals(portal, run, productId);
+    },
+
+    productOrders: async (run, productId, customerIds) =>
+      readProductOrders(portal, run, productId, await visible(run, customerIds)),
+
+    renewals: async (run, contracts, customerIds) =>
+      readRenewals(portal, run, contracts, await visible(run, customerIds)),
+
     async findOwners(text) {
       refuseOutsiders();
       const wanted = text.trim().toLowerCase();
@@ -120,6 +172,9 @@ export function createReader(options: {
     },
   };
 }
+
+/** A kind of record as its page's address has it. */
+const SINGULAR = { companies: 'company', contacts: 'contact', deals: 'deal' } as const;
 
 /** The query, narrowed to the owners whose customers the viewer may see. */
 function restricted(query: ScoreQuery, access: Access): ScoreQuery {

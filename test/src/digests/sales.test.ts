@@ -27,10 +27,12 @@ interface Line {
   risk: number | null;
   money: number;
   offRhythm?: number;
+  /** Usual amount of an order. */
+  order?: number;
   owner?: typeof owner | null;
 }
 
-function rowOf({ id, band, risk, money, offRhythm = 1, ...rest }: Line): CustomerRow {
+function rowOf({ id, band, risk, money, offRhythm = 1, order = 100, ...rest }: Line): CustomerRow {
   return {
     customerId: id,
     name: `Customer ${id}`,
@@ -42,10 +44,12 @@ function rowOf({ id, band, risk, money, offRhythm = 1, ...rest }: Line): Custome
     evidence: risk === null ? 1 : 3,
     details: {
       standing: 'eligible',
-      days_since: 60,
+      days_since: Math.round(30 * offRhythm),
       expected_gap: 30,
       off_rhythm: offRhythm,
+      is_yearly: false,
       orders: 5,
+      order_size: order,
       value: money,
       at_risk: risk === null ? null : money * risk,
       interval: null,
@@ -54,6 +58,8 @@ function rowOf({ id, band, risk, money, offRhythm = 1, ...rest }: Line): Custome
       up: [],
       down: [],
       other: 0,
+      moved: null,
+      scenarios: [],
     },
   };
 }
@@ -67,9 +73,20 @@ function contextOf(
   const count = (band: string): number => rows.filter((row) => row.band === band).length;
   const summary = {
     horizon_days: 90,
+    outcome: { kind: 'no-order', contracts: null },
+    business: {
+      mode: 'transactional',
+      is_set: false,
+      buyers: 9,
+      repeat_buyers: 9,
+      won_deals: 45,
+      recurring_deals: 0,
+      lacks_ends: false,
+    },
+    renewals: null,
     currency: 'EUR',
     evidence_level: 3,
-    model: null,
+    model: 'ridge-logistic',
     auc: null,
     log_loss: null,
     base_log_loss: null,
@@ -81,28 +98,41 @@ function contextOf(
     calibration: [],
     lift: null,
     kept: [],
+    left_out: [],
     training_rows: 0,
+    drift: null,
     outcomes: { stopped: 0, ordered: 0 },
     customers: {
       total: 9,
       eligible: 9,
       lapsed: 0,
       too_new: 0,
+      under_contract: 0,
       low: count('low'),
       medium: count('medium'),
       high: count('high'),
     },
-    revenue_at_risk: null,
+    revenue_at_risk: 1,
     by_band: [],
     lapsed_value: 0,
-    portfolio_gap: null,
+    portfolio_gap: 30,
+    yearly: 0,
   };
   const reader: PrivacyReader = {
     viewer: digestViewer('sales', 'sales', 'C1'),
     result: async (analysis) => ({ run, analysis, summary, model: null }),
-    rows: async (_, __, query) => ({ rows: rows.filter((row) => row.band === query?.band), withheld: null }),
+    rows: async (_, __, query) => ({
+      rows: rows.filter((row) => row.band === query?.band),
+      withheld: null,
+    }),
     find: async () => [],
     findOwners: async () => [],
+    records: async () => ({ records: [], withheld: null }),
+    sharers: async () => ({ groups: [], withheld: null }),
+    products: async () => [],
+    productTotals: async () => ({ customers: 0, orders: 0, held: 0, squaredOrders: 0, spread: 0 }),
+    productOrders: async () => new Map(),
+    renewals: async () => new Map(),
     customer: async (_, customerId) => ({
       customerId,
       name: `Customer ${customerId}`,
@@ -149,7 +179,9 @@ async function itemsOf(context: DigestContext): Promise<ReportItem[]> {
 const a: Line = { id: 'a', band: 'high', risk: 0.8, money: 1000 };
 const b: Line = { id: 'b', band: 'medium', risk: 0.4, money: 9000 };
 const late: Line = { id: 'l', band: 'low', risk: 0.1, money: 5000, offRhythm: 2 };
-const onRhythm: Line = { id: 'z', band: 'low', risk: 0.1, money: 90_000, offRhythm: 1.1 };
+const onRhythm: Line = { id: 'z', band: 'low', risk: 0.1, money: 90_000, offRhythm: 0.2 };
+const buyer: Line = { id: 'p', band: 'low', risk: 0.05, money: 1000, order: 200 };
+const soon: Line = { id: 's', band: 'low', risk: 0.1, money: 1000, offRhythm: 2 / 3, order: 900 };
 const memory = { runId: 'r0', high: 0, medium: 0, open: {} };
 
 describe('the daily sales list', () => {
@@ -157,14 +189,14 @@ describe('the daily sales list', () => {
     const items = await itemsOf(contextOf([a, b, late, onRhythm]));
     expect(items.map((item) => item.title)).toEqual(['Customer b', 'Customer a', 'Customer l']);
     expect(items[0]!.text).toMatch(
-      /40% risk of no order in 90 days · no order for 60 days; usual gap 30 · worth €9,000/,
+      /40% risk of no order in the next 90 days · no order for 30 days; usual gap 30 · worth €9,000/,
     );
     expect(items[2]!.text).toMatch(/^late by their own rhythm/);
   });
 
   it('gives bands, and no probability, where the evidence carries none', async () => {
     const items = await itemsOf(contextOf([{ ...a, risk: null }]));
-    expect(items[0]!.text).toMatch(/^high risk of no order in 90 days/);
+    expect(items[0]!.text).toMatch(/^high risk of no order in the next 90 days/);
     expect(items[0]!.text).not.toContain('%');
   });
 
@@ -215,5 +247,56 @@ describe('the daily sales list', () => {
     expect(parts[5]).toMatchObject({ text: 'Customer x ordered on 9 Mar 2026\n1 customer has not ordered yet' });
     expect(edition!.resolved).toMatchObject([{ finding: { key: 'at-risk:x' }, note: 'ordered 2026-03-09' }]);
     expect(edition!.memory).toMatchObject({ open: { 'at-risk:y': '2026-03-08', 'at-risk:a': '2026-03-09' } });
+  });
+
+  it('names who is likely to buy now or soon, by chance × usual order, and nobody who is late or not due yet', async () => {
+    const edition = await sales.build(contextOf([buyer, soon, onRhythm, late]));
+    const items = edition!.report.parts.filter((part) => part.kind === 'item');
+    expect(items.map((item) => item.title)).toEqual(['Customer l', 'Customer s', 'Customer p']);
+    expect(items[1]!.text).toBe(
+      '90% chance of an order in 90 days · expected 19 Mar 2026, in 10 days · usually €900 an order',
+    );
+    expect(items[2]!.text).toBe(
+      '95% chance of an order in 90 days · expected today (9 Mar 2026) · usually €200 an order',
+    );
+    expect(edition!.told.map(({ key, band, money }) => [key, band, money])).toEqual([
+      ['at-risk:l', 'late', '5000.00'],
+      ['likely:s', 'due-soon', '900.00'],
+      ['likely:p', 'due-now', '200.00'],
+    ]);
+    expect(edition!.report.headline).toContain('2 customers are likely to order (€1,100)');
+    expect(items.map((item) => item.owner?.mention)).toEqual([true, false, false]);
+  });
+
+  it('keeps two of five places for likely buyers, and all for them where nobody is at risk', async () => {
+    const many = (line: Line) => Array.from({ length: 9 }, (_, i): Line => ({ ...line, id: `${line.id}${i}` }));
+    const kinds = async (lines: readonly Line[]) =>
+      (await sales.build(contextOf(lines)))!.told.map(({ key }) => key.split(':')[0]);
+    expect(await kinds([...many(a), ...many(buyer)])).toEqual(['at-risk', 'at-risk', 'at-risk', 'likely', 'likely']);
+    expect(await kinds([...many(a), buyer])).toEqual(['at-risk', 'at-risk', 'at-risk', 'at-risk', 'likely']);
+    expect(await kinds([a, ...many(buyer)])).toEqual(['at-risk', 'likely', 'likely', 'likely', 'likely']);
+    const edition = await sales.build(contextOf(many(buyer)));
+    expect(edition!.told).toHaveLength(5);
+    expect(edition!.report.parts.at(-1)).toMatchObject({ chart: { title: 'Usual amount of an order' } });
+  });
+
+  it('is silent about a likely buyer for 14 days, unless the order falls due or its amount doubles', async () => {
+    const toldBefore = (line: Line, band: string, days: number): FindingRecord => ({
+      ...told(line, NOW - days * DAY),
+      key: `likely:${line.id}`,
+      band,
+      money: (line.order ?? 100).toFixed(2),
+    });
+    const tell = async (line: Line, finding: FindingRecord) =>
+      (await sales.build(contextOf([line], { memory, findings: [finding] })))?.told.length ?? 0;
+    expect(await tell(buyer, toldBefore(buyer, 'due-now', 13))).toBe(0);
+    expect(await tell(buyer, toldBefore(buyer, 'due-now', 14))).toBe(1);
+    expect(await tell(buyer, toldBefore(buyer, 'due-soon', 1))).toBe(1);
+    expect(await tell(buyer, toldBefore({ ...buyer, order: 100 }, 'due-now', 1))).toBe(1);
+  });
+
+  it('gives no chance of an order where the evidence carries none', async () => {
+    const items = await itemsOf(contextOf([{ ...buyer, risk: null }]));
+    expect(items[0]!.text).toBe('expected today (9 Mar 2026) · usually €200 an order');
   });
 });

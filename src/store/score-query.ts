@@ -1,0 +1,102 @@
+import type { EvidenceLevel, Portfolio, Score } from '../domain/results.ts';
+import type { Database } from './database.ts';
+import type { QueryParameters, ScoreOrder, ScoreQuery } from './portal-store.ts';
+import { productOrdersSql } from './product-orders.ts';
+
+/** A run's scores, where a customer was scored again since then the newest of those. */
+const newestScores = (analysis: string, given = ''): string => `
+  SELECT customer_id, value, label, band, evidence, details FROM {db:Identifier}.scores
+  WHERE run_id = {run:String} AND analysis = ${analysis} AND customer_id NOT IN (
+    SELECT customer_id FROM {db:Identifier}.rescored WHERE run_id = {run:String} AND analysis = ${analysis}${given})
+  UNION ALL
+  SELECT customer_id, value, label, band, evidence, details FROM {db:Identifier}.rescored
+  WHERE run_id = {run:String} AND analysis = ${analysis}${given}
+  ORDER BY seq DESC LIMIT 1 BY customer_id`;
+
+const detail = (name: string): string => `JSONExtract(details, '${name}', 'Nullable(Float64)')`;
+
+const ORDERS: Readonly<Record<ScoreOrder, string>> = {
+  'value-desc': 'value DESC NULLS LAST',
+  'value-asc': 'value ASC NULLS LAST',
+  customer: 'customer_id',
+  'at-risk-desc': `${detail('at_risk')} DESC NULLS LAST`,
+  'off-rhythm-desc': `${detail('off_rhythm')} DESC NULLS LAST`,
+  'worth-desc': `${detail('value')} DESC NULLS LAST`,
+  'likely-desc': `(1 - value) * ${detail('order_size')} DESC NULLS LAST`,
+  'order-size-desc': `${detail('order_size')} DESC NULLS LAST`,
+  // Where there is no chance of an order, the share of orders alone.
+  'product-desc':
+    '(1 - ifNull(value, 0)) * (held + {weight:Float64} * {share:Float64}) / (orders + {weight:Float64}) DESC NULLS LAST',
+};
+
+/** The scores that a query asks for. `portfolio`: the run's, where owners or products are asked about. */
+export async function readScores(
+  database: Database,
+  { runId, analysis, portfolio }: { runId: string; analysis: string; portfolio: Portfolio | null },
+  query: ScoreQuery,
+): Promise<Score[]> {
+  const filters = ['1'];
+  const parameters: Record<string, QueryParameters[string]> = { run: runId, analysis };
+  const filter = (sql: string, given: Readonly<Record<string, QueryParameters[string]>>): void => {
+    filters.push(sql);
+    Object.assign(parameters, given);
+  };
+  if (query.customerIds !== undefined) {
+    filter('customer_id IN {customers:Array(String)}', { customers: query.customerIds });
+  }
+  if (query.label !== undefined) filter('label = {label:String}', { label: query.label });
+  if (query.band !== undefined) filter('band = {band:String}', { band: query.band });
+  if (query.bands !== undefined) filter('band IN {bands:Array(String)}', { bands: query.bands });
+  if (query.ownerIds !== undefined) {
+    const table = portfolio?.unit === 'contact' ? 'contacts' : 'companies';
+    filter(
+      `customer_id IN (SELECT id FROM {db:Identifier}.${table} FINAL WHERE owner_id != '' AND owner_id IN {owners:Array(String)})`,
+      { owners: query.ownerIds },
+    );
+  }
+  if (query.member !== undefined) {
+    filter(
+      `customer_id IN (SELECT customer_id FROM (${newestScores('{memberOf:String}')}) WHERE label = {member:String})`,
+      { memberOf: query.member.analysis, member: query.member.label },
+    );
+  }
+  if (query.dueWithin !== undefined) {
+    filter(`${detail('expected_gap')} - ${detail('days_since')} <= {due:Float64}`, { due: query.dueWithin });
+  }
+  let joined = '';
+  if (query.order === 'product-desc' && query.product !== undefined) {
+    joined = `LEFT JOIN (${productOrdersSql()}) AS bought ON bought.customer = s.customer_id`;
+    const { id: product, share, weight } = query.product;
+    Object.assign(parameters, { product, share, weight, asOf: portfolio?.asOf ?? 0 });
+  }
+  if (query.limit !== undefined) parameters.limit = query.limit;
+  const order = query.order ?? 'customer';
+  const given = query.givenBy === undefined ? '' : " AND at <= fromUnixTimestamp64Milli({givenBy:Int64}, 'UTC')";
+  if (query.givenBy !== undefined) parameters.givenBy = query.givenBy;
+  const scores = newestScores('{analysis:String}', given);
+  const rows = await database.query<{
+    customer_id: string;
+    value: number | null;
+    label: string;
+    band: string;
+    evidence: number;
+    details: string;
+  }>(
+    `SELECT customer_id, value, label, band, evidence, details FROM (${scores}) AS s ${joined}
+     WHERE ${filters.join(' AND ')} ORDER BY ${ORDERS[order]}, customer_id
+     ${query.limit === undefined ? '' : 'LIMIT {limit:UInt32}'}`,
+    parameters,
+  );
+  return rows.map((row) => ({
+    customerId: row.customer_id,
+    value: row.value,
+    label: row.label,
+    band: row.band,
+    evidence: evidenceLevel(row.evidence),
+    details: row.details === '' ? null : JSON.parse(row.details),
+  }));
+}
+
+function evidenceLevel(value: number): EvidenceLevel {
+  return value === 1 || value === 2 || value === 3 ? value : 0;
+}
