@@ -1,9 +1,14 @@
+import type { PlaybookOutcome } from '../src/analyses/playbook-outcome.ts';
+import type { PlaybookPreview, PlaybookView } from '../src/analyses/playbook-report.ts';
+import type { RfmPreview, RfmView } from '../src/analyses/rfm-report.ts';
+import type { PlaybookArm, PlaybookAssignment, PlaybookRun } from '../src/domain/playbooks.ts';
 import type { Language } from '../src/lib/text.ts';
 import type { Action, Command, CommandListing } from '../src/ports/command.ts';
 import type { Finding } from '../src/ports/doctor.ts';
 import type { PrivacyReader } from '../src/privacy/privacy-reader.ts';
 import type { Report } from '../src/report/report.ts';
-import type { PortalState } from '../src/state/portal-state.ts';
+import type { PlaybookSettings, PortalState } from '../src/state/portal-state.ts';
+import type { Setting } from '../src/state/settings-table.ts';
 
 /** What a command works with. Rows come from `reader` only; `portal` is for counts and freshness (`/kith status`). */
 export interface CommandContext {
@@ -17,6 +22,10 @@ export interface CommandContext {
   readonly doctor: () => Promise<readonly Finding[]>;
   /** For admins and managers: whoever calls it has checked that. */
   readonly writeBack: WriteBackControls;
+  readonly rfm: RfmControls;
+  readonly loyalty: LoyaltyControls;
+  readonly settings: SettingsControls;
+  readonly playbooks: PlaybookControls;
   /** Every registered command, for the help. */
   readonly commands: readonly CommandListing[];
 }
@@ -27,6 +36,72 @@ export interface WriteBackControls {
   /** Writes a plan exactly as it was shown, or shows a new one when it is no longer what would be written. */
   approve(plan: string): Promise<Report>;
   undo(batch: string): Promise<Report>;
+}
+
+/** What people decided, one setting at a time. */
+export interface SettingsControls {
+  views(): Promise<readonly SettingView[]>;
+  /** Null when the words are nothing that the setting accepts. */
+  preview(setting: Setting, text: string): SettingChange | null;
+  /** For admins: whoever calls it has checked that. */
+  set(setting: Setting, text: string): Promise<SettingChange | null>;
+  reset(setting: Setting): Promise<SettingChange>;
+}
+
+export interface SettingView {
+  readonly setting: Setting;
+  readonly value: unknown;
+  /** `file` is state.json, edited by hand. */
+  readonly origin:
+    | { readonly kind: 'default' }
+    | { readonly kind: 'file' }
+    | { readonly kind: 'set'; readonly actor: string; readonly at: number }
+    | { readonly kind: 'environment'; readonly variable: string };
+}
+
+export interface SettingChange {
+  readonly setting: Setting;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** The tiers that people gave. `set` and `remove` are for admins and managers: whoever calls them has checked that. */
+export interface LoyaltyControls {
+  /** Those that still hold; customers are ids, which reach a person through the reader only. */
+  list(): readonly { readonly customerId: string; readonly tier: number; readonly until: string | null }[];
+  /** Holds from the next analysis on. */
+  set(override: { readonly customerId: string; readonly tier: number; readonly until: string | null }): Promise<void>;
+  /** False where there was none. */
+  remove(customerId: string): Promise<boolean>;
+}
+
+/** The RFM cut-points of the portal; null where nobody has bought. */
+export interface RfmControls {
+  view(): Promise<RfmView | null>;
+  preview(change: Partial<RfmPreview['after']>): Promise<RfmPreview | null>;
+  derive(): Promise<RfmPreview['after'] | null>;
+  /** For admins and managers: whoever calls it has checked that. Holds from the next analysis on. */
+  save(points: RfmPreview['after']): Promise<void>;
+}
+
+/** What is done with each value class, tier and segment. For `change`, `start` and `stop` the caller has checked who asks. */
+export interface PlaybookControls {
+  views(): Promise<readonly PlaybookView[]>;
+  change(target: string, change: Partial<PlaybookSettings>): Promise<PlaybookView>;
+  preview(target: string): Promise<PlaybookPreview>;
+  /** Starts exactly what a preview showed; 'changed' when it would no longer be that. */
+  start(
+    target: string,
+    token: string,
+  ): Promise<
+    | { readonly outcome: 'started' | 'known'; readonly run: PlaybookRun }
+    | { readonly outcome: 'changed'; readonly preview: PlaybookPreview }
+  >;
+  stop(target: string): Promise<PlaybookRun>;
+  outcomes(target?: string): Promise<readonly PlaybookOutcome[]>;
+  /** Ids, which reach a person through the reader only. */
+  drawn(run: PlaybookRun): Promise<readonly PlaybookAssignment[]>;
+  standing(customerId: string): Promise<readonly { readonly run: PlaybookRun; readonly arm: PlaybookArm }[]>;
 }
 
 /** What `/kith status` tells; gathered by app.ts, which knows the connections. */

@@ -1,4 +1,7 @@
-import { churnReasons } from '../src/analyses/churn-risk.ts';
+import { type ChurnSummary, churnDetailsSchema, churnSummarySchema } from '../src/analyses/churn-summary.ts';
+import { churnWhy } from '../src/analyses/churn-why.ts';
+import { outcomeWords } from '../src/analyses/churn-words.ts';
+import { dueDay, dueText } from '../src/analyses/likely-due.ts';
 import { trustLine } from '../src/analyses/trust-line.ts';
 import type { Run } from '../src/domain/results.ts';
 import { KithError } from '../src/lib/errors.ts';
@@ -8,6 +11,7 @@ import { formatCount, formatDay, formatMoney, formatPercent, plural } from '../s
 import type { Report, ReportPart } from '../src/report/report.ts';
 import type { CommandContext, KithCommand } from './context.ts';
 import { segmentName, valueClassName } from './shared/class-names.ts';
+import { customerOffer } from './shared/customer-offer.ts';
 import { type FoundCustomer, findCustomer, unknownCustomer } from './shared/find-customer.ts';
 import { needResult } from './shared/need-result.ts';
 import { nextStep } from './shared/next-step.ts';
@@ -39,7 +43,15 @@ export const customer: KithCommand = {
     if (only === undefined) return choices(language, run, wanted, found);
     const card = await reader.customer(run, only.customerId);
     if (card === null) throw await unknownCustomer(context, wanted);
-    return cardReport(context, run, card);
+    const churn = await reader.result('churn-risk');
+    const standing = await context.playbooks.standing(card.customerId);
+    return cardReport(
+      context,
+      run,
+      card,
+      churn === null ? null : churnSummarySchema.parse(churn.summary),
+      customerOffer(context, card.scores, standing),
+    );
   },
 };
 
@@ -61,14 +73,20 @@ function choices(language: Language, run: Run, wanted: string, found: readonly F
   };
 }
 
-function cardReport({ language }: CommandContext, run: Run, card: CustomerCard): Report {
+function cardReport(
+  { language }: CommandContext,
+  run: Run,
+  card: CustomerCard,
+  riskSummary: ChurnSummary | null,
+  { offer, note }: ReturnType<typeof customerOffer>,
+): Report {
   const { currency, timeZone } = run.portfolio;
   const risk = card.scores['churn-risk'];
-  const parts: ReportPart[] = [{ kind: 'facts', facts: facts(language, run, card) }];
+  const parts: ReportPart[] = [{ kind: 'facts', facts: facts(language, run, card, riskSummary) }];
   let trust = trustLine(language, run, 0, { en: 'dates and totals', zh: '日期与合计' });
-  if (risk !== undefined) {
+  if (risk !== undefined && riskSummary !== null) {
     const { name, link, owner } = card;
-    const reasons = churnReasons(language, { ...risk, name, link, owner }, run);
+    const reasons = churnWhy(language, { ...risk, name, link, owner }, run, riskSummary);
     parts.push({ kind: 'heading', text: say(language, { en: 'Why this risk', zh: '风险原因' }) }, ...reasons.parts);
     trust = reasons.trust;
   }
@@ -79,13 +97,13 @@ function cardReport({ language }: CommandContext, run: Run, card: CustomerCard):
   parts.push({
     kind: 'item',
     title: say(language, { en: 'Next step', zh: '下一步' }),
-    text: say(language, nextStep(card.scores)),
+    text: [say(language, nextStep(card.scores, offer)), note].filter((line) => line !== '').join('\n'),
     ...(card.owner === null ? {} : { owner: { ...card.owner, mention: false } }),
     ...(card.link === '' ? {} : { link: card.link }),
     // Where the risk may not be seen, its reasons may not either.
     actions: [whyButton(language, risk === undefined ? 'value' : 'churn-risk', card.customerId)],
   });
-  return { language, headline: headline(language, run, card), parts, trust };
+  return { language, headline: headline(language, run, card, riskSummary), parts, trust };
 }
 
 const BANDS = {
@@ -94,6 +112,7 @@ const BANDS = {
   high: { en: 'high', zh: '高' },
   lapsed: { en: 'lapsed', zh: '已流失' },
   'too-new': { en: 'too new to say', zh: '新客户，暂无法判断' },
+  'under-contract': { en: 'under contract', zh: '合同期内' },
 } as const;
 
 function bandName(language: Language, band: string): string {
@@ -125,11 +144,27 @@ function segmentText(language: Language, card: CustomerCard): string | null {
   return score === undefined ? null : segmentName(language, score);
 }
 
-function headline(language: Language, run: Run, card: CustomerCard): string {
+/** When the next order is expected and how large it usually is; null without a rhythm, or where nobody is asked about it. */
+function nextOrder(language: Language, run: Run, card: CustomerCard): string | null {
+  const risk = card.scores['churn-risk'];
+  const details = churnDetailsSchema.safeParse(risk?.details).data;
+  if (risk?.label !== 'eligible' || details === undefined) return null;
+  const day = dueDay(run, details);
+  if (day === null) return null;
+  const due = dueText(language, run, day, details.is_yearly ? 'season' : 'order');
+  if (details.order_size === null) return due;
+  const usual = formatMoney(language, details.order_size, run.portfolio.currency);
+  return say(language, { en: `${due}; usually ${usual}`, zh: `${due}；通常 ${usual}` });
+}
+
+function headline(language: Language, run: Run, card: CustomerCard, summary: ChurnSummary | null): string {
   const risk = riskText(language, card);
+  const { short } = outcomeWords(summary?.outcome ?? { kind: 'none' }, run.portfolio.horizonDays);
   const value = valueText(language, card, run.portfolio.currency);
   const parts = [
-    risk === null ? null : say(language, { en: `no-order risk ${risk}`, zh: `不下单风险${risk}` }),
+    risk === null
+      ? null
+      : say(language, { en: `${short.en.replace(' ', '-')} risk ${risk}`, zh: `${short.zh}风险${risk}` }),
     value,
     card.scores.loyalty?.label ?? null,
     segmentText(language, card),
@@ -139,19 +174,23 @@ function headline(language: Language, run: Run, card: CustomerCard): string {
   return language === 'zh' ? `${card.name}：${list}` : `${card.name}: ${list}`;
 }
 
-function facts(language: Language, run: Run, card: CustomerCard): { label: string; value: string }[] {
+function facts(
+  language: Language,
+  run: Run,
+  card: CustomerCard,
+  summary: ChurnSummary | null,
+): { label: string; value: string }[] {
   const { currency, horizonDays } = run.portfolio;
+  const { leaving } = outcomeWords(summary?.outcome ?? { kind: 'none' }, horizonDays);
   const last = card.purchases[0];
   const all: [string, string | null | undefined][] = [
-    [
-      say(language, { en: `Risk of no order in ${horizonDays} days`, zh: `${horizonDays} 天内不下单的风险` }),
-      riskText(language, card),
-    ],
+    [say(language, { en: `Risk of ${leaving.en}`, zh: `${leaving.zh}的风险` }), riskText(language, card)],
     [say(language, { en: 'Value', zh: '价值' }), valueText(language, card, currency)],
     [say(language, { en: 'Loyalty tier', zh: '忠诚度等级' }), card.scores.loyalty?.label],
     [say(language, { en: 'Segment', zh: '客户分群' }), segmentText(language, card)],
     [say(language, { en: 'Purchases', zh: '购买次数' }), formatCount(language, card.purchasesInAll)],
     [say(language, { en: 'Last purchase', zh: '最近购买' }), last === undefined ? null : dayText(language, last.day)],
+    [say(language, { en: 'Next order', zh: '下次订单' }), nextOrder(language, run, card)],
     [say(language, { en: 'Open tickets', zh: '未结工单' }), formatCount(language, card.openTickets)],
     [say(language, { en: 'Owner', zh: '负责人' }), card.owner?.name],
     [say(language, { en: 'Industry', zh: '行业' }), card.industry],

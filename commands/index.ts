@@ -3,15 +3,41 @@ import { basket } from './basket.ts';
 import { churnRisk } from './churn-risk.ts';
 import type { KithAction, KithCommand } from './context.ts';
 import { customer } from './customer.ts';
+import { customers } from './customers.ts';
 import { kith } from './kith.ts';
+import { likely } from './likely.ts';
 import { loyalty } from './loyalty.ts';
+import { models } from './models.ts';
+import { previewPlaybook } from './preview-playbook.ts';
+import { saveRfm } from './save-rfm.ts';
 import { segments } from './segments.ts';
+import { startPlaybook } from './start-playbook.ts';
 import { undoWriteBack } from './undo-write-back.ts';
+import { value } from './value.ts';
 import { why } from './why.ts';
 import { writeBack } from './write-back.ts';
 
 /** Every slash command, in the order of the help. */
-export const commands: readonly KithCommand[] = [churnRisk, segments, loyalty, basket, customer, writeBack, kith];
+export const commands: readonly KithCommand[] = [
+  churnRisk,
+  likely,
+  segments,
+  value,
+  loyalty,
+  basket,
+  customer,
+  customers,
+  models,
+  writeBack,
+  kith,
+];
 
 /** Every button's action. */
-export const actions: readonly KithAction[] = [why, approveWriteBack, undoWriteBack];
+export const actions: readonly KithAction[] = [
+  why,
+  approveWriteBack,
+  undoWriteBack,
+  saveRfm,
+  previewPlaybook,
+  startPlaybook,
+];

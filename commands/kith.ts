@@ -6,31 +6,35 @@ import type { Report, ReportPart } from '../src/report/report.ts';
 import type { CommandContext, KithCommand } from './context.ts';
 import { callsText } from './shared/calls-text.ts';
 import { doctorReport } from './shared/doctor-report.ts';
+import { kithReport } from './shared/kith-reports.ts';
 import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
 import { reconciled } from './shared/reconciled.ts';
 
-const SUBCOMMANDS = ['help', 'status', 'doctor'] as const;
+const SUBCOMMANDS = ['help', 'status', 'health', 'rfm', 'playbook', 'settings', 'doctor'] as const;
 
 export const kith: KithCommand = {
   name: 'kith',
   summary: { en: 'What Kith can do, and how it is doing', zh: 'Kith 的功能与运行状态' },
-  usage: '[help|status|doctor]',
+  usage: '[help|status|health|rfm|playbook|settings|doctor]',
   async run(context, text) {
     const { language } = context;
-    const wanted = readArgument(language, text).toLowerCase();
+    const typed = readArgument(language, text);
+    const wanted = typed.toLowerCase();
     if (wanted === '' || wanted === 'help' || wanted === '帮助') return help(context);
     if (wanted === 'status' || wanted === '状态') return status(context);
     if (wanted === 'doctor' || wanted === '诊断') return doctorReport(context, await context.doctor());
+    const report = kithReport(context, wanted, typed);
+    if (report !== null) return report;
     const hint = suggestion(language, nearest(wanted, SUBCOMMANDS), {
-      en: 'use `/kith help`, `/kith status` or `/kith doctor`',
-      zh: '请使用 `/kith help`、`/kith status` 或 `/kith doctor`',
+      en: 'use `/kith help`, `/kith status`, `/kith health`, `/kith rfm`, `/kith playbook`, `/kith settings` or `/kith doctor`',
+      zh: '请使用 `/kith help`、`/kith status`、`/kith health`、`/kith rfm`、`/kith playbook`、`/kith settings` 或 `/kith doctor`',
     });
-    const typed = quoted(wanted);
+    const shown = quoted(wanted);
     throw new KithError(
       'unknown-command',
       say(language, {
-        en: `\`/kith ${typed}\` does not exist: ${hint}`,
-        zh: `没有 \`/kith ${typed}\` 这个命令：${hint}`,
+        en: `\`/kith ${shown}\` does not exist: ${hint}`,
+        zh: `没有 \`/kith ${shown}\` 这个命令：${hint}`,
       }),
     );
   },

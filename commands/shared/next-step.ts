@@ -1,21 +1,20 @@
 import { z } from 'zod';
-import { PLAYBOOKS } from '../../src/analyses/playbooks.ts';
+import { CLASS_PLAYBOOKS, PLAYBOOKS, type PlaybookTexts, playbookText } from '../../src/analyses/playbooks.ts';
 import type { Score } from '../../src/domain/results.ts';
 import type { Text } from '../../src/lib/text.ts';
 
-// What each value class is offered unless a portal decides otherwise.
-const OFFERS: Readonly<Record<string, Text>> = {
-  low: PLAYBOOKS.discount,
-  medium: PLAYBOOKS.personal,
-  high: PLAYBOOKS.exclusive,
-};
+/** What a customer of a value class is offered: as the portal decided, else as Kith suggests. */
+export function classOffer(label: string, playbooks: PlaybookTexts): Text | undefined {
+  if (!Object.hasOwn(CLASS_PLAYBOOKS, label)) return undefined;
+  const suggested = PLAYBOOKS[CLASS_PLAYBOOKS[label as keyof typeof CLASS_PLAYBOOKS]];
+  return playbookText(playbooks, `value:${label}`, suggested);
+}
 
 const KEEP_IN_TOUCH: Text = { en: 'Keep in touch', zh: '保持联系' };
 
-/** What to do about a customer: how urgent the risk makes it, and what its value class is offered. */
-export function nextStep(scores: Readonly<Record<string, Score>>): Text {
+/** What to do about a customer: how urgent the risk makes it, and what it is offered. */
+export function nextStep(scores: Readonly<Record<string, Score>>, offer: Text | undefined): Text {
   const risk = scores['churn-risk'];
-  const offer = OFFERS[scores.value?.label ?? ''];
   if (risk?.band === 'low' && isLate(risk)) {
     return offer === undefined
       ? {

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { PresentedRow } from '../../src/analyses/analysis.ts';
 import { loyaltyDetailsSchema } from '../../src/analyses/loyalty-summary.ts';
 import { trustLine } from '../../src/analyses/trust-line.ts';
+import { type CustomerForecast, customerForecastSchema } from '../../src/analyses/value-summary.ts';
 import type { Run } from '../../src/domain/results.ts';
 import { type Language, say, type Text } from '../../src/lib/text.ts';
-import { formatCount, formatDay, formatMoney, formatNumber } from '../../src/report/format.ts';
+import { formatCount, formatDay, formatMoney, formatNumber, formatPercent } from '../../src/report/format.ts';
 import type { Report } from '../../src/report/report.ts';
 import { segmentName, valueClassName } from './class-names.ts';
 import type { Explained } from './why-button.ts';
@@ -20,7 +21,7 @@ export function scoreDetails(
   row: PresentedRow,
   run: Run,
 ): Report {
-  const { headline, facts, rule } = EXPLANATIONS[analysis](language, row, run);
+  const { headline, facts, rule, quality } = EXPLANATIONS[analysis](language, row, run);
   return {
     language,
     headline: language === 'zh' ? `${row.name}：${say(language, headline)}` : `${row.name}: ${say(language, headline)}`,
@@ -28,7 +29,7 @@ export function scoreDetails(
       { kind: 'facts', facts: facts.map(([label, value]) => ({ label: say(language, label), value })) },
       { kind: 'text', text: say(language, rule) },
     ],
-    trust: trustLine(language, run, row.evidence, { en: 'facts, no prediction', zh: '事实，非预测' }),
+    trust: trustLine(language, run, row.evidence, quality ?? { en: 'facts, no prediction', zh: '事实，非预测' }),
   };
 }
 
@@ -36,6 +37,8 @@ interface Explanation {
   readonly headline: Text;
   readonly facts: readonly Fact[];
   readonly rule: Text;
+  /** For the line of trust, where there is more than facts. */
+  readonly quality?: Text;
 }
 
 const segmentDetailsSchema = z.object({ recencyDays: z.number(), purchases: z.number(), value: z.number() });
@@ -45,6 +48,7 @@ const valueDetailsSchema = z.object({
   tenureDays: z.number(),
   recencyDays: z.number(),
   rfm: z.object({ r: z.number(), f: z.number(), m: z.number() }).nullable(),
+  forecast: customerForecastSchema.optional(),
 });
 
 const NEVER_BOUGHT: Explanation = {
@@ -101,12 +105,36 @@ function explainValue(language: Language, row: PresentedRow, run: Run): Explanat
       [{ en: 'Days as a customer', zh: '成为客户的天数' }, formatCount(language, details.tenureDays)],
       [{ en: 'Days since the last purchase', zh: '距最近购买天数' }, formatCount(language, details.recencyDays)],
       ...rfm,
+      ...forecastFacts(language, details.forecast, currency),
     ],
     rule: {
       en: 'Value per year is the mean amount per purchase times purchases, refunds taken off, divided by the years as a customer (at least one expected gap and 180 days).',
       zh: '年价值 = 平均单次金额 × 购买次数（扣除退款）÷ 客户年限（不少于一个预期间隔和 180 天）。',
     },
+    ...(details.forecast?.method === 'predicted' ? { quality: PREDICTED } : {}),
   };
+}
+
+const PREDICTED: Text = {
+  en: 'next 12 months predicted (MBG/NBD, Gamma-Gamma)',
+  zh: '未来 12 个月为预测值（MBG/NBD、Gamma-Gamma）',
+};
+
+/** What the next 12 months are expected to bring; the facts above already are the historic rate. */
+function forecastFacts(language: Language, forecast: CustomerForecast | undefined, currency: string): Fact[] {
+  if (forecast === undefined || forecast.method === 'historic') return [];
+  const money = (amount: number): string => formatMoney(language, amount, currency);
+  const { value, low, high, alive, purchases } = forecast;
+  const facts: Fact[] = [[{ en: 'Expected in the next 12 months', zh: '未来 12 个月预期金额' }, money(value)]];
+  if (low !== null && high !== null) {
+    facts.push([{ en: 'With a chance of 80 %, between', zh: '80% 的可能介于' }, `${money(low)} – ${money(high)}`]);
+  }
+  if (purchases !== null) {
+    facts.push([{ en: 'Purchases expected', zh: '预期购买次数' }, formatNumber(language, purchases, 1)]);
+  }
+  if (alive !== null)
+    facts.push([{ en: 'Chance of being active still', zh: '仍活跃的可能性' }, formatPercent(language, alive)]);
+  return facts;
 }
 
 const POINTS: Readonly<Record<string, Text>> = {

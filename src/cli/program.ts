@@ -10,7 +10,13 @@ import type { Terminal } from './terminal.ts';
 export interface Operations {
   importFolder(directory: string): Promise<object>;
   sync(options: { full: boolean; report: boolean }): Promise<object>;
-  analyse(options: { asOf: number | null; only: readonly string[] }): Promise<object>;
+  /** A replay has a report of its own. */
+  analyse(options: {
+    asOf: number | null;
+    only: readonly string[];
+  }): Promise<{ result: object; report: Report | null }>;
+  /** The kept runs, or one of them. */
+  runs(id: string | null): Promise<{ result: object; report: Report }>;
   /** `plan` names one that was shown before; `csv` is a file for every value of it. */
   writeBack(options: {
     dryRun: boolean;
@@ -93,16 +99,16 @@ function buildProgram(options: ProgramOptions): Command {
       await kith.close();
     }
   };
-  /** The same for what prints as a Report, and as its figures with --json. */
+  /** The same for what prints as a Report, where it has one, and as its figures with --json. */
   const performReport = async (
-    act: (kith: Operations) => Promise<{ result: object; report: Report }>,
+    act: (kith: Operations) => Promise<{ result: object; report: Report | null }>,
   ): Promise<void> => {
     const kith = await open();
     try {
       const { result, report } = await act(kith);
-      terminal.out(
-        json() ? `${JSON.stringify(result)}\n` : `${plainText(report, { width: Math.min(terminal.columns, 120) })}\n`,
-      );
+      if (json()) terminal.out(`${JSON.stringify(result)}\n`);
+      else if (report === null) terminal.out(facts(result));
+      else terminal.out(`${plainText(report, { width: Math.min(terminal.columns, 120) })}\n`);
     } finally {
       await kith.close();
     }
@@ -147,11 +153,14 @@ function buildProgram(options: ProgramOptions): Command {
       perform((kith) => kith.sync({ full: given.full === true, report: given.report === true })),
     );
   command('analyse', 'run the analyses now')
-    .option('--as-of <instant>', 'as if it were this instant (ISO 8601)', instant)
+    .option('--as-of <instant>', 'as if it were this instant (ISO 8601); that of a kept run makes it again', instant)
     .option('--only <names...>', 'only these analyses')
     .action((given: { asOf?: number; only?: string[] }) =>
-      perform((kith) => kith.analyse({ asOf: given.asOf ?? null, only: given.only ?? [] })),
+      performReport((kith) => kith.analyse({ asOf: given.asOf ?? null, only: given.only ?? [] })),
     );
+  command('runs [run]', 'the runs that are kept, or one of them').action((run: string | undefined) =>
+    performReport((kith) => kith.runs(run ?? null)),
+  );
   const writeBack = command('write-back', 'write tiers, segments and risks back on the CRM records')
     .option('--dry-run', 'show what would change; write nothing')
     .option('--yes', 'write without asking in Slack first')

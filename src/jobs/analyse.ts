@@ -1,7 +1,7 @@
-import type { Computed, RegisteredAnalysis } from '../analyses/analysis.ts';
+import type { AnalysisSettings, Computed, RegisteredAnalysis } from '../analyses/analysis.ts';
 import { analyses } from '../analyses/index.ts';
 import type { Instant } from '../domain/crm.ts';
-import type { Portfolio, Run } from '../domain/results.ts';
+import type { KeptRun, Portfolio, Run, RunKind } from '../domain/results.ts';
 import { chooseUnit } from '../features/customer-unit.ts';
 import { readPurchaseHistory } from '../features/purchase-history.ts';
 import { buildWonDeals } from '../features/won-deals.ts';
@@ -10,6 +10,7 @@ import { KithError } from '../lib/errors.ts';
 import type { JobRunner, Progress } from '../ports/job-runner.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
+import { analysisSettings, keptSettings } from './analysis-settings.ts';
 import { dataFingerprint } from './data-fingerprint.ts';
 import { HORIZON_TASK } from './worker.ts';
 
@@ -18,8 +19,13 @@ export interface AnalyseOptions {
   readonly runner: JobRunner;
   readonly state: PortalState;
   readonly now: () => number;
-  /** Null: now; for the portal of a folder of files, the last event in it. */
+  /**
+   * An instant that somebody named; null: the portal's own. A run as of another instant than the portal's own is a replay: of the
+   * kept run that looked at that very instant, with its settings, or else of the past with today's.
+   */
   readonly asOf: Instant | null;
+  /** The portal's own as-of, where it is not now; of a folder of files it is the last event in it in any case. */
+  readonly ownAsOf?: Instant | null;
   /** Null: what people set for the portal, else read off the gaps between purchases. */
   readonly horizonDays: number | null;
   /** Names of analyses; all when absent. */
@@ -31,29 +37,37 @@ export interface AnalyseOptions {
 const SEED = 2011;
 /** Portals of CRM folders end when their files end. */
 const FOLDER_PORTAL = 'folder-';
+/** More than are ever kept. */
+const ALL_RUNS = 1_000_000;
 
 /**
  * One run of the analyses: reads on this thread, beside the store; fits in the runner's; saves each result. Nothing of a run
- * that fails is ever shown.
+ * that fails is ever shown, and a replay is nobody's newest result.
  */
-export async function analyse(options: AnalyseOptions): Promise<Run> {
+export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
   const { portal, runner, now, progress } = options;
   const chosen = chosenAnalyses(options.only);
   const steps = chosen.length + 1;
   progress.update('analyse', 0, steps);
-  const portfolio = await preparePortfolio(options);
-  const run = await portal.results.begin({
-    asOf: portfolio.asOf,
-    startedAt: now(),
-    fingerprint: await dataFingerprint(portal, portfolio),
-    portfolio,
-  });
+  const work = await prepare(options);
+  const { portfolio, kind, replayOf, settings } = work;
+  const kept = { kind, replayOf: replayOf?.id ?? null, settings };
+  const run = await portal.results.begin(
+    {
+      asOf: portfolio.asOf,
+      startedAt: now(),
+      fingerprint: await dataFingerprint(portal, portfolio),
+      portfolio,
+    },
+    kept,
+  );
   let done = 1;
   progress.update('analyse', done, steps);
   const running: Promise<void>[] = [];
   try {
     for (const analysis of chosen) {
-      const input = await read(options, portfolio, analysis);
+      const input = await read(portal, work, replayOf?.startedAt ?? run.startedAt, analysis);
+      await portal.freeMemory();
       const finished = runner
         .run<Computed<unknown>>(analysis.name, { read: input, seed: portfolio.seed })
         .then((computed) => save(portal, run, analysis, input.customerIds, computed))
@@ -65,16 +79,18 @@ export async function analyse(options: AnalyseOptions): Promise<Run> {
       finished.catch(() => undefined);
       running.push(finished);
     }
+    if (kind === 'replay') await backToPresent(portal);
     await Promise.all(running);
   } catch (error) {
     // What still runs must not save into a run that is over.
     await Promise.allSettled(running);
+    if (kind === 'replay') await backToPresent(portal);
     await portal.results.finish(run, 'failed', now());
     throw error;
   }
   const finishedAt = now();
   await portal.results.finish(run, 'done', finishedAt);
-  return { ...run, status: 'done', finishedAt };
+  return { ...run, ...kept, status: 'done', finishedAt };
 }
 
 function chosenAnalyses(only: readonly string[] | undefined): readonly RegisteredAnalysis[] {
@@ -87,8 +103,17 @@ function chosenAnalyses(only: readonly string[] | undefined): readonly Registere
   return analyses.filter(({ name }) => only.includes(name));
 }
 
+/** What a run works with. */
+interface Work {
+  readonly portfolio: Portfolio;
+  readonly kind: RunKind;
+  /** The kept run that is made again. */
+  readonly replayOf: KeptRun | null;
+  readonly settings: AnalysisSettings;
+}
+
 /** What every analysis of the run shares; builds the tables that they read. */
-async function preparePortfolio(options: AnalyseOptions): Promise<Portfolio> {
+async function prepare(options: AnalyseOptions): Promise<Work> {
   const { portal, runner, state, now } = options;
   const account = await portal.crm.account();
   if (account === null) {
@@ -98,41 +123,56 @@ async function preparePortfolio(options: AnalyseOptions): Promise<Portfolio> {
     );
   }
   const isFolder = account.portalId.startsWith(FOLDER_PORTAL);
-  const asOf = options.asOf ?? (isFolder ? await portal.crm.lastEventAt() : null) ?? now();
+  const own = options.ownAsOf ?? (isFolder ? await portal.crm.lastEventAt() : null) ?? now();
+  const asOf = options.asOf ?? own;
+  // A folder's records say when they were put there, which may be long after what happened to them.
+  const isLive = !isFolder && (options.ownAsOf ?? null) === null;
+  const replayOf = options.asOf === null ? null : await runAsOf(portal, asOf);
+  const settings = analysisSettings(state);
+  if (replayOf !== null) {
+    const { portfolio } = replayOf;
+    await buildWonDeals(portal, { ...portfolio, existing: isLive });
+    return { portfolio, kind: 'replay', replayOf, settings: keptSettings(replayOf) ?? settings };
+  }
+  const kind = asOf === own ? 'current' : 'replay';
   const unit = state.unit ?? (await chooseUnit(portal));
   const { timeZone, currency } = account;
-  await buildWonDeals(portal, { unit, timeZone, currency, asOf });
+  await buildWonDeals(portal, { unit, timeZone, currency, asOf, existing: isLive && kind === 'replay' });
   const shared = { unit, timeZone, currency, asOf, seed: SEED };
   const wanted = options.horizonDays ?? state.horizonDays;
-  if (wanted !== null) return { ...shared, horizonDays: wanted };
-  const history = await readPurchaseHistory(portal, { ...shared, horizonDays: 0 });
-  const lastDay = zonedDay(asOf, timeZone);
-  return { ...shared, horizonDays: await runner.run<number>(HORIZON_TASK, { history, lastDay }) };
+  const horizonDays = wanted ?? (await horizonOf(portal, runner, { ...shared, horizonDays: 0 }));
+  return { portfolio: { ...shared, horizonDays }, kind, replayOf: null, settings };
 }
 
-async function read({ portal, state }: AnalyseOptions, portfolio: Portfolio, analysis: RegisteredAnalysis) {
-  const latest = await portal.results.latest(analysis.name);
-  const previous = latest === null ? null : { summary: latest.summary, model: latest.model };
-  const {
-    horizonDays,
-    unit,
-    tierNames,
-    segmentNames,
-    valueThresholds,
-    rfmCutPoints,
-    minimumSupport,
-    minimumConfidence,
-  } = state;
-  const settings = {
-    horizonDays,
-    unit,
-    tierNames,
-    segmentNames,
-    valueThresholds,
-    rfmCutPoints,
-    minimumSupport,
-    minimumConfidence,
-  };
+async function horizonOf(portal: PortalStore, runner: JobRunner, portfolio: Portfolio): Promise<number> {
+  const history = await readPurchaseHistory(portal, portfolio);
+  return runner.run<number>(HORIZON_TASK, { history, lastDay: zonedDay(portfolio.asOf, portfolio.timeZone) });
+}
+
+/** The newest kept run that looked at an instant; null when none did. */
+async function runAsOf(portal: PortalStore, asOf: Instant): Promise<KeptRun | null> {
+  const runs = await portal.results.kept(ALL_RUNS);
+  return runs.find((run) => run.asOf === asOf && run.kind === 'current' && run.status === 'done') ?? null;
+}
+
+/** What people are shown is read from the same tables: they get the newest run's back. */
+async function backToPresent(portal: PortalStore): Promise<void> {
+  const [newest] = await portal.results.runs(1);
+  if (newest !== undefined) await buildWonDeals(portal, newest.portfolio);
+}
+
+/** A replay compares with what the kept run could compare with. */
+async function read(
+  portal: PortalStore,
+  { portfolio, replayOf, settings }: Work,
+  givenBy: Instant,
+  analysis: RegisteredAnalysis,
+) {
+  const result = await portal.results.latest(analysis.name, {
+    asOfBefore: portfolio.asOf,
+    ...(replayOf === null ? {} : { before: replayOf.id }),
+  });
+  const previous = result === null ? null : { ...result, givenBy };
   return analysis.read({ portal, portfolio, settings, previous });
 }
 

@@ -23,6 +23,8 @@ const START: Checkpoint = { after: null, isDone: false };
 const backfillSchema = z.object({
   startedAt: z.number(),
   types: z.array(z.enum(OBJECT_TYPES as [ObjectType, ...ObjectType[]])), // it has nine
+  /** What is copied of each record; absent in one that an older Kith began. */
+  madeWith: z.string().optional(),
 });
 export type Backfill = z.infer<typeof backfillSchema>;
 

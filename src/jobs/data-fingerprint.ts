@@ -20,7 +20,10 @@ const TABLES = [
  * again.
  */
 export async function dataFingerprint(portal: PortalStore, portfolio: Portfolio): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(portfolio));
+  const { unit, timeZone, currency, asOf, seed, horizonDays } = portfolio;
+  // In this order, whatever order a stored one comes back in.
+  const choice = { unit, timeZone, currency, asOf, seed, horizonDays };
+  const hash = createHash('sha256').update(JSON.stringify(choice));
   for (const table of [...TABLES, 'associations']) {
     // As text, since the hash of a row with a missing value would itself be missing; `version` counts syncs.
     const [row] = await portal.query<{ rows: string; sum: string }>(

@@ -9,15 +9,15 @@ import type { PrivacyReader } from '../privacy/privacy-reader.ts';
 
 const RULES_SHOWN = 10;
 
-/** The newest run for machines: aggregates only. A figure that does not exist is null, with a note that says why. */
-export async function summariseRun(reader: PrivacyReader) {
-  const portfolio = await summaryOf(reader, 'portfolio', portfolioSummarySchema);
+/** A run for machines, the newest unless another is named: aggregates only. A figure that does not exist is null, with a note that says why. */
+export async function summariseRun(reader: PrivacyReader, runId?: string) {
+  const portfolio = await summaryOf(reader, 'portfolio', portfolioSummarySchema, runId);
   if (portfolio === null) throw new KithError('no-results', "Nothing has been analysed yet; run 'kith analyse' first");
   const [churn, segments, loyalty, basket] = await Promise.all([
-    summaryOf(reader, 'churn-risk', churnSummarySchema),
-    summaryOf(reader, 'segments', segmentsSummarySchema),
-    summaryOf(reader, 'loyalty', loyaltySummarySchema),
-    summaryOf(reader, 'basket', basketSummarySchema),
+    summaryOf(reader, 'churn-risk', churnSummarySchema, runId),
+    summaryOf(reader, 'segments', segmentsSummarySchema, runId),
+    summaryOf(reader, 'loyalty', loyaltySummarySchema, runId),
+    summaryOf(reader, 'basket', basketSummarySchema, runId),
   ]);
   const { revenue, unit, as_of, customers } = portfolio;
   return {
@@ -56,7 +56,8 @@ async function summaryOf<Summary>(
   reader: PrivacyReader,
   analysis: string,
   schema: z.ZodType<Summary>,
+  runId: string | undefined,
 ): Promise<Summary | null> {
-  const result = await reader.result(analysis);
+  const result = await reader.result(analysis, runId);
   return result === null ? null : schema.parse(result.summary);
 }

@@ -6,6 +6,8 @@ export const SYNC_CURSORS = {
   rawRevenue: 'raw-revenue',
   /** The backfill under way, JSON; none when there is none. */
   backfill: 'backfill',
+  /** Which properties and columns the copy was made with, JSON. */
+  madeWith: 'made-with',
   /** The sweep under way, JSON; none when there is none. */
   sweep: 'sweep',
   /** Epoch milliseconds at which the last sweep that ran through began. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { OBJECT_TYPES, type ObjectType } from '../domain/crm.ts';
+import { type CopiedProperties, OBJECT_TYPES, type ObjectType } from '../domain/crm.ts';
 import type { CrmChanges, CrmSource, RawRevenue } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { isSweepDue, type SweepFigures, sweep, sweepRecords } from './association-sweep.ts';
 import { type Backfill, backfillUnderWay, beginBackfill, copyTypes, endBackfill, readWhole } from './backfill.ts';
+import { copyMadeWith, saveCopyMadeWith, storedCopyMadeWith } from './copy-made-with.ts';
 import { keepRevenue } from './keep-revenue.ts';
 import { LAG_MS, SYNC_CURSORS } from './sync-cursors.ts';
 import { fastLane, firstCursors, followedTypes, type LaneFigures, safeLane } from './sync-lanes.ts';
@@ -20,6 +21,8 @@ export interface SyncOptions {
   /** Reads everything from the start, even if an earlier sync was cut short half-way. */
   readonly full: boolean;
   readonly part?: SyncPart;
+  /** The further properties that the source copies; everything is read once more when they are others than the copy was made with. */
+  readonly copied?: CopiedProperties;
   /** How far the CRM's index may be behind; an hour unless given. */
   readonly lagMs?: number;
   readonly signal?: AbortSignal;
@@ -54,7 +57,8 @@ const revenueSchema: z.ZodType<RawRevenue> = z.object({
  * Brings the store up to date with the CRM. The first time everything is copied, and one that is cut short goes on, when run
  * again, after the last rows that it had stored. From then on a source that can tell changes is asked for those alone, in a
  * fast and a safe lane, and swept for what these never show; a source that can only be read as a whole is read anew, which
- * changes nothing that has not changed.
+ * changes nothing that has not changed. A copy that was made with other properties or columns than are wanted now is made
+ * again, once, while the fast lane goes on.
  */
 export async function sync(options: SyncOptions): Promise<SyncReport> {
   const { source, portal, now, part = 'all' } = options;
@@ -82,29 +86,53 @@ type Done = Pick<SyncReport, 'rejected' | 'lanes' | 'sweep'>;
 
 /** What has to be copied whole: what an earlier sync left half-done, what no lane follows yet, or all of it. */
 async function neededBackfill(
-  { source: { changes }, portal, full }: SyncOptions,
+  { source: { changes }, portal, full, copied = {}, part = 'all' }: SyncOptions,
   types: readonly ObjectType[],
   startedAt: number,
 ): Promise<Backfill | null> {
-  const underWay = full ? null : await backfillUnderWay(portal);
-  if (underWay !== null) return { ...underWay, types: underWay.types.filter((type) => types.includes(type)) };
-  if (full || changes === null) return { startedAt, types: [...types] };
+  const madeWith = copyMadeWith(copied);
+  const whole: Backfill = { startedAt, types: [...types], madeWith };
+  if (full || changes === null) {
+    const underWay = full ? null : await resumable(portal, types, madeWith);
+    return underWay ?? whole;
+  }
   const wanted = types.filter((type) => changes.types.includes(type));
   const followed = await followedTypes(portal, wanted);
-  if (followed.length === wanted.length) return null;
-  return { startedAt, types: followed.length === 0 ? [...types] : wanted.filter((type) => !followed.includes(type)) };
+  const isFollowed = followed.length === wanted.length;
+  // A copy that is only made again is there meanwhile, for the quick parts to go on with.
+  if (isFollowed && (part === 'fast' || part === 'sweep')) return null;
+  const underWay = await backfillUnderWay(portal);
+  if (underWay !== null) return (await resumable(portal, types, madeWith)) ?? whole;
+  if (followed.length === 0) return whole;
+  if ((await storedCopyMadeWith(portal)) !== madeWith) return whole;
+  return isFollowed ? null : { ...whole, types: wanted.filter((type) => !followed.includes(type)) };
+}
+
+/** The backfill that an earlier sync left half-done, unless what it copied until then lacks something that is wanted now. */
+async function resumable(
+  portal: PortalStore,
+  types: readonly ObjectType[],
+  madeWith: string,
+): Promise<Backfill | null> {
+  const underWay = await backfillUnderWay(portal);
+  if (underWay === null || underWay.madeWith !== madeWith) return null;
+  return { ...underWay, types: underWay.types.filter((type) => types.includes(type)) };
 }
 
 async function copyAll(options: SyncOptions, backfill: Backfill, types: readonly ObjectType[]): Promise<Done> {
   const { source, portal, full } = options;
-  if (full || (await backfillUnderWay(portal)) === null) await beginBackfill(portal, backfill);
+  const underWay = await backfillUnderWay(portal);
+  // The one under way is gone on with only when it is the one that is needed.
+  if (full || underWay === null || underWay.madeWith !== backfill.madeWith) await beginBackfill(portal, backfill);
+  const isRepeated = (await portal.crm.cursor(SYNC_CURSORS.lastSync)) !== null;
   const { rejected, last: revenue } = await copyTypes(options, backfill.types, (signal) =>
     sumRevenue({ ...options, signal }),
   );
   if (source.changes !== null) {
     const followed = types.filter((type) => source.changes?.types.includes(type));
     // A list names the living alone: what the store has besides was archived.
-    if (full) await sweepRecords({ ...options, changes: source.changes }, followed);
+    if (full || (isRepeated && backfill.types.length === types.length))
+      await sweepRecords({ ...options, changes: source.changes }, followed);
     const started = followed.filter((type) => backfill.types.includes(type));
     await portal.crm.saveCursors({
       ...firstCursors(started, backfill.startedAt),
@@ -117,6 +145,7 @@ async function copyAll(options: SyncOptions, backfill: Backfill, types: readonly
   }
   // Compared with the store only now that it has all the deals.
   await keepRevenue(portal, revenue.raw, revenue.at);
+  if (backfill.types.length === types.length) await saveCopyMadeWith(portal, copyMadeWith(options.copied ?? {}));
   await endBackfill(portal);
   return { rejected, lanes: [], sweep: null };
 }

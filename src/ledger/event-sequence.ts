@@ -8,7 +8,7 @@ export interface EventSequence {
 
 export function createEventSequence(
   portal: PortalStore,
-  table: 'outbox' | 'write_backs' | 'findings' | 'hints',
+  table: 'outbox' | 'write_backs' | 'findings' | 'hints' | 'playbook_runs',
 ): EventSequence {
   let last: Promise<number> | null = null;
   return {

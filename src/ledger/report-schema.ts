@@ -27,7 +27,15 @@ const chartSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     ...chartBase,
+    kind: z.literal('heatmap'),
+    columns: z.array(z.string()).readonly(),
+    rows: z.array(z.string()).readonly(),
+    values: z.array(z.array(z.number().nullable()).readonly()).readonly(),
+  }),
+  z.object({
+    ...chartBase,
     kind: z.literal('scatter'),
+    yScale: z.literal('log').exactOptional(),
     groups: z
       .array(
         z.object({

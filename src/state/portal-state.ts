@@ -2,6 +2,30 @@ import { z } from 'zod';
 import { DEPARTMENTS, ROLES } from '../domain/people.ts';
 import { LANGUAGES } from '../lib/text.ts';
 
+/** What Kith wrote itself is no evidence of anything. */
+const OWN_PROPERTY = 'is a property that Kith writes itself';
+
+function isForeign(property: string): boolean {
+  return !property.startsWith('kith_');
+}
+
+/** What is to be done with a group of customers, by whom and by when. */
+export const playbookSettingsSchema = z.strictObject({
+  /** One text for everybody or one a language; Kith's own when null. */
+  text: z
+    .union([z.string().min(1), z.strictObject({ en: z.string().min(1), zh: z.string().min(1) })])
+    .nullable()
+    .default(null),
+  owner: z
+    .strictObject({ kind: z.enum(['crm', 'chat']), id: z.string().min(1) })
+    .nullable()
+    .default(null),
+  dueDays: z.number().int().min(1).max(365).default(14),
+  /** The share of its customers that is left out, to compare with. */
+  holdOut: z.number().min(0).max(0.5).default(0.2),
+});
+export type PlaybookSettings = z.infer<typeof playbookSettingsSchema>;
+
 /**
  * What people decided about one portal. Everything has a default, so that an empty file is a working one, and everything is
  * small enough to read and edit by hand.
@@ -32,10 +56,43 @@ export const portalStateSchema = z.strictObject({
   /** Whether named customers at risk may be shown in the marketing channel. */
   namesInMarketing: z.boolean().default(false),
   unit: z.enum(['company', 'contact']).nullable().default(null),
+  /** What kind of business this is; 'auto' reads it off the records. */
+  businessMode: z.enum(['auto', 'transactional', 'contract', 'project', 'mixed']).default('auto'),
+  contracts: z
+    .strictObject({
+      /** Days after a contract's end within which a renewal is one. */
+      graceDays: z.number().int().min(0).max(365).default(30),
+      /** How long a deal with a recurring line item runs that names no end. */
+      termMonths: z.number().int().positive().nullable().default(null),
+      /** The deal property that holds a contract's end; it is copied from the CRM then. */
+      endProperty: z.string().refine(isForeign, OWN_PROPERTY).nullable().default(null),
+    })
+    .prefault({}),
+  /** The dated property that says when a customer has churned; it is copied from the CRM then. */
+  churnProperty: z
+    .strictObject({
+      object: z.enum(['companies', 'contacts']),
+      property: z.string().min(1).refine(isForeign, OWN_PROPERTY),
+    })
+    .nullable()
+    .default(null),
   horizonDays: z.number().int().positive().nullable().default(null),
   tierNames: z
     .tuple([z.string(), z.string(), z.string(), z.string()])
     .default(['Bronze', 'Silver', 'Gold', 'Platinum']),
+  /** Loyalty tiers (0 lowest, 3 highest) that people gave to customers, by id: they win over the earned ones. */
+  tierOverrides: z
+    .record(
+      z.string(),
+      z.strictObject({
+        tier: z.number().int().min(0).max(3),
+        /** The last day on which it holds, `YYYY-MM-DD`; until somebody removes it when null. */
+        until: z.iso.date().nullable(),
+        /** Who gave it. */
+        by: z.string(),
+      }),
+    )
+    .default({}),
   /** Names that people gave to segments, by segment id; never overwritten. */
   segmentNames: z.record(z.string(), z.string()).default({}),
   /** Fixed thresholds of the value classes, per year in the portal's currency; tertiles when null. */
@@ -46,6 +103,13 @@ export const portalStateSchema = z.strictObject({
     .default(null),
   minimumSupport: z.number().positive().max(1).nullable().default(null),
   minimumConfidence: z.number().positive().max(1).nullable().default(null),
+  /** What people decided to do with a value class, tier or segment: `value:low`, `tier:Gold`, `segment:<id>`. */
+  playbooks: z
+    .record(
+      z.string().regex(/^(value|tier|segment):.+$/, 'is not a target: write value:low, tier:Gold or segment:ID'),
+      playbookSettingsSchema,
+    )
+    .default({}),
   /** Cron expressions in the portal's time zone. */
   schedules: z
     .strictObject({
@@ -60,6 +124,8 @@ export const portalStateSchema = z.strictObject({
       writeBack: z.string().default('0 7 * * 1'),
       marketingDigest: z.string().default('0 9 * * 1'),
       salesList: z.string().default('0 8 * * 1-5'),
+      /** Tells the owners of playbooks what is due, and what came of it. */
+      playbooks: z.string().default('15 8 * * 1-5'),
     })
     .prefault({}),
   /** Scheduled write-back happens only once somebody has approved it. */

@@ -16,7 +16,7 @@ export interface ForgottenContacts {
 const OF_CONTACT_RUNS = `customer_id IN {ids:Array(String)} AND run_id IN (
   SELECT id FROM {db:Identifier}.runs FINAL WHERE JSONExtractString(portfolio, 'unit') = 'contact')`;
 const OF_CONTACT_PORTAL = `customer_id IN {ids:Array(String)} AND (
-  SELECT JSONExtractString(argMax(portfolio, id), 'unit') FROM {db:Identifier}.runs) = 'contact'`;
+  SELECT JSONExtractString(argMax(portfolio, id), 'unit') FROM {db:Identifier}.runs WHERE kind = 'current') = 'contact'`;
 
 /** Every table in which a contact can be, with the rows that are theirs. */
 const PLACES: readonly (readonly [table: string, where: string])[] = [
@@ -34,6 +34,7 @@ const PLACES: readonly (readonly [table: string, where: string])[] = [
   ['rescored', OF_CONTACT_RUNS],
   ['matrices', OF_CONTACT_RUNS],
   ['findings', OF_CONTACT_PORTAL],
+  ['playbook_assignments', `unit = 'contact' AND customer_id IN {ids:Array(String)}`],
   ['write_backs', `object_type = 'contacts' AND record_id IN {ids:Array(String)}`],
 ];
 

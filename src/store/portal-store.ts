@@ -1,6 +1,6 @@
 import type { Table } from 'apache-arrow';
 import type { Association, CrmAccount, CrmRecords, Instant, ObjectType, RejectedRecord } from '../domain/crm.ts';
-import type { Portfolio, Run, Score } from '../domain/results.ts';
+import type { KeptRun, Portfolio, Run, Score } from '../domain/results.ts';
 
 /** Values that a query's `{name:Type}` placeholders may take. */
 export type QueryParameters = Readonly<
@@ -21,6 +21,8 @@ export interface PortalStore {
   /** DDL and INSERT … SELECT. */
   command(sql: string, parameters?: QueryParameters): Promise<void>;
   insert(table: string, rows: readonly object[]): Promise<void>;
+  /** Gives back what the embedded engine has freed and keeps for later: large reads leave hundreds of megabytes. */
+  freeMemory(): Promise<void>;
   readonly crm: CrmStore;
   readonly identity: IdentityStore;
   readonly results: ResultStore;
@@ -94,13 +96,45 @@ export interface AnalysisResult {
 }
 
 export interface ScoreQuery {
-  readonly order?: 'value-desc' | 'value-asc' | 'customer';
+  readonly order?: ScoreOrder;
   readonly limit?: number;
   readonly customerIds?: readonly string[];
   readonly label?: string;
   readonly band?: string;
-  /** Only customers that this CRM owner owns. */
+  readonly bands?: readonly string[];
+  /** Without what customers were given after this instant. */
+  readonly givenBy?: Instant;
+  /** Only customers that these CRM owners own. */
   readonly ownerIds?: readonly string[];
+  /** Only customers whose label is this one in another analysis of the run: the members of a segment. */
+  readonly member?: { readonly analysis: string; readonly label: string };
+  /** Of churn details: only customers whose next order is expected at most this many days after the as-of, or was before it. */
+  readonly dueWithin?: number;
+  /** What the order 'product-desc' goes by. */
+  readonly product?: ProductRank;
+}
+
+/**
+ * By the score's own number, by id, or by a number in the details of the churn analysis: money at risk, days off rhythm, worth
+ * in the horizon while active, chance of an order × usual amount, usual amount, chance of an order × share of orders with a
+ * product. Rows without the number come last; ties go by id, so that the first n of a million are always the same n.
+ */
+export type ScoreOrder =
+  | 'value-desc'
+  | 'value-asc'
+  | 'customer'
+  | 'at-risk-desc'
+  | 'off-rhythm-desc'
+  | 'worth-desc'
+  | 'likely-desc'
+  | 'order-size-desc'
+  | 'product-desc';
+
+/** A product, what share of all orders hold it, and how many orders that share counts for beside a customer's own. */
+export interface ProductRank {
+  readonly id: string;
+  readonly share: number;
+  readonly weight: number;
 }
 
 /** Column-wise scores of one analysis, as a worker gives them back. */
@@ -116,7 +150,11 @@ export interface ScoreColumns {
 }
 
 export interface ResultStore {
-  begin(run: { asOf: Instant; startedAt: Instant; fingerprint: string; portfolio: Portfolio }): Promise<Run>;
+  /** `kept`: a current run of which no settings are kept, unless it is given. */
+  begin(
+    run: { asOf: Instant; startedAt: Instant; fingerprint: string; portfolio: Portfolio },
+    kept?: Pick<KeptRun, 'kind' | 'replayOf' | 'settings'>,
+  ): Promise<Run>;
   /** Nothing of a run is seen by `latest` until `finish` says 'done'. */
   save(run: Run, analysis: string, result: { summary: unknown; model: unknown; scores: ScoreColumns }): Promise<void>;
   /** Scores given after the run was done, by its frozen models: appended, and from now on what `scores` gives for them. */
@@ -127,9 +165,18 @@ export interface ResultStore {
     matrix: { customerIds: readonly string[]; cutOff: Instant; columns: number; values: Float64Array },
   ): Promise<void>;
   finish(run: Run, status: 'done' | 'failed', finishedAt: Instant): Promise<void>;
+  /** Newest first; no replays. */
   runs(limit: number): Promise<readonly Run[]>;
-  /** The newest done run's result; `before` a run id: the newest one older than that. */
-  latest(analysis: string, options?: { before?: string }): Promise<AnalysisResult | null>;
+  /** Newest first, with the replays. */
+  kept(limit: number): Promise<readonly KeptRun[]>;
+  keptRun(id: string): Promise<KeptRun | null>;
+  /**
+   * The newest done run's result, replays left out; `before` a run id: the newest one older than that; `asOfBefore`: the one
+   * with the newest as-of before that instant.
+   */
+  latest(analysis: string, options?: { before?: string; asOfBefore?: Instant }): Promise<AnalysisResult | null>;
+  /** What a done run, or a replay, said. */
+  result(runId: string, analysis: string): Promise<AnalysisResult | null>;
   scores(runId: string, analysis: string, query?: ScoreQuery): Promise<readonly Score[]>;
 }
 

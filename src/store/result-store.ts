@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { EvidenceLevel, Portfolio, Run, Score } from '../domain/results.ts';
+import type { KeptRun, Portfolio, Run } from '../domain/results.ts';
 import { KithError } from '../lib/errors.ts';
 import { instantText } from './crm-rows.ts';
 import type { Database } from './database.ts';
-import type { QueryParameters, ResultStore, ScoreQuery } from './portal-store.ts';
+import type { AnalysisResult, ResultStore } from './portal-store.ts';
 import { instantOfRunId, newRunId } from './run-id.ts';
+import { readScores } from './score-query.ts';
 import type { Sequence } from './sequence.ts';
 import { createSerial } from './serial.ts';
 
@@ -25,34 +26,21 @@ interface RunRow {
   as_of_ms: string;
   fingerprint: string;
   portfolio: string;
+  kind: string;
+  replay_of: string;
+  settings: string;
 }
 
 const RUN_COLUMNS = `id, toUnixTimestamp64Milli(started_at) AS started, toUnixTimestamp64Milli(finished_at) AS finished,
-  status, toUnixTimestamp64Milli(as_of) AS as_of_ms, fingerprint, portfolio`;
+  status, toUnixTimestamp64Milli(as_of) AS as_of_ms, fingerprint, portfolio, kind, replay_of, settings`;
 
 const SCORE_COLUMNS = ['run_id', 'analysis', 'customer_id', 'value', 'label', 'band', 'evidence', 'details'] as const;
 const MATRIX_COLUMNS = ['run_id', 'analysis', 'customer_id', 'cut_off', 'features'] as const;
 
-/** A run's scores, where a customer was scored again since then the newest of those. */
-const NEWEST_SCORES = `
-  SELECT customer_id, value, label, band, evidence, details FROM {db:Identifier}.scores
-  WHERE run_id = {run:String} AND analysis = {analysis:String} AND customer_id NOT IN (
-    SELECT customer_id FROM {db:Identifier}.rescored WHERE run_id = {run:String} AND analysis = {analysis:String})
-  UNION ALL
-  SELECT customer_id, value, label, band, evidence, details FROM {db:Identifier}.rescored
-  WHERE run_id = {run:String} AND analysis = {analysis:String}
-  ORDER BY seq DESC LIMIT 1 BY customer_id`;
-
-const ORDERS: Readonly<Record<NonNullable<ScoreQuery['order']>, string>> = {
-  'value-desc': 'value DESC NULLS LAST, customer_id',
-  'value-asc': 'value ASC NULLS LAST, customer_id',
-  customer: 'customer_id',
-};
-
 export function createResultStore(database: Database, sequence: Sequence, now: () => number): ResultStore {
   const serially = createSerial();
 
-  async function saveRun(run: Run): Promise<void> {
+  async function saveRun(run: KeptRun): Promise<void> {
     await database.insert('runs', [
       {
         id: run.id,
@@ -62,28 +50,55 @@ export function createResultStore(database: Database, sequence: Sequence, now: (
         as_of: instantText(run.asOf),
         fingerprint: run.fingerprint,
         portfolio: JSON.stringify(run.portfolio),
+        kind: run.kind,
+        replay_of: run.replayOf ?? '',
+        settings: run.settings === null ? '' : JSON.stringify(run.settings),
         version: sequence.next(),
       },
     ]);
   }
 
-  async function findRun(id: string): Promise<Run | null> {
+  async function findRun(id: string): Promise<KeptRun | null> {
     const [row] = await database.query<RunRow>(
       `SELECT ${RUN_COLUMNS} FROM {db:Identifier}.runs FINAL WHERE id = {id:String}`,
       { id },
     );
-    return row === undefined ? null : asRun(row);
+    return row === undefined ? null : asKeptRun(row);
+  }
+
+  async function resultIn(
+    analysis: string,
+    where: string,
+    parameters: Record<string, string | number>,
+  ): Promise<AnalysisResult | null> {
+    // The run first, of which there may be years; then its texts, which may be large, alone.
+    const [found] = await database.query<{ run_id: string }>(
+      `SELECT s.run_id AS run_id FROM {db:Identifier}.results AS s
+       INNER JOIN (SELECT id, as_of FROM {db:Identifier}.runs FINAL WHERE status = 'done' AND ${where}) AS r ON r.id = s.run_id
+       WHERE s.analysis = {analysis:String}
+       ORDER BY ${parameters.asOfBefore === undefined ? '' : 'r.as_of DESC, '}s.run_id DESC LIMIT 1`,
+      { analysis, ...parameters },
+    );
+    const run = found === undefined ? null : await findRun(found.run_id);
+    if (run === null) return null;
+    const [row] = await database.query<{ summary: string; model: string }>(
+      `SELECT summary, model FROM {db:Identifier}.results
+       WHERE analysis = {analysis:String} AND run_id = {run:String} ORDER BY created_at DESC LIMIT 1`,
+      { analysis, run: run.id },
+    );
+    if (row === undefined) return null;
+    return { run: asRun(run), analysis, summary: JSON.parse(row.summary), model: JSON.parse(row.model) };
   }
 
   return {
-    begin: ({ asOf, startedAt, fingerprint, portfolio }) =>
+    begin: ({ asOf, startedAt, fingerprint, portfolio }, kept = { kind: 'current', replayOf: null, settings: null }) =>
       serially(async () => {
         const [newest] = await database.query<{ id: string }>('SELECT max(id) AS id FROM {db:Identifier}.runs');
         const after = newest === undefined || newest.id === '' ? 0 : instantOfRunId(newest.id) + 1;
         // A clock that was turned back must not make a new run look older than the last.
         const id = newRunId(Math.max(startedAt, after));
         const run: Run = { id, startedAt, finishedAt: null, status: 'running', asOf, fingerprint, portfolio };
-        await saveRun(run);
+        await saveRun({ ...run, ...kept });
         return run;
       }),
 
@@ -141,82 +156,57 @@ export function createResultStore(database: Database, sequence: Sequence, now: (
       ]);
     },
 
-    finish: (run, status, finishedAt) => saveRun({ ...run, status, finishedAt }),
+    async finish(run, status, finishedAt) {
+      const begun = await findRun(run.id);
+      const kept: KeptRun = begun ?? { ...run, kind: 'current', replayOf: null, settings: null };
+      await saveRun({ ...kept, status, finishedAt });
+    },
 
     async runs(limit) {
+      const rows = await database.query<RunRow>(
+        `SELECT ${RUN_COLUMNS} FROM {db:Identifier}.runs FINAL WHERE kind = 'current' ORDER BY id DESC LIMIT {limit:UInt32}`,
+        { limit },
+      );
+      return rows.map((row) => asRun(asKeptRun(row)));
+    },
+
+    async kept(limit) {
       const rows = await database.query<RunRow>(
         `SELECT ${RUN_COLUMNS} FROM {db:Identifier}.runs FINAL ORDER BY id DESC LIMIT {limit:UInt32}`,
         { limit },
       );
-      return rows.map(asRun);
+      return rows.map(asKeptRun);
     },
 
-    async latest(analysis, options = {}) {
-      const older = options.before === undefined ? '' : 'AND run_id < {before:String}';
-      const [row] = await database.query<{ run_id: string; summary: string; model: string }>(
-        `SELECT run_id, summary, model FROM {db:Identifier}.results
-         WHERE analysis = {analysis:String} ${older}
-           AND run_id IN (SELECT id FROM {db:Identifier}.runs FINAL WHERE status = 'done')
-         ORDER BY run_id DESC, created_at DESC LIMIT 1`,
-        { analysis, before: options.before ?? '' },
-      );
-      if (row === undefined) return null;
-      const run = await findRun(row.run_id);
-      return run === null ? null : { run, analysis, summary: JSON.parse(row.summary), model: JSON.parse(row.model) };
+    keptRun: findRun,
+
+    latest(analysis, { before, asOfBefore } = {}) {
+      const older = before === undefined ? '' : ' AND id < {before:String}';
+      const earlier =
+        asOfBefore === undefined ? '' : " AND as_of < fromUnixTimestamp64Milli({asOfBefore:Int64}, 'UTC')";
+      return resultIn(analysis, `kind = 'current'${older}${earlier}`, {
+        ...(before === undefined ? {} : { before }),
+        ...(asOfBefore === undefined ? {} : { asOfBefore }),
+      });
     },
+
+    result: (runId, analysis) => resultIn(analysis, 'id = {run:String}', { run: runId }),
 
     async scores(runId, analysis, query = {}) {
-      const filters = ['1'];
-      const parameters: Record<string, QueryParameters[string]> = { run: runId, analysis };
-      if (query.customerIds !== undefined) {
-        filters.push('customer_id IN {customers:Array(String)}');
-        parameters.customers = query.customerIds;
-      }
-      if (query.label !== undefined) {
-        filters.push('label = {label:String}');
-        parameters.label = query.label;
-      }
-      if (query.band !== undefined) {
-        filters.push('band = {band:String}');
-        parameters.band = query.band;
-      }
-      if (query.ownerIds !== undefined) {
-        const run = await findRun(runId);
-        const table = run?.portfolio.unit === 'contact' ? 'contacts' : 'companies';
-        filters.push(
-          `customer_id IN (SELECT id FROM {db:Identifier}.${table} FINAL WHERE owner_id != '' AND owner_id IN {owners:Array(String)})`,
-        );
-        parameters.owners = query.ownerIds;
-      }
-      if (query.limit !== undefined) parameters.limit = query.limit;
-      const rows = await database.query<{
-        customer_id: string;
-        value: number | null;
-        label: string;
-        band: string;
-        evidence: number;
-        details: string;
-      }>(
-        `SELECT customer_id, value, label, band, evidence, details FROM (${NEWEST_SCORES})
-         WHERE ${filters.join(' AND ')} ORDER BY ${ORDERS[query.order ?? 'customer']}
-         ${query.limit === undefined ? '' : 'LIMIT {limit:UInt32}'}`,
-        parameters,
-      );
-      return rows.map(
-        (row): Score => ({
-          customerId: row.customer_id,
-          value: row.value,
-          label: row.label,
-          band: row.band,
-          evidence: evidenceLevel(row.evidence),
-          details: row.details === '' ? null : JSON.parse(row.details),
-        }),
-      );
+      // Owners and purchases are read as of the run: the newest of neither may leak into an older one.
+      const needsRun = query.ownerIds !== undefined || query.order === 'product-desc';
+      const portfolio = needsRun ? ((await findRun(runId))?.portfolio ?? null) : null;
+      return readScores(database, { runId, analysis, portfolio }, query);
     },
   };
 }
 
-function asRun(row: RunRow): Run {
+/** Without what only a replay needs. */
+function asRun({ kind: _kind, replayOf: _replayOf, settings: _settings, ...run }: KeptRun): Run {
+  return run;
+}
+
+function asKeptRun(row: RunRow): KeptRun {
   const portfolio = portfolioSchema.safeParse(JSON.parse(row.portfolio));
   if (!portfolio.success) {
     throw new KithError(
@@ -232,9 +222,8 @@ function asRun(row: RunRow): Run {
     asOf: Number(row.as_of_ms),
     fingerprint: row.fingerprint,
     portfolio: portfolio.data satisfies Portfolio,
+    kind: row.kind === 'replay' ? 'replay' : 'current',
+    replayOf: row.replay_of === '' ? null : row.replay_of,
+    settings: row.settings === '' ? null : JSON.parse(row.settings),
   };
-}
-
-function evidenceLevel(value: number): EvidenceLevel {
-  return value === 1 || value === 2 || value === 3 ? value : 0;
 }

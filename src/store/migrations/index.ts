@@ -4,6 +4,9 @@ import { ledgerTables } from './003-ledger.ts';
 import { erasureTables } from './004-erasure.ts';
 import { laneTables } from './005-lanes.ts';
 import { rescoredTables } from './006-rescored.ts';
+import { termColumns } from './007-terms.ts';
+import { playbookTables } from './008-playbooks.ts';
+import { runHistoryColumns } from './009-run-history.ts';
 
 export interface Migration {
   /** 1, 2, 3 …; a database at `number` has had every migration up to it. */
@@ -11,6 +14,8 @@ export interface Migration {
   readonly name: string;
   /** `CREATE TABLE x …`, `ALTER TABLE x …`: the portal's database is put before the table's name. */
   readonly statements: readonly string[];
+  /** Whether it added something that only reading the CRM's records again fills. */
+  readonly readsAgain?: true;
 }
 
 /** Forward-only. What was released is never edited; a change is a new entry. */
@@ -21,4 +26,10 @@ export const migrations: readonly Migration[] = [
   { number: 4, name: 'erasure', statements: erasureTables },
   { number: 5, name: 'lanes', statements: laneTables },
   { number: 6, name: 'rescored', statements: rescoredTables },
+  { number: 7, name: 'terms', statements: termColumns, readsAgain: true },
+  { number: 8, name: 'playbooks', statements: playbookTables },
+  { number: 9, name: 'run-history', statements: runHistoryColumns },
 ];
+
+/** The newest migration whose columns only reading the CRM's records again fills: a copy made before it lacks them. */
+export const COPY_FORMAT = Math.max(...migrations.filter((step) => step.readsAgain).map(({ number }) => number));

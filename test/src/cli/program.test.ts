@@ -109,13 +109,30 @@ describe('the command line', () => {
     const { printed, run } = harness({
       analyse: async (options) => {
         seen.push(options);
-        return { ok: true };
+        return { result: { ok: true }, report: null };
       },
     });
     expect(await run('analyse', '--as-of', 'yesterday')).toBe(2);
     expect(printed.err).toContain("'yesterday' is not an instant");
     expect(await run('analyse', '--as-of', '2026-06-30', '--only', 'segments', 'value')).toBe(0);
     expect(seen).toEqual([{ asOf: Date.parse('2026-06-30T23:59:59.999Z'), only: ['segments', 'value'] }]);
+  });
+
+  test('prints what a replay came to as a report, and lists the kept runs or one of them', async () => {
+    const asked: unknown[] = [];
+    const { printed, run } = harness({
+      analyse: async () => ({ result: { replay: { of: 'r1' } }, report }),
+      runs: async (id) => {
+        asked.push(id);
+        return { result: { runs: [] }, report };
+      },
+    });
+    expect(await run('analyse', '--as-of', '2026-06-30T12:00:00.123Z')).toBe(0);
+    expect(printed.out).toContain('12 customers may leave');
+    expect(await run('runs')).toBe(0);
+    expect(await run('runs', '019', '--json')).toBe(0);
+    expect(asked).toEqual([null, '019']);
+    expect(printed.out).toContain('{"runs":[]}');
   });
 
   test('writes back only what was asked for', async () => {

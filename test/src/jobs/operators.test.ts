@@ -78,6 +78,7 @@ describe('those who look after Kith', () => {
       workspaces: {
         workspace: async () => workspace,
         portal: async () => at.portal,
+        state: () => at.state,
         refresh: async () => workspace,
         close: async () => undefined,
       },

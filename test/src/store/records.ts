@@ -19,7 +19,16 @@ export function deal(id: string, fields: Partial<Deal> = {}): Deal {
 
 export function lineItem(id: string, fields: Partial<LineItem> = {}): LineItem {
   const thing = { productId: 'p1', name: 'Thing', sku: 'T1', quantity: '2', price: '1.25', amount: '2.50' };
-  return { ...base, id, ...thing, recurringPeriod: '', ...fields };
+  return {
+    ...base,
+    id,
+    ...thing,
+    recurringPeriod: '',
+    recurringFrequency: '',
+    startsAt: null,
+    endsAt: null,
+    ...fields,
+  };
 }
 
 export function link(from: `${ObjectType}:${string}`, to: `${ObjectType}:${string}`, isPrimary = false): Association {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Portfolio } from '../../../src/domain/results.ts';
-import type { ScoreColumns } from '../../../src/store/portal-store.ts';
+import type { ScoreColumns, ScoreQuery } from '../../../src/store/portal-store.ts';
 import { company } from './records.ts';
 import { withStore } from './with-store.ts';
 
@@ -123,5 +123,61 @@ describe('scores', () => {
       [0.1, Number.NaN],
       [-1e300, Number.POSITIVE_INFINITY],
     ]);
+  });
+});
+
+describe('scores in an order of their details', () => {
+  const details: Readonly<Record<string, object>> = {
+    a: { at_risk: 10, value: 100, order_size: 50, expected_gap: 30, days_since: 10, off_rhythm: 0.3 },
+    b: { at_risk: 90, value: 300, order_size: 10, expected_gap: 30, days_since: 28, off_rhythm: 0.9 },
+    c: { at_risk: 90, value: 200, order_size: 500, expected_gap: 30, days_since: 60, off_rhythm: 2 },
+    d: { at_risk: null, value: 900, order_size: null, expected_gap: null, days_since: null, off_rhythm: null },
+  };
+  const risk = { a: 0.1, b: 0.3, c: 0.9, d: Number.NaN };
+
+  async function filled(name: string) {
+    const portal = await kith.portal(name);
+    const run = await portal.results.begin(start);
+    const rows = scores(risk);
+    await portal.results.save(run, 'churn-risk', {
+      summary: {},
+      model: null,
+      scores: {
+        ...rows,
+        band: ['low', 'medium', 'high', 'lapsed'],
+        details: rows.customerIds.map((id) => JSON.stringify(details[id])),
+      },
+    });
+    await portal.results.save(run, 'segments', {
+      summary: {},
+      model: null,
+      scores: { ...scores({ a: 1, b: 1, c: 1 }), label: ['Loyal', 'Loyal', 'New'] },
+    });
+    const ids = async (query: ScoreQuery) =>
+      (await portal.results.scores(run.id, 'churn-risk', query)).map(({ customerId }) => customerId).join('');
+    return { portal, run, ids };
+  }
+
+  it('ranks by money at risk, worth, lateness, usual order, and chance × usual order; without the number comes last', async () => {
+    const { ids } = await filled('orders');
+    expect(await ids({ order: 'at-risk-desc' })).toBe('bcad');
+    expect(await ids({ order: 'worth-desc' })).toBe('dbca');
+    expect(await ids({ order: 'off-rhythm-desc' })).toBe('cbad');
+    expect(await ids({ order: 'order-size-desc' })).toBe('cabd');
+    // 0.9 × 50 < 0.1 × 500, and 0.7 × 10.
+    expect(await ids({ order: 'likely-desc' })).toBe('cabd');
+    expect(await ids({ order: 'at-risk-desc', limit: 2 })).toBe('bc');
+  });
+
+  it('keeps to bands, to a segment’s members, and to those whose order is due', async () => {
+    const { portal, run, ids } = await filled('filters');
+    expect(await ids({ bands: ['high', 'medium'], order: 'at-risk-desc' })).toBe('bc');
+    expect(await ids({ member: { analysis: 'segments', label: 'Loyal' } })).toBe('ab');
+    expect(await ids({ dueWithin: 2 })).toBe('bc');
+    expect(await ids({ dueWithin: 20 })).toBe('abc');
+    // Who was scored again since then is ranked by that.
+    const again = { ...scores({ a: 0.2 }), band: ['high'], details: [JSON.stringify({ ...details.a, at_risk: 500 })] };
+    await portal.results.rescore(run.id, 'churn-risk', again);
+    expect(await ids({ bands: ['high'], order: 'at-risk-desc' })).toBe('ac');
   });
 });

@@ -1,0 +1,217 @@
+import { portfolioSummarySchema } from '../../src/analyses/portfolio-summary.ts';
+import { KithError } from '../../src/lib/errors.ts';
+import { nearest } from '../../src/lib/nearest.ts';
+import { type Language, say, type Text } from '../../src/lib/text.ts';
+import { formatInstant } from '../../src/report/format.ts';
+import type { Report } from '../../src/report/report.ts';
+import { NOT_BY_WORDS, SETTINGS, type Setting, type SettingEffect } from '../../src/state/settings-table.ts';
+import type { CommandContext, SettingChange, SettingView } from '../context.ts';
+import { quoted, suggestion } from './read-argument.ts';
+
+/** `/kith settings`, `… set KEY VALUE`, `… preview KEY VALUE`, `… reset KEY`. */
+export async function settingsReport(context: CommandContext, text: string): Promise<Report> {
+  const { language, settings } = context;
+  // Refuses where nothing may be said at all, before anything is read.
+  const newest = await context.reader.result('portfolio');
+  const [typed = '', key = '', ...rest] = text.split(' ');
+  const word = typed.toLowerCase();
+  const value = rest.join(' ');
+  if (word === '') return list(context, await settings.views(), newest?.summary);
+  if ((word === 'set' || word === '设置') && value !== '') {
+    refuseUnlessAdmin(context);
+    const setting = findSetting(language, key);
+    const change = await settings.set(setting, value);
+    if (change === null) throw notAccepted(language, setting, value);
+    return changed(language, change, 'set');
+  }
+  if ((word === 'preview' || word === '预览') && value !== '') {
+    const setting = findSetting(language, key);
+    const change = settings.preview(setting, value);
+    if (change === null) throw notAccepted(language, setting, value);
+    return changed(language, change, 'preview');
+  }
+  if ((word === 'reset' || word === '重置') && key !== '' && value === '') {
+    refuseUnlessAdmin(context);
+    return changed(language, await settings.reset(findSetting(language, key)), 'set');
+  }
+  throw new KithError(
+    'usage',
+    say(language, {
+      en: `\`/kith settings ${quoted(text)}\` is not known: use \`/kith settings\`, \`/kith settings set KEY VALUE\`, \`/kith settings preview KEY VALUE\` or \`/kith settings reset KEY\``,
+      zh: `无法识别 \`/kith settings ${quoted(text)}\`：请使用 \`/kith settings\`、\`/kith settings set 键 值\`、\`/kith settings preview 键 值\` 或 \`/kith settings reset 键\``,
+    }),
+  );
+}
+
+function list(context: CommandContext, views: readonly SettingView[], portfolio: unknown): Report {
+  const { language, timeZone } = context;
+  const decided = views.filter(({ origin }) => origin.kind !== 'default').length;
+  const column = (en: string, zh: string) => ({ label: say(language, { en, zh }), align: 'left' as const });
+  const inUse = valuesInUse(portfolio);
+  return {
+    language,
+    headline: say(language, {
+      en: `${views.length} settings, ${decided} of them decided by somebody`,
+      zh: `共 ${views.length} 项设置，其中 ${decided} 项已由人员设定`,
+    }),
+    parts: [
+      {
+        kind: 'table',
+        title: '',
+        columns: [
+          column('Key', '键'),
+          column('What it is', '含义'),
+          column('Now', '当前值'),
+          column('From', '来源'),
+          column('Accepts', '可填内容'),
+        ],
+        rows: views.map(({ setting, value, origin }) => {
+          const used = value === null || value === 'auto' ? inUse[setting.key] : undefined;
+          const now = wordsFor(language, setting, value);
+          return [
+            setting.key,
+            say(language, setting.label),
+            used === undefined ? now : say(language, { en: `${now}: ${used}`, zh: `${now}：${used}` }),
+            originWords(language, timeZone, origin),
+            say(language, setting.accepts),
+          ];
+        }),
+      },
+      {
+        kind: 'facts',
+        facts: Object.entries(NOT_BY_WORDS).map(([key, where]) => ({ label: key, value: say(language, where) })),
+      },
+      {
+        kind: 'text',
+        text: say(language, {
+          en: 'An admin changes one with `/kith settings set KEY VALUE`, and back with `/kith settings reset KEY`; `/kith settings preview KEY VALUE` only tells what it would be',
+          zh: '管理员可用 `/kith settings set 键 值` 修改，用 `/kith settings reset 键` 恢复默认；`/kith settings preview 键 值` 只预览',
+        }),
+      },
+    ],
+    trust: '',
+  };
+}
+
+/** What was chosen where nobody decided, as the newest run had it. */
+function valuesInUse(portfolio: unknown): Readonly<Record<string, string | undefined>> {
+  const parsed = portfolioSummarySchema.safeParse(portfolio);
+  if (!parsed.success) return {};
+  const { horizon_days, unit, mode } = parsed.data;
+  return { horizonDays: String(horizon_days), unit, businessMode: mode };
+}
+
+function originWords(language: Language, timeZone: string, origin: SettingView['origin']): string {
+  if (origin.kind === 'default') return say(language, { en: 'default', zh: '默认' });
+  if (origin.kind === 'file') return say(language, { en: 'state.json, by hand', zh: '手动写入 state.json' });
+  if (origin.kind === 'environment') {
+    const { variable } = origin;
+    return say(language, {
+      en: `${variable}, which wins over what is set here`,
+      zh: `${variable}（优先于此处的设置）`,
+    });
+  }
+  const { actor } = origin;
+  const at = formatInstant(language, origin.at, timeZone);
+  return say(language, { en: `set by ${actor}, ${at}`, zh: `${actor} 于 ${at} 设定` });
+}
+
+function changed(language: Language, { setting, before, after }: SettingChange, what: 'set' | 'preview'): Report {
+  const { key } = setting;
+  const [from, to] = [wordsFor(language, setting, before), wordsFor(language, setting, after)];
+  const isSame = JSON.stringify(before ?? null) === JSON.stringify(after ?? null);
+  const headline: Text = isSame
+    ? { en: `${key} is ${to} already`, zh: `${key} 已经是 ${to}` }
+    : what === 'set'
+      ? { en: `${key} is now ${to}; it was ${from}`, zh: `${key} 已由 ${from} 改为 ${to}` }
+      : { en: `${key} would be ${to}; it is ${from}`, zh: `${key} 将由 ${from} 改为 ${to}` };
+  const hint: Text =
+    what === 'set'
+      ? EFFECTS[setting.effect]
+      : {
+          en: `Nothing was changed. ${EFFECTS[setting.effect].en}`,
+          zh: `尚未修改。${EFFECTS[setting.effect].zh}`,
+        };
+  return {
+    language,
+    headline: say(language, headline),
+    parts: isSame ? [] : [{ kind: 'text', text: say(language, hint) }],
+    trust: '',
+  };
+}
+
+const EFFECTS: Readonly<Record<SettingEffect, Text>> = {
+  analysis: {
+    en: 'Takes effect with the next analysis; until then every answer is as it was',
+    zh: '将在下一次分析时生效，在此之前所有结果保持不变',
+  },
+  sync: {
+    en: 'The next sync reads every record once more to copy it, and the analysis after that uses it',
+    zh: '下一次同步将重新读取全部记录以复制该属性，其后的分析将使用它',
+  },
+  restart: { en: 'Takes effect when Kith is started again', zh: '重新启动 Kith 后生效' },
+  now: { en: 'Takes effect at once', zh: '立即生效' },
+};
+
+function wordsFor(language: Language, { unset }: Setting, value: unknown): string {
+  const nothing = unset === undefined ? '–' : say(language, unset);
+  if (value === null || value === undefined) return nothing;
+  if (typeof value === 'boolean') return say(language, value ? { en: 'yes', zh: '是' } : { en: 'no', zh: '否' });
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value === 'object') {
+    const entries = Object.entries(value);
+    return entries.length === 0 ? nothing : entries.map(([name, one]) => `${name}=${String(one)}`).join(', ');
+  }
+  return String(value);
+}
+
+function findSetting(language: Language, key: string): Setting {
+  const found = SETTINGS.find((setting) => setting.key.toLowerCase() === key.toLowerCase());
+  if (found !== undefined) return found;
+  const elsewhere = Object.entries(NOT_BY_WORDS).find(
+    ([name]) => name.toLowerCase() === key.split('.')[0]?.toLowerCase(),
+  );
+  if (elsewhere !== undefined) {
+    const [name, where] = elsewhere;
+    throw new KithError(
+      'usage',
+      say(language, { en: `${name} is not set by words: ${where.en}`, zh: `${name} 不能在此设置：${where.zh}` }),
+    );
+  }
+  const keys = SETTINGS.map((setting) => setting.key);
+  const hint = suggestion(language, nearest(key, keys), {
+    en: '`/kith settings` lists them all',
+    zh: '`/kith settings` 列出了全部设置',
+  });
+  throw new KithError(
+    'usage',
+    say(language, {
+      en: `There is no setting called “${quoted(key)}”: ${hint}`,
+      zh: `没有名为“${quoted(key)}”的设置：${hint}`,
+    }),
+  );
+}
+
+function notAccepted(language: Language, { key, accepts }: Setting, text: string): KithError {
+  const value = quoted(text);
+  return new KithError(
+    'usage',
+    say(language, {
+      en: `${key} cannot be “${value}”, and nothing was changed: write ${accepts.en}`,
+      zh: `${key} 不能设为“${value}”，未作修改：请填写${accepts.zh}`,
+    }),
+  );
+}
+
+/** Settings hold for everybody. */
+function refuseUnlessAdmin({ language, reader }: CommandContext): void {
+  const { role } = reader.viewer;
+  if (role === 'admin') return;
+  throw new KithError(
+    'not-allowed',
+    say(language, {
+      en: `Settings hold for everybody and are changed by admins; your role is ${role}: ask one of them, or see what it would be with \`/kith settings preview KEY VALUE\``,
+      zh: `设置对所有人生效，只有管理员可以修改；您的角色是 ${role}：请联系管理员，或用 \`/kith settings preview 键 值\` 预览`,
+    }),
+  );
+}
