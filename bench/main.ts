@@ -1,8 +1,13 @@
 import { parseArgs } from 'node:util';
+import { benchAnalyses } from './analyses.ts';
 import type { Bench, BenchRow } from './bench-row.ts';
 import { benchSync, benchSyncMemory } from './sync.ts';
 
-const works: Readonly<Record<string, Bench>> = { sync: benchSync, 'sync-memory': benchSyncMemory };
+const works: Readonly<Record<string, Bench>> = {
+  analyses: benchAnalyses,
+  sync: benchSync,
+  'sync-memory': benchSyncMemory,
+};
 
 const { values } = parseArgs({
   options: {

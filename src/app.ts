@@ -19,8 +19,13 @@ import { examine, type StoreExamination } from './doctor.ts';
 import type { Instant } from './domain/crm.ts';
 import { analyse } from './jobs/analyse.ts';
 import { NOTHING_COPIED, storeFindings } from './jobs/doctor/store-findings.ts';
+import { exportPlaybooks } from './jobs/export-playbooks.ts';
 import { exportScores } from './jobs/export-scores.ts';
 import { rescoreAfter } from './jobs/follow-hints.ts';
+import { createLoyaltyDesk } from './jobs/loyalty-desk.ts';
+import { createPlaybookDesk } from './jobs/playbook-desk.ts';
+import { createRfmDesk } from './jobs/rfm-desk.ts';
+import { createSettingsDesk } from './jobs/settings-desk.ts';
 import { systemStatus } from './jobs/system-status.ts';
 import { createWorkerPool } from './jobs/worker-pool.ts';
 import { SCORED_AT } from './jobs/write-back-plan.ts';
@@ -34,7 +39,9 @@ import type { OpenCrm } from './ports/crm.ts';
 import type { DoctorProbes } from './ports/doctor.ts';
 import type { JobRunner } from './ports/job-runner.ts';
 import { commandLineViewer } from './privacy/viewer.ts';
+import { copiedProperties } from './state/copied-properties.ts';
 import { acquireDataLock } from './store/data-lock.ts';
+import { createSerial } from './store/serial.ts';
 import { openWorkspaces } from './workspaces.ts';
 
 export interface AppOptions {
@@ -56,7 +63,10 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
   let pool: JobRunner | null = null;
   let jobs: () => Promise<readonly JobListing[]> = async () => [];
   let isRunning = false;
+  const oneRunAtATime = createSerial();
   const access = accessTo(config, now);
+
+  const copied = (portalId: string) => copiedProperties(workspaces.state(portalId));
 
   function hubspot(): Promise<OpenCrm> {
     const { baseUrl, engagements } = config.hubspot;
@@ -66,6 +76,7 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
       accessToken,
       basePath: baseUrl,
       engagements,
+      copied,
       onWait: ({ milliseconds, reason }) => logger.debug(`HubSpot: waiting ${Math.round(milliseconds)} ms`, { reason }),
     });
   }
@@ -73,7 +84,7 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
   const work = createCrmWork({
     workspaces,
     hubspot: access.token === null ? null : hubspot,
-    folder: (directory) => crms.csv({ directory }),
+    folder: (directory) => crms.csv({ directory, copied }),
     now,
     asOf,
     lagMs: config.syncLagMs,
@@ -95,6 +106,10 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     now: now(),
     reader: at.reader(viewer),
     writeBack: work.controlsOf(at, { viewer, language, timeZone }),
+    rfm: createRfmDesk({ ...at, actor: viewer.userId }),
+    loyalty: createLoyaltyDesk({ ...at, actor: viewer.userId, now, timeZone: at.account.timeZone }),
+    settings: createSettingsDesk({ ...at, actor: viewer.userId, environment: decidedBy(config) }),
+    playbooks: createPlaybookDesk({ ...at, actor: viewer.userId, now }),
     state: at.state(),
     commands,
     doctor: () => examine(config, probes(config, access), examineStore),
@@ -114,18 +129,22 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     ...work.operations,
     async analyse(at, options) {
       pool ??= createWorkerPool();
-      const instant = options.asOf ?? (asOf === 'last-event' ? await at.portal.crm.lastEventAt() : null);
+      const runner = pool;
+      const ownAsOf = asOf === 'last-event' ? await at.portal.crm.lastEventAt() : null;
       const { horizonDays } = config;
-      const run = await analyse({
-        portal: at.portal,
-        runner: pool,
-        state: at.state(),
-        now,
-        horizonDays,
-        ...options,
-        asOf: instant,
-      });
-      await rescoreAfter(at.portal, run);
+      // They share the tables that they read.
+      const run = await oneRunAtATime(() =>
+        analyse({
+          portal: at.portal,
+          runner,
+          state: at.state(),
+          now,
+          horizonDays,
+          ...options,
+          ownAsOf,
+        }),
+      );
+      if (run.kind === 'current') await rescoreAfter(at.portal, run);
       return run;
     },
     async command(at, asker, name, text) {
@@ -139,7 +158,14 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
         throw new KithError('unknown-command', `The button '${name}' is not known to this version of Kith`);
       return action.run(contextFor(at, asker), value);
     },
-    exportScores: (at, directory) => exportScores({ reader: at.reader(commandLineViewer()), analyses, directory }),
+    async exportScores(at, directory) {
+      const viewer = commandLineViewer();
+      const reader = at.reader(viewer);
+      const { files } = await exportScores({ reader, analyses, directory });
+      const desk = createPlaybookDesk({ ...at, actor: viewer.userId, now });
+      const playbooks = await exportPlaybooks({ reader, desk, directory });
+      return { directory, files: playbooks === 0 ? files : { ...files, 'playbooks.csv': playbooks } };
+    },
     examineStore,
     webhooks(at, mount, queued) {
       const { clientSecret: secret } = config.hubspot;
@@ -208,6 +234,11 @@ function unknownCommand(name: string): KithError {
   const close = nearest(name, names)[0];
   const hint = close === undefined ? `choose one of ${names.join(', ')}` : `did you mean '${close}'?`;
   return new KithError('unknown-command', `There is no command '${name}'; ${hint}`);
+}
+
+/** Settings that the environment decides. */
+function decidedBy({ horizonDays }: Config) {
+  return horizonDays === null ? {} : { horizonDays: { variable: 'KITH_HORIZON_DAYS', value: horizonDays } };
 }
 
 /** What a chat shows of the commands, for those who need no open Kith. */

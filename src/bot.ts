@@ -6,6 +6,7 @@ import { createScheduler } from './jobs/scheduler.ts';
 import { sendDigest } from './jobs/send-digest.ts';
 import type { SyncReport } from './jobs/sync.ts';
 import { tellMissed } from './jobs/tell-missed.ts';
+import { tellPlaybooks } from './jobs/tell-playbooks.ts';
 import type { Asker, Kith, Workspace } from './kith.ts';
 import { messageOf } from './lib/errors.ts';
 import { type Language, say } from './lib/text.ts';
@@ -162,6 +163,16 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
         },
       }),
     ),
+    {
+      name: 'playbooks',
+      schedule: schedules.playbooks,
+      timeoutMs: 10 * MINUTE_MS,
+      async run({ signal }) {
+        const { playbookLog } = at;
+        const told = await tellPlaybooks({ portal, account, state: at.state(), outbox, playbookLog, now });
+        return `${told} told; ${await deliverNow(signal)}`;
+      },
+    },
     ...(hasWebhooks ? [following] : []),
     { name: 'deliver', schedule: '* * * * *', timeoutMs: 10 * MINUTE_MS, run: ({ signal }) => deliverNow(signal) },
   ];

@@ -13,6 +13,7 @@ import { KithError, when } from './lib/errors.ts';
 import type { OpenCrm } from './ports/crm.ts';
 import type { Progress } from './ports/job-runner.ts';
 import { digestViewer } from './privacy/viewer.ts';
+import { copiedProperties } from './state/copied-properties.ts';
 import { createSerial } from './store/serial.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -96,7 +97,8 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
     withCrm(opening, async ({ source }) => {
       const { portalId } = await source.account();
       const portal = await workspaces.portal(portalId);
-      const run = () => sync({ source, portal, now, lagMs, ...order });
+      const copied = copiedProperties(workspaces.state(portalId));
+      const run = () => sync({ source, portal, now, lagMs, copied, ...order });
       // The fast lane waits for nothing and moves no cursor; the others share theirs.
       const report = await (order.part === 'fast' ? run() : oneSyncAtATime(run));
       return { ...report, workspace: await workspaces.refresh(portalId) };

@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import type { StoreExamination } from './doctor.ts';
 import type { CrmAccount, Instant } from './domain/crm.ts';
 import type { Viewer } from './domain/people.ts';
-import type { Run } from './domain/results.ts';
+import type { KeptRun } from './domain/results.ts';
 import type { HintReport } from './jobs/follow-hints.ts';
 import type { ReconciliationReport } from './jobs/reconcile-report.ts';
 import type { RemovalReport } from './jobs/remove-properties.ts';
@@ -12,6 +12,7 @@ import type { UndoReport } from './jobs/undo-write-back.ts';
 import type { WriteBackOrder, WriteBackReport } from './jobs/write-back.ts';
 import type { Audit } from './ledger/audit.ts';
 import type { Outbox } from './ledger/outbox.ts';
+import type { PlaybookLog } from './ledger/playbook-log.ts';
 import type { SeenRequests } from './ledger/seen-requests.ts';
 import type { WriteBackLog } from './ledger/write-back-log.ts';
 import type { Logger } from './lib/logger.ts';
@@ -33,6 +34,7 @@ export interface Workspace {
   readonly audit: Audit;
   readonly seen: SeenRequests;
   readonly writeBackLog: WriteBackLog;
+  readonly playbookLog: PlaybookLog;
   state(): PortalState;
   updateState(change: (current: PortalState) => PortalState): Promise<PortalState>;
   reader(viewer: Viewer): PrivacyReader;
@@ -103,7 +105,7 @@ export interface Kith {
   analyse(
     workspace: Workspace,
     options: { asOf: Instant | null; only: readonly string[]; progress: Progress },
-  ): Promise<Run>;
+  ): Promise<KeptRun>;
   writeBack(workspace: Workspace, order: WriteBackOrder & { progress: Progress }): Promise<WriteBackReport>;
   /** What the schedule does: writes what is approved, else posts the plan; says in a line what came of it. */
   scheduledWriteBack(workspace: Workspace, progress: Progress): Promise<string>;

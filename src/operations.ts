@@ -4,9 +4,12 @@ import { join, resolve } from 'node:path';
 import type { Operations } from './cli/program.ts';
 import { progressBar, type Terminal } from './cli/terminal.ts';
 import { backup, readBackup, restore } from './jobs/backup.ts';
+import { compareRuns } from './jobs/compare-runs.ts';
 import { callsOfDay } from './jobs/crm-calls.ts';
 import { erase } from './jobs/erase.ts';
 import { presentRemoval } from './jobs/present-removal.ts';
+import { presentReplay, presentRun, presentRuns } from './jobs/present-runs.ts';
+import { findRun, listRuns, runDetailsJson, runJson } from './jobs/run-history.ts';
 import { summariseRun } from './jobs/summarise-run.ts';
 import type { Kith } from './kith.ts';
 import { KithError, messageOf } from './lib/errors.ts';
@@ -75,9 +78,30 @@ export function createOperations(
     },
     async analyse(options) {
       const workspace = await kith.workspace();
-      await kith.analyse(workspace, { ...options, progress: bar });
+      const run = await kith.analyse(workspace, { ...options, progress: bar });
       bar.finish();
-      return summariseRun(workspace.reader(commandLineViewer()));
+      const reader = workspace.reader(commandLineViewer());
+      if (run.kind === 'current') return { result: await summariseRun(reader), report: null };
+      const { portal } = workspace;
+      const kept = run.replayOf === null ? null : await portal.results.keptRun(run.replayOf);
+      const comparison = kept === null ? null : await compareRuns(portal, kept, run);
+      const hasPortfolio = (await reader.result('portfolio', run.id)) !== null;
+      const summary = hasPortfolio ? await summariseRun(reader, run.id) : {};
+      return {
+        result: { ...summary, replay: { run: run.id, ...comparison, of: run.replayOf } },
+        report: presentReplay(comparison, run.asOf, kith.config.language),
+      };
+    },
+    async runs(id) {
+      const { portal, reader } = await kith.workspace();
+      const viewed = reader(commandLineViewer());
+      const { language } = kith.config;
+      if (id === null) {
+        const facts = await listRuns(portal, viewed, RUNS_LISTED);
+        return { result: { runs: facts.map(runJson) }, report: presentRuns(facts, language) };
+      }
+      const facts = await findRun(portal, viewed, id);
+      return { result: runDetailsJson(facts), report: presentRun(facts, language) };
     },
     async writeBack({ dryRun, approved, force, plan, csv, language }) {
       const workspace = await kith.workspace();
@@ -114,7 +138,8 @@ export function createOperations(
         language: language ?? kith.config.language,
         timeZone: workspace.account.timeZone,
       };
-      const report = await kith.command(workspace, asker, name, text);
+      const [command, argument] = UNDER_KITH.includes(name) ? ['kith', `${name} ${text}`.trim()] : [name, text];
+      const report = await kith.command(workspace, asker, command, argument);
       const chart = chartOf(report);
       return { report, png: async () => (chart === null ? null : kith.renderer.png(chart)) };
     },
@@ -160,6 +185,12 @@ export function createOperations(
     },
   };
 }
+
+/** Runs in a list: the older ones are found by their id. */
+const RUNS_LISTED = 30;
+
+/** Reports that a chat asks for as `/kith health`. */
+const UNDER_KITH: readonly string[] = ['health', 'rfm', 'settings', 'playbook', 'playbooks'];
 
 /** What people decided, and the key without which the identities cannot be read. */
 const BESIDE_THE_STORE = ['state.json', 'identity.key'];

@@ -3,10 +3,12 @@ import type { CrmAccount, Instant } from './domain/crm.ts';
 import type { Workspace } from './kith.ts';
 import { createAudit } from './ledger/audit.ts';
 import { createOutbox } from './ledger/outbox.ts';
+import { createPlaybookLog } from './ledger/playbook-log.ts';
 import { createSeenRequests } from './ledger/seen-requests.ts';
 import { createWriteBackLog } from './ledger/write-back-log.ts';
 import { KithError } from './lib/errors.ts';
 import { createReader } from './privacy/create-reader.ts';
+import type { PortalState } from './state/portal-state.ts';
 import { openState } from './state/state-store.ts';
 import { loadOrCreateKeys } from './store/identity-key-file.ts';
 import { openStore } from './store/open-store.ts';
@@ -18,6 +20,8 @@ export interface Workspaces {
   workspace(portalId?: string): Promise<Workspace>;
   /** A portal's store, made when it is not there. */
   portal(portalId: string): Promise<PortalStore>;
+  /** What people decided about a portal, which need not have been synced. */
+  state(portalId: string): PortalState;
   /** After a sync: the account as it is now. The workspace stays the same one, since its ledgers are one chain each. */
   refresh(portalId: string): Promise<Workspace>;
   close(): Promise<void>;
@@ -46,6 +50,7 @@ export async function openWorkspaces(config: Config, now: () => Instant): Promis
       audit: createAudit(portal, now),
       seen: createSeenRequests(portal, now),
       writeBackLog: createWriteBackLog(portal, now),
+      playbookLog: createPlaybookLog(portal, now),
       state: () => state.portal(portalId),
       updateState: (change) => state.update(portalId, change),
       reader: (viewer) =>
@@ -74,6 +79,7 @@ export async function openWorkspaces(config: Config, now: () => Instant): Promis
   return {
     workspace: async (portalId) => workspaceOf(portalId ?? (await currentPortal())),
     portal: (portalId) => store.portal(portalId),
+    state: (portalId) => state.portal(portalId),
     async refresh(portalId) {
       const workspace = await workspaceOf(portalId);
       const account = await workspace.portal.crm.account();

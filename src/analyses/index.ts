@@ -1,10 +1,21 @@
 import type { RegisteredAnalysis } from './analysis.ts';
 import { basket } from './basket.ts';
 import { churnRisk } from './churn-risk.ts';
+import { customers } from './customers.ts';
+import { health } from './health.ts';
 import { loyalty } from './loyalty.ts';
 import { portfolio } from './portfolio.ts';
 import { segments } from './segments.ts';
 import { value } from './value.ts';
 
 /** Every business question that Kith answers, in the order in which a run asks them. */
-export const analyses: readonly RegisteredAnalysis[] = [portfolio, churnRisk, segments, value, loyalty, basket];
+export const analyses: readonly RegisteredAnalysis[] = [
+  portfolio,
+  customers,
+  churnRisk,
+  segments,
+  value,
+  loyalty,
+  basket,
+  health,
+];

@@ -4,8 +4,13 @@ import type { CommandContext, SystemStatus } from '../../commands/context.ts';
 import { actions, commands } from '../../commands/index.ts';
 import { analyses } from '../../src/analyses/index.ts';
 import type { Viewer } from '../../src/domain/people.ts';
+import { createLoyaltyDesk } from '../../src/jobs/loyalty-desk.ts';
+import { createPlaybookDesk } from '../../src/jobs/playbook-desk.ts';
+import { createRfmDesk } from '../../src/jobs/rfm-desk.ts';
+import { createSettingsDesk } from '../../src/jobs/settings-desk.ts';
 import { createWriteBackDesk } from '../../src/jobs/write-back-desk.ts';
 import { createAudit } from '../../src/ledger/audit.ts';
+import { createPlaybookLog } from '../../src/ledger/playbook-log.ts';
 import { createWriteBackLog } from '../../src/ledger/write-back-log.ts';
 import type { Language } from '../../src/lib/text.ts';
 import type { CrmSink } from '../../src/ports/crm.ts';
@@ -73,9 +78,56 @@ function contextOf(portal: PortalStore, language: Language, viewer: Viewer = com
     status: async () => status,
     doctor: async () => findings,
     reader: createReader({ portal, account, state, viewer }),
+    playbooks: createPlaybookDesk({
+      portal,
+      playbookLog: createPlaybookLog(portal, () => AS_OF),
+      audit: createAudit(portal, () => AS_OF),
+      actor: viewer.userId,
+      now: () => AS_OF,
+      state: () => kept,
+      updateState: async (change) => {
+        kept = change(kept);
+        return kept;
+      },
+    }),
     writeBack: controlsOf(portal, language, viewer),
+    loyalty: createLoyaltyDesk({
+      audit: createAudit(portal, () => AS_OF),
+      actor: viewer.userId,
+      now: () => AS_OF,
+      timeZone: account.timeZone,
+      state: () => kept,
+      updateState: async (change) => {
+        kept = change(kept);
+        return kept;
+      },
+    }),
+    settings: createSettingsDesk({
+      portal,
+      audit: createAudit(portal, () => AS_OF),
+      actor: viewer.userId,
+      state: () => kept,
+      updateState: async (change) => {
+        kept = change(kept);
+        return kept;
+      },
+      environment: {},
+    }),
+    rfm: createRfmDesk({
+      portal,
+      audit: createAudit(portal, () => AS_OF),
+      actor: viewer.userId,
+      state: () => kept,
+      updateState: async (change) => {
+        kept = change(kept);
+        return kept;
+      },
+    }),
   };
 }
+
+/** What people decided, as far as these tests change it. */
+let kept = stateOf();
 
 /** Write-back into a CRM that is a map, in a portal whose first week is over. */
 function controlsOf(portal: PortalStore, language: Language, someone: Viewer): CommandContext['writeBack'] {
@@ -136,13 +188,30 @@ const marketer: Viewer = {
 };
 
 const ANSWERS: Readonly<Record<string, readonly string[]>> = {
-  'churn-risk': ['', 'anna', 'Birch & Sons', 'company 9'],
+  'churn-risk': ['', 'anna', 'Birch & Sons', 'company 9', 'lapsed', 'lapsed ben'],
+  likely: ['', 'anna', 'Desk', 'lam'],
+  models: [''],
   segments: [''],
+  value: ['', 'high', 'Low'],
   loyalty: ['', 'Gold', 'bronze'],
   basket: ['', 'Desk'],
   customer: ['Birch & Sons', 'c4', '黄河贸易', 'acme', 'c90'],
   'write-back': ['', 'preview'],
-  kith: ['', 'help', 'status', 'doctor'],
+  customers: [''],
+  kith: [
+    'playbook',
+    'playbook show low',
+    'playbook start tier:Gold',
+    'playbook outcome',
+    '',
+    'help',
+    'status',
+    'health',
+    'rfm',
+    'rfm derive',
+    'rfm preview recency 30 90 180 365',
+    'doctor',
+  ],
 };
 
 for (const command of commands) {
@@ -266,6 +335,98 @@ describe('/churn-risk', () => {
   });
 });
 
+describe('/churn-risk lapsed', () => {
+  it('lists who may be won back, the most worth first, of everybody or of one owner', async () => {
+    const worth = await small.portal.query<{ id: string; worth: number }>(
+      `SELECT customer_id AS id, JSONExtractFloat(details, 'value') AS worth FROM {db:Identifier}.scores
+       WHERE run_id = {run:String} AND analysis = 'churn-risk' AND label = 'lapsed' ORDER BY worth DESC, id LIMIT 10`,
+      { run: (await latestRun()).id },
+    );
+    const report = await run('churn-risk', 'lapsed');
+    expect(report.headline).toMatch(/^\d+ customers have lapsed and may be won back, worth £[\d,]+ in 60 days/);
+    expect(itemsOf(report).map((item) => item.actions![0]!.value)).toEqual(worth.map(({ id }) => `churn-risk:${id}`));
+    // Every third company stops, and those have no owner.
+    expect(await run('churn-risk', '流失 anna', 'zh')).toMatchObject({ headline: '没有可挽回的客户：Anna Meyer' });
+    await expect(run('churn-risk', 'lapsed', 'en', marketer)).resolves.toMatchObject({
+      parts: [{ text: expect.stringContaining('not shown to marketing') }],
+    });
+  });
+});
+
+describe('/likely', () => {
+  it('ranks customers by chance × usual order, exactly, with the day and the button', async () => {
+    const best = await small.portal.query<{ id: string }>(
+      `SELECT customer_id AS id FROM {db:Identifier}.scores
+       WHERE run_id = {run:String} AND analysis = 'churn-risk' AND label = 'eligible'
+       ORDER BY (1 - value) * JSONExtractFloat(details, 'order_size') DESC, id LIMIT 10`,
+      { run: (await latestRun()).id },
+    );
+    const report = await run('likely', '');
+    expect(itemsOf(report).map((item) => item.actions![0]!.value)).toEqual(best.map(({ id }) => `churn-risk:${id}`));
+    for (const item of itemsOf(report)) {
+      expect(item.title).toMatch(/ · \d+%/);
+      expect(item.text).toMatch(/(expected|due for|buys once a year).*usually £.*£.* expected$/);
+    }
+    expect(JSON.stringify(report.parts)).toContain('Ranked by chance of an order in 60 days × the usual amount');
+    expect(report.trust).toContain('evidence level 2');
+  });
+
+  it('narrows to an owner, and shows a rep their own and marketing nobody', async () => {
+    for (const item of itemsOf(await run('likely', 'ben'))) expect(item.owner?.id).toBe('o2');
+    const own = await run('likely', '', 'en', rep);
+    expect(itemsOf(own).length).toBeGreaterThan(0);
+    for (const item of itemsOf(own)) expect(item.owner?.id).toBe('o2');
+    expect(JSON.stringify(own.parts)).toContain('Only the customers that you own are shown');
+    const marketing = await run('likely', 'Desk', 'en', marketer);
+    expect(itemsOf(marketing)).toEqual([]);
+    expect(JSON.stringify(marketing)).not.toMatch(/Acme|Birch|Company \d/);
+  });
+
+  it('multiplies the chance of an order by the customer’s own share of orders with a product, drawn to everybody’s', async () => {
+    const report = await run('likely', 'desk');
+    expect(report.headline).toMatch(/is the likeliest to buy Desk in the next 60 days \(\d+%\)$/);
+    const [first] = itemsOf(report);
+    expect(first!.text).toMatch(/^\d+% to order × \d+% that it holds Desk \(\d+ of its \d+ orders did\) · /);
+    const [, chance, share, held, orders] = /^(\d+)% to order × (\d+)% .*\((\d+) of its (\d+)/.exec(first!.text)!;
+    const told = Number(/ · (\d+)%/.exec(first!.title)![1]);
+    expect(Math.abs(told - (Number(chance) * Number(share)) / 100)).toBeLessThanOrEqual(1.5);
+    const counted = await small.portal.query<{ n: string; held: string }>(
+      `SELECT count() AS n, countIf(has(items, 'p1')) AS held FROM (
+         SELECT w.deal_id, groupArray(i.product_id) AS items FROM {db:Identifier}.won_deals AS w
+         INNER JOIN (SELECT * FROM {db:Identifier}.associations FINAL WHERE from_type = 'line_items') AS a ON a.to_id = w.deal_id
+         INNER JOIN (SELECT * FROM {db:Identifier}.line_items FINAL) AS i ON i.id = a.from_id
+         WHERE w.customer_id = {id:String} GROUP BY w.deal_id)`,
+      { id: first!.actions![0]!.value.split(':')[1]! },
+    );
+    expect(counted[0]).toEqual({ n: orders, held });
+    expect(JSON.stringify(report.parts)).toMatch(
+      /drawn towards everybody’s \([\d.]+%\), which counts for [\d.]+ orders/,
+    );
+    for (const item of itemsOf(await run('likely', 'Desk', 'en', rep))) expect(item.owner?.id).toBe('o2');
+  });
+
+  it('suggests the product that was meant', async () => {
+    await expect(run('likely', 'dsek')).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('did you mean Desk'),
+    });
+    await expect(run('likely', 'qqqqqqq', 'zh')).rejects.toMatchObject({ message: expect.stringMatching(/没有名为/) });
+  });
+});
+
+describe('/models', () => {
+  it('says in plain words which is used, then shows every one with its verdict', async () => {
+    const report = await run('models', '');
+    expect(report.headline).toMatch(/^Of \d+ ways to tell the risk of no order in the next 60 days, /);
+    const board = report.parts.find((part) => part.kind === 'table' && part.columns[1]!.label === 'Verdict');
+    if (board?.kind !== 'table') throw new Error('no board');
+    expect(board.rows.filter((row) => row[1] === '✓ used')).toHaveLength(1);
+    expect(board.rows[0]![0]).toBe('base rate');
+    expect(JSON.stringify(report)).not.toMatch(/Acme|Birch|Company \d/);
+    await expect(run('models', 'x')).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
 async function latestRun() {
   return (await small.portal.results.runs(1))[0]!;
 }
@@ -298,6 +459,29 @@ describe('/segments', () => {
       message: expect.stringContaining(`did you mean ${en}`),
     });
     await expect(run('segments', 'qqqqqqqqqqqqqqq')).rejects.toMatchObject({ message: expect.stringContaining(en) });
+  });
+});
+
+describe('/value', () => {
+  it('answers with the classes, the next 12 months, the customers who will bring the most, and a chart', async () => {
+    const report = await run('value', '');
+    expect(report.headline).toMatch(/£[\d,]+ a year$/);
+    const text = JSON.stringify(report.parts);
+    expect(text).toContain('Next 12 months');
+    expect(text).toContain('Checked on the ');
+    expect(report.parts.some((part) => part.kind === 'chart')).toBe(true);
+    expect(report.parts.some((part) => part.kind === 'table' && part.columns.at(-1)!.label === 'Owner')).toBe(true);
+    expect(report.trust).toContain('Data as of');
+  });
+
+  it('keeps to one class, by its name in either language', async () => {
+    const high = await run('value', 'High');
+    expect(JSON.stringify(high.parts)).toContain('high value · ');
+    expectReadable(await run('value', '高价值', 'zh'), 'zh');
+    await expect(run('value', 'hihg')).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('did you mean high'),
+    });
   });
 });
 
@@ -352,7 +536,8 @@ describe('/customer', () => {
   it('draws the months that hold the purchases the store has', async () => {
     const report = await run('customer', 'c3');
     const part = report.parts.find((candidate) => candidate.kind === 'chart');
-    if (part?.kind !== 'chart' || part.chart.kind === 'scatter') throw new Error('no chart');
+    if (part?.kind !== 'chart' || part.chart.kind === 'scatter' || part.chart.kind === 'heatmap')
+      throw new Error('no chart');
     const [row] = await small.portal.query<{ total: string }>(
       `SELECT toString(sum(amount)) AS total FROM {db:Identifier}.won_deals WHERE customer_id = 'c3' AND at >= '2025-04-01'`,
     );
@@ -468,6 +653,42 @@ describe('Why?', () => {
   });
 });
 
+describe('/loyalty set', () => {
+  it('lets managers give a tier until a day, lists it, takes it back, and refuses everybody else and the past', async () => {
+    const manager: Viewer = { ...commandLineViewer(), role: 'manager' };
+    const given = await run('loyalty', 'set Birch & Sons Gold until 2027-12-31', 'en', manager);
+    expect(given.headline).toBe('Birch & Sons is Gold until 31 Dec 2027, from the next analysis on');
+    expect(kept.tierOverrides.c3).toMatchObject({ tier: 2, until: '2027-12-31' });
+    const listed = await run('loyalty', 'overrides', 'en', manager);
+    expect(itemsOf(listed)).toEqual([expect.objectContaining({ title: 'Birch & Sons' })]);
+    expect((await run('loyalty', 'unset Birch & Sons', 'zh', manager)).headline).toContain('恢复按积分计算');
+    expect(kept.tierOverrides).toEqual({});
+    await expect(run('loyalty', 'set Birch & Sons Gold', 'en', rep)).rejects.toMatchObject({ code: 'not-allowed' });
+    await expect(run('loyalty', 'set Birch & Sons Gold until 2020-01-01', 'en', manager)).rejects.toThrow('from today');
+    await expect(run('loyalty', 'set Birch & Sons', 'en', manager)).rejects.toThrow('the tiers are');
+  });
+});
+
+describe('/customers', () => {
+  it('counts, describes and follows the customers, and names none of them', async () => {
+    const report = await run('customers', '', 'en', marketer);
+    expect(report.headline).toMatch(/^90 companies, \d+ of them active, £[\d,]+ won so far$/);
+    const titles = report.parts.flatMap((part) =>
+      part.kind === 'table' ? [part.title] : part.kind === 'chart' ? [part.chart.title] : [],
+    );
+    expect(titles).toEqual([
+      'Customers who bought, by month',
+      'How customers differ',
+      'Customers by value so far',
+      'Month by month',
+      'How many bought again',
+      'Revenue of customers by the quarter of their first purchase, by quarters since',
+    ]);
+    expect(JSON.stringify(report)).not.toMatch(/Acme|Birch|Company \d/);
+    await expect(run('customers', 'Acme')).rejects.toThrow('use `/customer Acme`');
+  });
+});
+
 describe('/kith', () => {
   it('lists every command with its usage', async () => {
     const text = JSON.stringify(await run('kith', 'help'));
@@ -512,6 +733,64 @@ describe('/kith', () => {
     expect(JSON.stringify(await run('kith', 'doctor', 'zh'))).toMatch(
       /1 项需要修复.*缺少 HubSpot 权限：tickets.*→ 请添加 tickets/,
     );
+  });
+
+  it('says what is wrong with the records, and reconciles', async () => {
+    const report = await run('kith', 'health');
+    expect(report.headline).toMatch(/^All [\d,]+ won deals count, and no record was found doubled or impossible$/);
+    expect(JSON.stringify(report.parts)).toContain('the CRM’s own sum is not known');
+    expect(JSON.stringify(report.parts)).toContain('Filled with the median in models, with a was-missing flag');
+  });
+
+  it('shows the RFM map, tries cut-points out, and lets admins and managers alone keep them', async () => {
+    const shown = await run('kith', 'rfm');
+    expect(shown.headline).toMatch(/^RFM: \d+ champions? of 89 customers bring \d+% of the money$/);
+    const map = shown.parts.find((part) => part.kind === 'chart' && part.chart.kind === 'heatmap');
+    const counts =
+      map?.kind === 'chart' && map.chart.kind === 'heatmap' ? map.chart.values.flat().map((count) => count ?? 0) : [];
+    expect(counts).toHaveLength(25);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(89);
+
+    const words = 'recency 10 20 400 500';
+    const preview = await run('kith', `rfm preview ${words}`, 'en', rep);
+    expect(preview.headline).toMatch(/^\d+ customers of 89 would change RFM group; nothing is saved yet$/);
+    expect(itemsOf(preview)).toEqual([]);
+    expect(JSON.stringify(preview.parts)).toContain(`an admin or a manager writes: \`/kith rfm set ${words} frequency`);
+    await expect(run('kith', `rfm set ${words}`, 'en', rep)).rejects.toMatchObject({ code: 'not-allowed' });
+    expect(kept.rfmCutPoints).toBeNull();
+
+    const manager: Viewer = { ...rep, userId: 'U4', role: 'manager' };
+    const button = itemsOf(await run('kith', `rfm preview ${words}`, 'en', manager))[0]!.actions![0]!;
+    expect(button).toMatchObject({ action: 'save-rfm', style: 'primary' });
+    const press = (viewer: Viewer) =>
+      actions.find(({ name }) => name === 'save-rfm')!.run(contextOf(small.portal, 'en', viewer), button.value);
+    await expect(press(rep)).rejects.toMatchObject({ code: 'not-allowed' });
+    const saved = await press(manager);
+    expect(saved.headline).toMatch(/^Saved: from the next analysis on, \d+ customers? of 89 are in another RFM group$/);
+    expect(kept.rfmCutPoints?.recency).toEqual([10, 20, 400, 500]);
+    expect(kept.rfmCutPoints?.money).toHaveLength(4);
+    expect(JSON.stringify((await run('kith', 'rfm')).parts)).toContain('From the next analysis on');
+    kept = stateOf();
+  });
+
+  it('says what is wrong with cut-points in a sentence', async () => {
+    for (const [typed, said] of [
+      ['set recency 30 90 180', 'Recency needs 4 numbers, and 3 came (30 90 180)'],
+      ['set recency 30 90 90 365', 'The numbers of Recency must rise, and they are 30 90 90 365'],
+      ['set recency 1.5 2 3 4', 'Recency is counted in whole days from 0 on'],
+      ['set frequency 0 2 3 4', 'Frequency is counted in whole purchases from 1 on'],
+      ['preview money 1,000 2 3 4', '“1,000” is not a number'],
+      ['preview money 1 2 3 4 money 5 6 7 8', 'Money is named twice'],
+      ['preview size 1 2 3 4', '“size” is none of recency, frequency and money'],
+      ['preview', 'No cut-points were given'],
+      ['drive', 'did you mean derive?'],
+    ] as const) {
+      await expect(run('kith', `rfm ${typed}`)).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining(said),
+      });
+    }
+    expect(kept.rfmCutPoints).toBeNull();
   });
 
   it('suggests the subcommand that was meant', async () => {

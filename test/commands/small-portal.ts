@@ -89,7 +89,15 @@ export async function openSmallPortal(): Promise<SmallPortal> {
     links.push({ fromType: 'deals', fromId: id, toType: 'companies', toId: companyId, isPrimary: true });
     for (const productId of productIds) {
       const itemId = `i${items.length + 1}`;
-      const price = { quantity: '1', price: '10.00', amount: '10.00', recurringPeriod: '' };
+      const price = {
+        quantity: '1',
+        price: '10.00',
+        amount: '10.00',
+        recurringPeriod: '',
+        recurringFrequency: '',
+        startsAt: null,
+        endsAt: null,
+      };
       items.push({ ...base, id: itemId, productId, name: '', sku: '', ...price });
       itemLinks.push({ fromType: 'line_items', fromId: itemId, toType: 'deals', toId: id, isPrimary: true });
     }
@@ -157,7 +165,11 @@ async function analyseHere(portal: PortalStore, asOf: number): Promise<Run> {
   const settings = {
     horizonDays: 60,
     unit: null,
+    businessMode: 'auto',
+    contracts: { graceDays: 30, termMonths: null, endProperty: null },
+    churnProperty: null,
     tierNames: ['Bronze', 'Silver', 'Gold', 'Platinum'],
+    tierOverrides: {},
     segmentNames: {},
     valueThresholds: null,
     rfmCutPoints: null,

@@ -131,7 +131,7 @@ describe('bad input', () => {
         .code,
     ).toBe(0);
     expect((await runKith(['analyse'], environment)).code).toBe(0);
-    for (const name of ['churn-risk', 'segments', 'loyalty', 'basket', 'kith status']) {
+    for (const name of ['churn-risk', 'segments', 'value', 'loyalty', 'basket', 'kith status']) {
       const { code, out } = await runKith(['report', ...name.split(' ')], environment);
       expect([name, code]).toEqual([name, 0]);
       expect(out).not.toMatch(/NaN|undefined|null|Infinity/);
