@@ -34,7 +34,7 @@ export function pieConfiguration(chart: CategoryChart, width: number): DrawingPa
         labels: [...chart.labels],
         datasets: [
           {
-            data: values,
+            data: values.map((value) => drawnShare(value, total)),
             backgroundColor: values.map((_, index) => seriesColour(index)),
             borderColor: PAPER,
             borderWidth: 5,
@@ -48,6 +48,14 @@ export function pieConfiguration(chart: CategoryChart, width: number): DrawingPa
       plugins: [slices(rows)],
     },
   };
+}
+
+/** Thinner than this no slice is seen; drawing one of a numerically empty angle does not come to an end. */
+const THINNEST = 1e-6;
+
+function drawnShare(value: number, total: number): number {
+  const share = total > 0 ? value / total : 0;
+  return share < THINNEST ? 0 : share;
 }
 
 function slices(rows: readonly { name: string; detail: string }[]): Plugin<'doughnut'> {

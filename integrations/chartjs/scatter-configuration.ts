@@ -15,7 +15,7 @@ import { textWidth, truncate } from './wrap-text.ts';
 export function scatterConfiguration(chart: ScatterChart): DrawingPart {
   const locale = chartLocale(chart);
   const plain = (value: number) => formatValue({ kind: 'count' }, value, locale);
-  const isLog = chart.yScale === 'log';
+  const isLog = chart.yScale === 'log' && hasPowersOfTen(chart);
   const isDrawable = (point: { x: number; y: number }): boolean => isFinitePoint(point) && (!isLog || point.y > 0);
   const groups = chart.groups.map((group) => ({ name: group.name, points: group.points.filter(isDrawable) }));
   const across = groups.flatMap((group) => group.points.map(({ x }) => x));
@@ -53,6 +53,15 @@ export function scatterConfiguration(chart: ScatterChart): DrawingPart {
       plugins: [pointLabels(groups)],
     },
   };
+}
+
+/** Powers of ten that Chart.js finds ticks for: over a wider range its logarithmic axis does not come to an end. */
+const SMALLEST = 1e-6;
+const LARGEST = 1e15;
+
+function hasPowersOfTen({ groups }: ScatterChart): boolean {
+  const heights = groups.flatMap(({ points }) => points.filter(isFinitePoint).map(({ y }) => y)).filter((y) => y > 0);
+  return heights.length > 0 && heights.every((y) => y >= SMALLEST && y <= LARGEST);
 }
 
 /** The same axis in powers of ten, of which alone the values are printed. */
