@@ -5,6 +5,7 @@ import { chartLocale } from '../../src/charts/format-value.ts';
 import { INK, MUTED_INK, PAPER } from '../../src/charts/theme.ts';
 import { barConfiguration } from './bar-configuration.ts';
 import type { DrawingPart } from './drawing-part.ts';
+import { fanConfiguration } from './fan-configuration.ts';
 import { FONT_FAMILY } from './fonts.ts';
 import { heatmapConfiguration } from './heatmap-configuration.ts';
 import { lineConfiguration } from './line-configuration.ts';
@@ -84,6 +85,8 @@ function drawingPart(chart: ChartSpec, width: number): DrawingPart {
       return scatterConfiguration(chart);
     case 'heatmap':
       return heatmapConfiguration(chart, width);
+    case 'fan':
+      return fanConfiguration(chart, width);
   }
 }
 

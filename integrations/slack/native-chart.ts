@@ -1,4 +1,4 @@
-import type { ChartSpec } from '../../src/charts/chart-spec.ts';
+import type { CategoryChart, ChartSpec, FanChart } from '../../src/charts/chart-spec.ts';
 import { foldSeries, isEmpty, isNumber } from '../../src/charts/fold.ts';
 import type { Text } from '../../src/lib/text.ts';
 import { LIMITS } from './block-limits.ts';
@@ -14,7 +14,7 @@ export interface NativeRendering {
 /** The chart as Slack draws it itself; null where Slack has no such chart (points, cells, gaps, nothing to draw). */
 export function nativeChart(spec: ChartSpec): NativeRendering | null {
   if (spec.kind === 'scatter' || spec.kind === 'heatmap' || isEmpty(spec)) return null;
-  const chart = foldSeries(spec);
+  const chart = foldSeries(spec.kind === 'fan' ? edges(spec) : spec);
   const title = label(chart.title, LIMITS.chartTitle);
   if (chart.kind === 'pie') {
     const values = chart.series[0]?.values ?? [];
@@ -57,6 +57,26 @@ export function nativeChart(spec: ChartSpec): NativeRendering | null {
       },
     },
     note: shown < count ? leftOut(shown, count, ordered) : null,
+  };
+}
+
+/**
+ * Slack has no bands and no gaps: the lines joined into one, and the widest band's edges as lines of their own, which run
+ * with it where there is no band.
+ */
+function edges(fan: FanChart): CategoryChart {
+  const { bands, marks: _, ...rest } = fan;
+  const middle = fan.labels.map((_label, k) => fan.series.map((line) => line.values[k]).find(isNumber) ?? null);
+  const band = bands[0];
+  const joined = { name: fan.series.map((line) => line.name).join(' / '), values: middle };
+  const edge = (sign: string, values: readonly (number | null)[]) => ({
+    name: `${sign} ${band?.name ?? ''}`,
+    values: middle.map((value, k) => values[k] ?? value),
+  });
+  return {
+    ...rest,
+    kind: 'line',
+    series: band === undefined ? [joined] : [joined, edge('↑', band.high), edge('↓', band.low)],
   };
 }
 

@@ -53,4 +53,21 @@ export interface HeatmapChart extends ChartBase {
   readonly values: readonly (readonly (number | null)[])[];
 }
 
-export type ChartSpec = CategoryChart | ScatterChart | HeatmapChart;
+/** A low and a high edge over the labels; null where there is no band. */
+export interface ChartBand {
+  readonly name: string;
+  readonly low: readonly (number | null)[];
+  readonly high: readonly (number | null)[];
+}
+
+/** Lines over ordered categories with shaded bands behind them, the widest band first, and points to look at. */
+export interface FanChart extends ChartBase {
+  readonly kind: 'fan';
+  readonly labels: readonly string[];
+  readonly series: readonly ChartSeries[];
+  readonly bands: readonly ChartBand[];
+  /** Positions of the first series that are marked. */
+  readonly marks: readonly number[];
+}
+
+export type ChartSpec = CategoryChart | ScatterChart | HeatmapChart | FanChart;

@@ -1,4 +1,4 @@
-import type { ChartSpec } from './chart-spec.ts';
+import type { ChartSpec, FanChart } from './chart-spec.ts';
 import { isFinitePoint, isNumber } from './fold.ts';
 import { chartLocale, formatValue } from './format-value.ts';
 
@@ -48,6 +48,7 @@ export function chartTable(chart: ChartSpec): ChartTable {
       ]),
     };
   }
+  if (chart.kind === 'fan') return fanTable(chart);
   const category = chart.kind === 'horizontal-bar' ? chart.yTitle : chart.xTitle;
   return {
     columns: [
@@ -60,6 +61,26 @@ export function chartTable(chart: ChartSpec): ChartTable {
         const value = series.values[row];
         return isNumber(value) ? formatValue(chart.format, value, locale) : '–';
       }),
+    ]),
+  };
+}
+
+/** One row a label; each band is one column, from its low to its high edge. Marked rows carry an arrow. */
+function fanTable(chart: FanChart): ChartTable {
+  const locale = chartLocale(chart);
+  const text = (value: number | null | undefined) => (isNumber(value) ? formatValue(chart.format, value, locale) : '–');
+  return {
+    columns: [
+      { label: chart.xTitle ?? (locale === 'zh-CN' ? '项目' : 'Item'), align: 'left' },
+      ...chart.series.map((series) => ({ label: series.name, align: 'right' as const })),
+      ...chart.bands.map((band) => ({ label: band.name, align: 'right' as const })),
+    ],
+    rows: chart.labels.map((label, row) => [
+      chart.marks.includes(row) ? `${label} ←` : label,
+      ...chart.series.map((series) => text(series.values[row])),
+      ...chart.bands.map(({ low, high }) =>
+        isNumber(low[row]) && isNumber(high[row]) ? `${text(low[row])} – ${text(high[row])}` : '–',
+      ),
     ]),
   };
 }

@@ -31,6 +31,7 @@ export function foldSeries<T extends ChartSpec>(chart: T): T;
 export function foldSeries(chart: ChartSpec): ChartSpec {
   if (chart.kind === 'scatter') return foldGroups(chart);
   if (chart.kind === 'heatmap') return foldCells(chart);
+  if (chart.kind === 'fan') return chart;
   return chart.kind === 'pie' ? foldSlices(chart) : foldCategories(chart);
 }
 

@@ -1,62 +1,96 @@
 import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { numberColumn, textColumn } from './arrow-columns.ts';
+import { PRODUCT_LINES } from './product-lines.ts';
+import type { ProductSequences } from './product-sequences.ts';
 
-/** What was bought together, by position: basket b holds `items[offsets[b] … offsets[b + 1])`. */
+/** A product that was bought. */
+export interface BoughtProduct {
+  readonly id: string;
+  /** The newest line's where the product itself has none. */
+  readonly name: string;
+  /** Median money in the portal's currency of a customer's day with it; null where no line has an amount. */
+  readonly usualAmount: number | null;
+}
+
+/** How many lines there are, by how their product was found. */
+export interface LineMapping {
+  readonly id: number;
+  readonly sku: number;
+  readonly name: number;
+  /** Neither: the line stands for a product of its own. */
+  readonly own: number;
+}
+
+/** What was bought together, by position: basket b holds `items[offsets[b] … offsets[b + 1] − 1]`. */
 export interface PurchaseBaskets {
-  /** Ascending by id; `name` is the newest line's where the product itself has none. */
-  readonly products: readonly { readonly id: string; readonly name: string }[];
   readonly offsets: Int32Array;
-  /** Positions in `products`, ascending and distinct within a basket. */
+  /** Positions in the products, ascending and distinct within a basket. */
   readonly items: Int32Array;
 }
 
-/**
- * Baskets of won deals with a positive amount, up to the portfolio's as-of: the products of one deal, or all products a
- * customer has bought. Line items of zero or negative amount or quantity are not purchases. A line item without a product
- * record counts as the product of its name. Reads `won_deals` as `buildWonDeals` left it.
- */
-export async function readBaskets(
+/** Which products were bought on won deals up to the portfolio's as-of (see `PRODUCT_LINES`), ascending by id. */
+export async function readBoughtProducts(
   portal: PortalStore,
   portfolio: Portfolio,
-  options: { per: 'deal' | 'customer' },
-): Promise<PurchaseBaskets> {
-  const parameters = { asOf: portfolio.asOf };
-  const lines = `SELECT w.deal_id AS deal, w.customer_id AS customer, p.product AS product, p.line_name AS line_name, w.at AS at
-    FROM (SELECT a.to_id AS deal_id, if(i.product_id = '', lower(i.name), i.product_id) AS product, i.name AS line_name
-      FROM (SELECT id, product_id, name FROM {db:Identifier}.line_items FINAL
-        WHERE NOT archived AND ifNull(amount, 1) > 0 AND ifNull(quantity, 1) > 0) AS i
-      INNER JOIN (SELECT from_id, to_id FROM {db:Identifier}.associations FINAL
-        WHERE from_type = 'line_items' AND to_type = 'deals') AS a ON a.from_id = i.id) AS p
-    INNER JOIN (SELECT deal_id, customer_id, at FROM {db:Identifier}.won_deals
-      WHERE amount > 0 AND cause NOT IN ('no_close_date', 'after_as_of')
-        AND at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')) AS w ON w.deal_id = p.deal_id
-    WHERE p.product != ''`;
-  const products = await portal.arrow(
-    `SELECT l.product AS id, if(any(n.name) = '', argMax(l.line_name, (l.at, l.line_name)), any(n.name)) AS name
-     FROM (${lines}) AS l
+): Promise<{ readonly products: readonly BoughtProduct[]; readonly mapping: LineMapping }> {
+  const parameters = { asOf: portfolio.asOf, currency: portfolio.currency };
+  const rows = await portal.arrow(
+    `SELECT l.product AS id, if(any(n.name) = '', argMax(l.line_name, (l.at, l.line_name)), any(n.name)) AS name,
+       toFloat64(ifNull(any(u.usual), nan)) / 10000 AS usual
+     FROM (${PRODUCT_LINES}) AS l
      LEFT JOIN (SELECT id, name FROM {db:Identifier}.products FINAL) AS n ON n.id = l.product
+     LEFT JOIN (SELECT product, quantileExactInclusive(0.5)(spent) AS usual FROM (
+         SELECT product, customer, day, sum(money) AS spent FROM (${PRODUCT_LINES})
+         WHERE isNotNull(money) GROUP BY product, customer, day)
+       GROUP BY product) AS u ON u.product = l.product
      GROUP BY id ORDER BY id`,
     parameters,
   );
-  const ids = await textColumn(products, 'id');
-  const names = await textColumn(products, 'name');
-  const key = options.per === 'deal' ? 'deal' : 'customer';
+  const ids = await textColumn(rows, 'id');
+  const names = await textColumn(rows, 'name');
+  const usual = numberColumn(rows, 'usual', Float64Array);
+  const ways = await portal.query<{ way: keyof LineMapping; lines: string }>(
+    `SELECT way, count() AS lines FROM (${PRODUCT_LINES}) GROUP BY way`,
+    parameters,
+  );
+  const linesOf = (way: keyof LineMapping): number => Number(ways.find((row) => row.way === way)?.lines ?? 0);
+  return {
+    products: ids.map((id, i) => ({
+      id,
+      name: names[i]! === '' ? id : names[i]!,
+      // A product that the join found no amount for comes with 0.
+      usualAmount: usual[i]! > 0 ? usual[i]! : null,
+    })),
+    mapping: { id: linesOf('id'), sku: linesOf('sku'), name: linesOf('name'), own: linesOf('own') },
+  };
+}
+
+/** The products of each won deal, as positions in `readBoughtProducts`. */
+export async function readDealBaskets(portal: PortalStore, portfolio: Portfolio): Promise<PurchaseBaskets> {
   const rows = await portal.arrow(
-    `WITH l AS (${lines}), ids AS (SELECT product, toInt32(row_number() OVER (ORDER BY product ASC) - 1) AS idx
+    `WITH l AS (${PRODUCT_LINES}), ids AS (SELECT product, toInt32(row_number() OVER (ORDER BY product ASC) - 1) AS idx
        FROM (SELECT DISTINCT product FROM l))
      SELECT toInt32(dense_rank() OVER (ORDER BY k ASC) - 1) AS basket, item FROM (
-       SELECT DISTINCT l.${key} AS k, toInt32(ids.idx) AS item FROM l INNER JOIN ids ON ids.product = l.product
-       WHERE l.${key} != '')
+       SELECT DISTINCT l.deal AS k, toInt32(ids.idx) AS item FROM l INNER JOIN ids ON ids.product = l.product)
      ORDER BY basket, item`,
-    parameters,
+    { asOf: portfolio.asOf, currency: portfolio.currency },
   );
   const basket = numberColumn(rows, 'basket', Int32Array);
   const offsets: number[] = [];
   for (let row = 0; row < basket.length; row++) if (row === 0 || basket[row] !== basket[row - 1]) offsets.push(row);
-  return {
-    products: ids.map((id, i) => ({ id, name: names[i]! === '' ? id : names[i]! })),
-    offsets: Int32Array.from([...offsets, basket.length]),
-    items: numberColumn(rows, 'item', Int32Array),
-  };
+  return { offsets: Int32Array.from([...offsets, basket.length]), items: numberColumn(rows, 'item', Int32Array) };
+}
+
+/** Everything that each customer has bought so far, customer by customer. */
+export function customerBaskets({ offsets, items }: ProductSequences): PurchaseBaskets {
+  const ends = new Int32Array(offsets.length);
+  const distinct = new Int32Array(items.length);
+  let end = 0;
+  for (let c = 0; c + 1 < offsets.length; c++) {
+    const all = items.slice(offsets[c]!, offsets[c + 1]!).sort();
+    for (let i = 0; i < all.length; i++) if (i === 0 || all[i] !== all[i - 1]) distinct[end++] = all[i]!;
+    ends[c + 1] = end;
+  }
+  return { offsets: ends, items: distinct.slice(0, end) };
 }

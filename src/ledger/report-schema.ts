@@ -45,6 +45,22 @@ const chartSchema = z.discriminatedUnion('kind', [
       )
       .readonly(),
   }),
+  z.object({
+    ...chartBase,
+    kind: z.literal('fan'),
+    labels: z.array(z.string()).readonly(),
+    series: z.array(z.object({ name: z.string(), values: z.array(z.number().nullable()).readonly() })).readonly(),
+    bands: z
+      .array(
+        z.object({
+          name: z.string(),
+          low: z.array(z.number().nullable()).readonly(),
+          high: z.array(z.number().nullable()).readonly(),
+        }),
+      )
+      .readonly(),
+    marks: z.array(z.number()).readonly(),
+  }),
 ]);
 
 const actionSchema = z.object({

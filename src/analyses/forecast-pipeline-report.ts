@@ -1,0 +1,122 @@
+import { type Language, say, type Text } from '../lib/text.ts';
+import { formatCount, formatMoney, formatPercent, plural } from '../report/format.ts';
+import type { ReportPart } from '../report/report.ts';
+import type { ForecastSummary, PipelineSummary } from './forecast-summary.ts';
+import { reportTable } from './report-table.ts';
+
+/** Three deals that hold more of the pipeline than this carry it. */
+const CONCENTRATED = 0.5;
+const SHOWN_STAGES = 8;
+
+/** The open deals beside the run-rate, and why the two differ. */
+export function pipelineParts(summary: ForecastSummary, language: Language): ReportPart[] {
+  const heading: ReportPart = {
+    kind: 'heading',
+    text: say(language, { en: 'Pipeline beside run-rate', zh: '商机与趋势对比' }),
+  };
+  const { pipeline } = summary;
+  if (pipeline === null) return [heading, { kind: 'text', text: say(language, noPipeline(summary)) }];
+  const money = (amount: number) => formatMoney(language, amount, summary.currency);
+  return [
+    heading,
+    { kind: 'text', text: say(language, difference(pipeline, summary)) },
+    { kind: 'text', text: say(language, rates(pipeline)) },
+    reportTable(
+      language,
+      { en: 'Open deals by stage', zh: '各阶段未结商机' },
+      [
+        { en: 'Stage', zh: '阶段' },
+        { en: 'Open deals', zh: '未结商机' },
+        { en: 'Value', zh: '金额' },
+        { en: 'Win rate', zh: '赢单率' },
+        { en: 'Own closed deals', zh: '该阶段已结样本' },
+      ],
+      pipeline.stages
+        .slice(0, SHOWN_STAGES)
+        .map(({ stage, open, value, rate, seen }) => [
+          stage,
+          formatCount(language, open),
+          money(value),
+          formatPercent(language, rate),
+          formatCount(language, seen),
+        ]),
+    ),
+  ];
+}
+
+function noPipeline({ open_deals: open, closed_deals: closed }: ForecastSummary): Text {
+  if (open === 0) return { en: 'There are no open deals to weigh.', zh: '没有未结商机可供加权。' };
+  return {
+    en: `${formatCount('en', open)} open deals are not weighed: ${formatCount('en', closed)} deals were closed in the last two years, and a win rate needs at least 10.`,
+    zh: `${formatCount('zh', open)} 个未结商机未加权：过去两年仅结束 ${formatCount('zh', closed)} 个商机，计算赢单率至少需要 10 个。`,
+  };
+}
+
+function rates({ won, closed, seen_closed: seen }: PipelineSummary): Text {
+  const own: Text =
+    seen === 0
+      ? {
+          en: 'No deal seen in a stage at an earlier run has closed yet, so every stage has its pipeline’s rate',
+          zh: '尚无在先前分析中记录过阶段的商机结束，因此各阶段暂用其管道的赢单率',
+        }
+      : {
+          en: `Stage rates also rest on ${formatCount('en', seen)} stage passages of deals seen open at earlier runs and closed since`,
+          zh: `各阶段赢单率还依据 ${formatCount('zh', seen)} 次先前分析中记录、之后结束的阶段经过`,
+        };
+  return {
+    en: `Win rates are this portal’s own, not the CRM’s default probabilities: ${formatCount('en', won)} of ${formatCount('en', closed)} deals closed in the last two years were won. ${own.en}.`,
+    zh: `赢单率来自本账户的历史，而非 CRM 默认概率：过去两年结束的 ${formatCount('zh', closed)} 个商机中赢得 ${formatCount('zh', won)} 个。${own.zh}。`,
+  };
+}
+
+function difference(pipeline: PipelineSummary, { currency, months }: ForecastSummary): Text {
+  const en: string[] = [];
+  const zh: string[] = [];
+  const m = (language: Language, amount: number) => formatMoney(language, Math.abs(amount), currency);
+  const gap = pipeline.run_rate - pipeline.weighted;
+  const span = months.length;
+  en.push(
+    `Over the next ${span} months the run-rate gives ${formatMoney('en', pipeline.run_rate, currency)}, the ${plural('en', pipeline.counted_deals, { one: 'open deal', other: 'open deals' }, '')} due in them ${formatMoney('en', pipeline.weighted, currency)} by value × win rate: ${m('en', gap)} ${gap >= 0 ? 'less' : 'more'}.`,
+  );
+  zh.push(
+    `未来 ${span} 个月按趋势为 ${formatMoney('zh', pipeline.run_rate, currency)}，期内到期的 ${formatCount('zh', pipeline.counted_deals)} 个未结商机按金额 × 赢单率为 ${formatMoney('zh', pipeline.weighted, currency)}：${gap >= 0 ? '少' : '多'} ${m('zh', gap)}。`,
+  );
+  if (pipeline.late_deals > 0) {
+    en.push(
+      `Late deals: ${m('en', pipeline.late)} is in ${plural('en', pipeline.late_deals, { one: 'deal', other: 'deals' }, '')} past the close date, counted in no month.`,
+    );
+    zh.push(
+      `逾期商机：${m('zh', pipeline.late)} 在 ${formatCount('zh', pipeline.late_deals)} 个已过预计日期的商机中，未计入任何月份。`,
+    );
+  }
+  if (pipeline.undated_deals > 0) {
+    en.push(
+      `No date: ${m('en', pipeline.undated)} is in ${plural('en', pipeline.undated_deals, { one: 'deal', other: 'deals' }, '')} without a close date.`,
+    );
+    zh.push(
+      `无日期：${m('zh', pipeline.undated)} 在 ${formatCount('zh', pipeline.undated_deals)} 个没有预计日期的商机中。`,
+    );
+  }
+  if (pipeline.not_entered > 0) {
+    en.push(`Thin pipeline: the other ${m('en', pipeline.not_entered)} is not in the CRM as a deal yet.`);
+    zh.push(`商机不足：其余 ${m('zh', pipeline.not_entered)} 尚未在 CRM 中建立商机。`);
+  } else if (gap < 0) {
+    en.push('The open deals promise more than past months let expect.');
+    zh.push('未结商机高于历史月份所预示的水平。');
+  }
+  if (pipeline.counted_deals > 3 && pipeline.top_share > CONCENTRATED) {
+    en.push(`Concentration: three deals hold ${formatPercent('en', pipeline.top_share)} of the weighted pipeline.`);
+    zh.push(`集中度：三个商机占加权商机的 ${formatPercent('zh', pipeline.top_share)}。`);
+  }
+  if (pipeline.beyond_deals > 0) {
+    en.push(`Another ${m('en', pipeline.beyond)} is due later than these months.`);
+    zh.push(`另有 ${m('zh', pipeline.beyond)} 在此期间之后到期。`);
+  }
+  if (pipeline.without_amount > 0) {
+    en.push(
+      `${plural('en', pipeline.without_amount, { one: 'open deal has', other: 'open deals have' }, '')} no amount and weigh nothing.`,
+    );
+    zh.push(`${formatCount('zh', pipeline.without_amount)} 个未结商机没有金额，未计入。`);
+  }
+  return { en: en.join(' '), zh: zh.join('') };
+}

@@ -1,0 +1,35 @@
+/**
+ * SQL of the product lines on won deals with a positive amount, up to `{asOf:Int64}`: `deal`, `customer`, `day`, `at`,
+ * `product`, `line_name`, `money` (whole ten-thousandths of the portal's currency, so that
+ * sums do not depend on their order; null where it is not known) and `way`, how the product was
+ * found: by its `id`; else the product of the same `sku`; else the one of the same `name`; else the line stands for a
+ * product of its own, `own`, called by its SKU or name. Lines of zero or negative amount or quantity are no purchases.
+ * Reads `won_deals` as `buildWonDeals` left it.
+ */
+export const PRODUCT_LINES = `
+  SELECT w.deal_id AS deal, w.customer_id AS customer, w.day AS day, w.at AS at, p.product AS product, p.way AS way,
+    p.line_name AS line_name,
+    toInt64(round(10000 * p.amount
+      * if(d.currency IN ('', {currency:String}), 1, toFloat64(w.amount) / nullIf(toFloat64(d.amount), 0)))) AS money
+  FROM (
+    SELECT a.to_id AS deal_id, i.name AS line_name, i.money AS amount,
+      multiIf(i.product_id != '', 'id', s.id != '', 'sku', n.id != '', 'name', 'own') AS way,
+      multiIf(way = 'id', i.product_id, way = 'sku', s.id, way = 'name', n.id, i.sku_key != '', i.sku_key, i.name_key) AS product
+    FROM (
+      SELECT id, product_id, name, lowerUTF8(trimBoth(sku)) AS sku_key, lowerUTF8(trimBoth(name)) AS name_key,
+        if(isNull(amount), toFloat64(price) * toFloat64(ifNull(quantity, 1)), toFloat64(amount)) AS money
+      FROM {db:Identifier}.line_items FINAL
+      WHERE NOT archived AND ifNull(amount, 1) > 0 AND ifNull(quantity, 1) > 0
+    ) AS i
+    INNER JOIN (SELECT from_id, to_id FROM {db:Identifier}.associations FINAL
+      WHERE from_type = 'line_items' AND to_type = 'deals') AS a ON a.from_id = i.id
+    LEFT JOIN (SELECT lowerUTF8(trimBoth(sku)) AS key, min(id) AS id FROM {db:Identifier}.products FINAL
+      WHERE key != '' GROUP BY key) AS s ON s.key = i.sku_key
+    LEFT JOIN (SELECT lowerUTF8(trimBoth(name)) AS key, min(id) AS id FROM {db:Identifier}.products FINAL
+      WHERE key != '' GROUP BY key) AS n ON n.key = i.name_key
+  ) AS p
+  INNER JOIN (SELECT deal_id, customer_id, day, at, amount FROM {db:Identifier}.won_deals
+    WHERE amount > 0 AND cause NOT IN ('no_close_date', 'after_as_of')
+      AND at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')) AS w ON w.deal_id = p.deal_id
+  INNER JOIN (SELECT id, amount, currency FROM {db:Identifier}.deals FINAL) AS d ON d.id = w.deal_id
+  WHERE p.product != ''`;
