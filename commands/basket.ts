@@ -1,29 +1,107 @@
+import type { PresentedRow } from '../src/analyses/analysis.ts';
 import { basket as analysis } from '../src/analyses/basket.ts';
+import { opportunitiesReport } from '../src/analyses/basket-opportunity-report.ts';
 import { basketSummarySchema } from '../src/analyses/basket-summary.ts';
+import { sequences } from '../src/analyses/sequences.ts';
+import { sequencesSummarySchema } from '../src/analyses/sequences-summary.ts';
+import type { Run } from '../src/domain/results.ts';
 import { nearest } from '../src/lib/nearest.ts';
-import type { KithCommand } from './context.ts';
+import { say } from '../src/lib/text.ts';
+import type { Rows } from '../src/privacy/privacy-reader.ts';
+import type { Report } from '../src/report/report.ts';
+import type { CommandContext, KithCommand } from './context.ts';
+import { withUsableButtons } from './shared/may-create-task.ts';
+import { myCustomers } from './shared/my-customers.ts';
 import { needResult } from './shared/need-result.ts';
+import { ownersNamed } from './shared/owners-named.ts';
 import { readArgument, suggestion } from './shared/read-argument.ts';
+
+/** Rows of each kind that are ranked; when there are more, the answer says so. */
+const READ = 2_000;
 
 export const basket: KithCommand = {
   name: 'basket',
-  summary: { en: 'Which products are bought together', zh: '哪些产品经常一起购买' },
-  usage: '[product]',
+  summary: {
+    en: 'Which products are bought together, what comes next, and who could buy more',
+    zh: '哪些产品经常一起购买、之后买什么、哪些客户可追加销售',
+  },
+  usage: '[product|owner|me]',
   async run(context, text) {
     const { language } = context;
     const wanted = readArgument(language, text);
     const { run, summary } = await needResult(context, analysis.name);
-    const report = analysis.present(summary, { language, run, rows: [], withheld: null, filter: wanted });
-    if (wanted === '') return report;
-    const products = new Set(basketSummarySchema.parse(summary).rules.flatMap((rule) => [...rule.if, ...rule.then]));
-    const isKnown = [...products].some((name) => name.toLowerCase().includes(wanted.toLowerCase()));
-    const close = isKnown ? [] : nearest(wanted, [...products]);
-    if (close.length === 0) return report;
-    const hint = suggestion(language, close, { en: '', zh: '' });
-    // Only the first letter is raised: the rest may be a product's own spelling.
-    return {
+    const next = await context.reader.result(sequences.name);
+    const products = productsOf(summary, next?.summary ?? null);
+    const isProduct = products.some((name) => name.toLowerCase().includes(wanted.toLowerCase()));
+    const owners =
+      wanted === '' ? null : (myCustomers(context, wanted) ?? (isProduct ? null : await ownersNamed(context, wanted)));
+    const ownerIds = owners === null ? {} : { ownerIds: owners.ownerIds };
+    const open = await readRows(context, run, analysis.name, { band: 'open', ...ownerIds });
+    const late = await readRows(context, run, sequences.name, { band: 'late', ...ownerIds });
+    const filter = owners === null ? wanted : '';
+    const shown = { language, run, filter };
+    const report =
+      owners === null
+        ? analysis.present(summary, { ...shown, ...open })
+        : opportunitiesReport({ ...shown, ...open }, owners.name);
+    const steps =
+      next === null ? null : sequences.present(next.summary, { ...shown, run: next.run, ...late, withheld: null });
+    return withUsableButtons(context, {
       ...report,
-      parts: [{ kind: 'text', text: hint.charAt(0).toUpperCase() + hint.slice(1) }, ...report.parts],
-    };
+      parts: [
+        ...hint(context, wanted, isProduct || owners !== null ? [] : products),
+        ...report.parts,
+        ...nextParts(context, steps, owners !== null),
+        ...cutNote(context, Math.max(open.rows.length, late.rows.length)),
+      ],
+    });
   },
 };
+
+async function readRows(
+  { reader }: CommandContext,
+  run: Run,
+  name: string,
+  query: { band: string; ownerIds?: readonly string[] },
+): Promise<Rows & { readonly rows: readonly PresentedRow[] }> {
+  return reader.rows(run, name, { ...query, order: 'value-desc', limit: READ });
+}
+
+function cutNote({ language }: CommandContext, rows: number): Report['parts'] {
+  if (rows < READ) return [];
+  const text = say(language, {
+    en: `Only the ${READ} customers with the most at stake were looked at.`,
+    zh: `只考察了价值最高的 ${READ} 位客户。`,
+  });
+  return [{ kind: 'text', text }];
+}
+
+function productsOf(summary: unknown, next: unknown): string[] {
+  const { rules } = basketSummarySchema.parse(summary);
+  const steps = next === null ? [] : sequencesSummarySchema.parse(next).steps;
+  return [
+    ...new Set([
+      ...rules.flatMap((rule) => [...rule.if, ...rule.then]),
+      ...steps.flatMap((step) => [...step.after, step.next]),
+    ]),
+  ];
+}
+
+function hint({ language }: CommandContext, wanted: string, products: readonly string[]): Report['parts'] {
+  const close = wanted === '' ? [] : nearest(wanted, [...products]);
+  if (close.length === 0) return [];
+  const text = suggestion(language, close, { en: '', zh: '' });
+  // Only the first letter is raised: the rest may be a product's own spelling.
+  return [{ kind: 'text', text: text.charAt(0).toUpperCase() + text.slice(1) }];
+}
+
+/** What comes next, under its own heading; for an owner's customers only who is late. */
+function nextParts({ language }: CommandContext, steps: Report | null, isOfOwner: boolean): Report['parts'] {
+  if (steps === null) return [];
+  const parts = isOfOwner ? steps.parts.filter(({ kind }) => kind === 'item') : steps.parts;
+  if (parts.length === 0) return [];
+  const heading = isOfOwner
+    ? { en: 'Late with their usual next step', zh: '后续购买已迟的客户' }
+    : { en: `What comes next · ${steps.headline}`, zh: `后续购买 · ${steps.headline}` };
+  return [{ kind: 'heading', text: say(language, heading) }, ...parts];
+}

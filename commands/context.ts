@@ -2,6 +2,7 @@ import type { PlaybookOutcome } from '../src/analyses/playbook-outcome.ts';
 import type { PlaybookPreview, PlaybookView } from '../src/analyses/playbook-report.ts';
 import type { RfmPreview, RfmView } from '../src/analyses/rfm-report.ts';
 import type { PlaybookArm, PlaybookAssignment, PlaybookRun } from '../src/domain/playbooks.ts';
+import type { Findings } from '../src/ledger/findings.ts';
 import type { Language } from '../src/lib/text.ts';
 import type { Action, Command, CommandListing } from '../src/ports/command.ts';
 import type { Finding } from '../src/ports/doctor.ts';
@@ -26,6 +27,9 @@ export interface CommandContext {
   readonly loyalty: LoyaltyControls;
   readonly settings: SettingsControls;
   readonly playbooks: PlaybookControls;
+  /** What was told, and what people said of it. */
+  readonly findings: Findings;
+  readonly tasks: TaskControls;
   /** Every registered command, for the help. */
   readonly commands: readonly CommandListing[];
 }
@@ -102,6 +106,22 @@ export interface PlaybookControls {
   /** Ids, which reach a person through the reader only. */
   drawn(run: PlaybookRun): Promise<readonly PlaybookAssignment[]>;
   standing(customerId: string): Promise<readonly { readonly run: PlaybookRun; readonly arm: PlaybookArm }[]>;
+}
+
+/** Tasks on the CRM's records. Whoever calls it has checked that the viewer may see the customer and may write. */
+export interface TaskControls {
+  /** One task for a key, however often it is asked for; `isNew` says whether this call made it. */
+  create(order: {
+    readonly key: string;
+    readonly task: {
+      readonly objectType: 'companies' | 'contacts';
+      readonly recordId: string;
+      readonly subject: string;
+      readonly body: string;
+      readonly dueAt: number;
+      readonly ownerId: string;
+    };
+  }): Promise<{ readonly isNew: boolean; readonly id: string; readonly at: number }>;
 }
 
 /** What `/kith status` tells; gathered by app.ts, which knows the connections. */

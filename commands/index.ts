@@ -1,9 +1,14 @@
+import { acknowledgeAnomaly } from './acknowledge-anomaly.ts';
+import { anomalies } from './anomalies.ts';
 import { approveWriteBack } from './approve-write-back.ts';
 import { basket } from './basket.ts';
 import { churnRisk } from './churn-risk.ts';
 import type { KithAction, KithCommand } from './context.ts';
+import { createTask } from './create-task.ts';
 import { customer } from './customer.ts';
 import { customers } from './customers.ts';
+import { dismissAnomaly } from './dismiss-anomaly.ts';
+import { forecast } from './forecast.ts';
 import { kith } from './kith.ts';
 import { likely } from './likely.ts';
 import { loyalty } from './loyalty.ts';
@@ -25,6 +30,8 @@ export const commands: readonly KithCommand[] = [
   value,
   loyalty,
   basket,
+  anomalies,
+  forecast,
   customer,
   customers,
   models,
@@ -40,4 +47,7 @@ export const actions: readonly KithAction[] = [
   saveRfm,
   previewPlaybook,
   startPlaybook,
+  createTask,
+  acknowledgeAnomaly,
+  dismissAnomaly,
 ];

@@ -30,6 +30,7 @@ import { systemStatus } from './jobs/system-status.ts';
 import { createWorkerPool } from './jobs/worker-pool.ts';
 import { SCORED_AT } from './jobs/write-back-plan.ts';
 import type { Asker, HttpListener, JobListing, Kith, Workspace } from './kith.ts';
+import { createFindings } from './ledger/findings.ts';
 import { KithError, when } from './lib/errors.ts';
 import { instanceId } from './lib/instance-id.ts';
 import type { Logger } from './lib/logger.ts';
@@ -110,7 +111,9 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     loyalty: createLoyaltyDesk({ ...at, actor: viewer.userId, now, timeZone: at.account.timeZone }),
     settings: createSettingsDesk({ ...at, actor: viewer.userId, environment: decidedBy(config) }),
     playbooks: createPlaybookDesk({ ...at, actor: viewer.userId, now }),
+    tasks: { create: (order) => work.tasksOf(at).create(order, viewer.userId) },
     state: at.state(),
+    findings: createFindings(at.portal, now),
     commands,
     doctor: () => examine(config, probes(config, access), examineStore),
     status: async () =>

@@ -6,6 +6,7 @@ import { createHintQueue, type HintQueue } from './jobs/hint-queue.ts';
 import { reconcileRecords } from './jobs/reconcile-records.ts';
 import { scheduledWriteBack } from './jobs/scheduled-write-back.ts';
 import { type SyncPart, sync } from './jobs/sync.ts';
+import { createTaskDesk, type TaskDesk } from './jobs/task-desk.ts';
 import { writeBackCsv } from './jobs/write-back-csv.ts';
 import { createWriteBackDesk, type WriteBackDesk } from './jobs/write-back-desk.ts';
 import type { Asker, Kith, Workspace } from './kith.ts';
@@ -46,6 +47,8 @@ export interface CrmWork {
   hintsOf(workspace: Workspace): HintQueue;
   /** The write-back as one person may steer it. */
   controlsOf(workspace: Workspace, asker: Asker): ReturnType<WriteBackDesk['controls']>;
+  /** Tasks on the CRM's records. */
+  tasksOf(workspace: Workspace): TaskDesk;
 }
 
 /** Where the folder of an imported portal is remembered, so that it can be read again and written back to. */
@@ -135,6 +138,21 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
     return desk;
   }
 
+  /** One a portal, so that two clicks on a button make one task. */
+  const taskDesks = new Map<string, TaskDesk>();
+  function tasksOf(at: Workspace): TaskDesk {
+    const { portal, audit } = at;
+    const withSink: Parameters<typeof createTaskDesk>[0]['withSink'] = (use) =>
+      withCrm(
+        () => crmOf(at),
+        ({ sink }) => use(sink),
+        at,
+      );
+    const desk = taskDesks.get(portal.portalId) ?? createTaskDesk({ portal, audit, now, withSink });
+    taskDesks.set(portal.portalId, desk);
+    return desk;
+  }
+
   const operations: CrmWork['operations'] = {
     async importFolder(directory, progress) {
       const result = await syncFrom(() => options.folder(directory), { full: true, progress });
@@ -196,6 +214,7 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
   return {
     operations,
     hintsOf,
+    tasksOf,
     controlsOf: (at, { viewer, language, timeZone }) =>
       deskOf(at).controls({ reader: at.reader(viewer), language, timeZone }),
   };

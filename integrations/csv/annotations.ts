@@ -85,7 +85,8 @@ function parseRows(path: string, bytes: Buffer): readonly z.infer<typeof rowSche
   }
 }
 
-async function appendDurably(path: string, text: string): Promise<void> {
+/** On the disk when it returns. */
+export async function appendDurably(path: string, text: string): Promise<void> {
   try {
     const file = await open(path, 'a');
     try {

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import { KithError } from '../../src/lib/errors.ts';
 import type { CrmSink } from '../../src/ports/crm.ts';
 import { type Annotation, type AnnotationFile, openAnnotationFile } from './annotations.ts';
 import type { CsvFolder } from './folder.ts';
 import { createIdSet, type IdSet } from './id-set.ts';
 import { readRows } from './rows.ts';
+import { openTaskFile, type TaskFile } from './task-file.ts';
 
-/** Writes to annotations.csv beside the export files, which themselves are never touched. */
+/** Writes to annotations.csv and tasks.csv beside the export files, which themselves are never touched. */
 export function createCsvSink(folder: CsvFolder, now: () => number): CrmSink {
   let annotations: Promise<AnnotationFile> | null = null;
   const ids = new Map<'companies' | 'contacts', Promise<IdSet>>();
@@ -13,6 +15,7 @@ export function createCsvSink(folder: CsvFolder, now: () => number): CrmSink {
     annotations ??= openAnnotationFile(join(folder.directory, 'annotations.csv'));
     return annotations;
   };
+  let tasks: TaskFile | null = null;
   const idsOf = (type: 'companies' | 'contacts') => {
     const known = ids.get(type) ?? readIds(folder.files.get(type));
     ids.set(type, known);
@@ -47,6 +50,17 @@ export function createCsvSink(folder: CsvFolder, now: () => number): CrmSink {
       }
       await values.append(rows);
       return { written, failed };
+    },
+    async createTask(task) {
+      const { objectType, recordId } = task;
+      if (!(await idsOf(objectType)).has(recordId)) {
+        throw new KithError(
+          'write-back-refused',
+          `${objectType}.csv has no record ${recordId}, so no task was written for it; import the folder again`,
+        );
+      }
+      tasks ??= await openTaskFile(join(folder.directory, 'tasks.csv'));
+      return { id: await tasks.append(task, now()) };
     },
   };
 }

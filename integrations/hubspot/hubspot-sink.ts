@@ -6,6 +6,7 @@ import { type Governor, isRefusal } from './governor.ts';
 import { BATCH_INPUTS, HISTORY_INPUTS, paths } from './paths.ts';
 import { prepareProperties, propertyDrift } from './properties.ts';
 import { batchSchema, historySchema, recordSchema } from './schemas.ts';
+import { createTask } from './tasks.ts';
 
 type Customers = 'companies' | 'contacts';
 interface Outcome {
@@ -38,6 +39,7 @@ export function createHubspotSink(governor: Governor): CrmSink {
       }
       return outcome;
     },
+    createTask: (task) => createTask(governor, task),
   };
 }
 

@@ -2,6 +2,7 @@ import { type Language, say } from '../lib/text.ts';
 import { formatCount, formatNumber, formatPercent, plural } from '../report/format.ts';
 import type { Report, ReportPart } from '../report/report.ts';
 import type { Presentation } from './analysis.ts';
+import { opportunityParts, rankedOpportunities } from './basket-opportunity-report.ts';
 import type { BasketSummary } from './basket-summary.ts';
 import { trustLine } from './trust-line.ts';
 
@@ -20,8 +21,10 @@ export function presentBasket(summary: BasketSummary, presentation: Presentation
     en: 'rules tested by Fisher’s exact test, false discoveries held to 5%',
     zh: '规则经 Fisher 精确检验，错误发现率控制在 5%',
   });
+  const offers = opportunityParts(presentation, rankedOpportunities(presentation.rows, filter));
   if (best === undefined) {
-    return { language, headline: nothing(language, summary, filter), parts: about(language, summary), trust };
+    const parts = [...about(language, summary), ...offers];
+    return { language, headline: nothing(language, summary, filter), parts, trust };
   }
   const customers = summary.per === 'customer';
   const headline = say(language, {
@@ -31,7 +34,7 @@ export function presentBasket(summary: BasketSummary, presentation: Presentation
   return {
     language,
     headline,
-    parts: [...about(language, summary), table(language, summary, rules), chart(language, rules)],
+    parts: [...about(language, summary), table(language, summary, rules), chart(language, rules), ...offers],
     trust,
   };
 }
@@ -57,6 +60,19 @@ function nothing(language: Language, summary: BasketSummary, filter: string): st
     return say(language, {
       en: 'Nothing to compare: no won deal has products on it',
       zh: '无法分析：成交订单中没有产品明细',
+    });
+  }
+  if (summary.products === 1) {
+    return say(language, {
+      en: 'Nothing to compare: only one product has been bought',
+      zh: '无法分析：只售出过一种产品',
+    });
+  }
+  if (summary.baskets < summary.minimumCount) {
+    const all = plural(language, summary.baskets, { one: 'basket', other: 'baskets' }, '');
+    return say(language, {
+      en: `Too little to compare: there ${summary.baskets === 1 ? 'is' : 'are'} ${all}, and a rule needs ${formatCount('en', summary.minimumCount)}`,
+      zh: `数据太少：只有 ${all} 个购物篮，而一条规则至少需要 ${formatCount('zh', summary.minimumCount)} 个`,
     });
   }
   if (filter !== '' && summary.rules.length > 0) {
@@ -96,17 +112,59 @@ function about(language: Language, summary: BasketSummary): ReportPart[] {
     en: `A rule needs ${formatCount('en', summary.minimumCount)} baskets (${formatPercent('en', summary.minimumSupport, 1)}), at least ${formatPercent('en', summary.minimumConfidence)} confidence and lift ${formatNumber('en', summary.minimumLift, 1)}; ${plural('en', summary.found, { one: 'rule does', other: 'rules do' }, '')}.`,
     zh: `规则须出现在至少 ${formatCount('zh', summary.minimumCount)} 个购物篮中（${formatPercent('zh', summary.minimumSupport, 1)}），置信度不低于 ${formatPercent('zh', summary.minimumConfidence)}，提升度不低于 ${formatNumber('zh', summary.minimumLift, 1)}；共有 ${formatCount('zh', summary.found)} 条。`,
   };
+  const longest = {
+    en: ` Sets of up to ${summary.longestSet} products were looked at.`,
+    zh: `最多考察 ${summary.longestSet} 种产品的组合。`,
+  };
   const raised =
     summary.minimumCount > summary.askedCount
       ? {
-          en: ` The minimum was raised from ${formatCount('en', summary.askedCount)} baskets because there were too many combinations to go through.`,
-          zh: `由于组合过多，最低次数由 ${formatCount('zh', summary.askedCount)} 提高。`,
+          en: ` The minimum was raised from ${formatCount('en', summary.askedCount)} baskets because there were too many combinations to go through (the largest basket holds ${formatCount('en', summary.largestBasket)} products): rarer rules were not looked for.`,
+          zh: `由于组合过多（最大的购物篮包含 ${formatCount('zh', summary.largestBasket)} 种产品），最低次数由 ${formatCount('zh', summary.askedCount)} 提高，更少见的规则未作考察。`,
         }
       : { en: '', zh: '' };
   return [
     {
       kind: 'text',
-      text: say(language, { en: `${unit.en} ${rule.en}${raised.en}`, zh: `${unit.zh}${rule.zh}${raised.zh}` }),
+      text: say(language, {
+        en: `${unit.en} ${rule.en}${longest.en}${raised.en}`,
+        zh: `${unit.zh}${rule.zh}${longest.zh}${raised.zh}`,
+      }),
+    },
+    ...mapped(language, summary),
+    ...offersNote(language, summary),
+  ];
+}
+
+/** Where too many combinations left rarer offers out. */
+function offersNote(language: Language, { offersFrom, opportunities }: BasketSummary): ReportPart[] {
+  if (opportunities === 0 || offersFrom === null || offersFrom.minimumCount <= offersFrom.askedCount) return [];
+  const [used, asked] = [formatCount(language, offersFrom.minimumCount), formatCount(language, offersFrom.askedCount)];
+  return [
+    {
+      kind: 'text',
+      text: say(language, {
+        en: `Offers rest on products that at least ${used} customers share, raised from ${asked} because there were too many combinations: rarer ones were not looked for.`,
+        zh: `追加销售建议只考察至少 ${used} 位客户共同购买的产品；由于组合过多，该数由 ${asked} 提高，更少见的组合未作考察。`,
+      }),
+    },
+  ];
+}
+
+/** How products were found on lines that do not name them by id; nothing where all do. */
+function mapped(language: Language, { mapping }: BasketSummary): ReportPart[] {
+  if (mapping === null) return [];
+  const { id, sku, name, own } = mapping;
+  const lines = id + sku + name + own;
+  if (id === lines) return [];
+  const share = (count: number): string => formatPercent(language, count / lines, 1);
+  return [
+    {
+      kind: 'text',
+      text: say(language, {
+        en: `Of ${formatCount('en', lines)} product lines, ${share(id)} name a product of the CRM; ${share(sku)} were matched to one by SKU and ${share(name)} by name; ${share(own)} match none and stand for a product of their own name.`,
+        zh: `${formatCount('zh', lines)} 条产品明细中，${share(id)} 直接指明了 CRM 产品，${share(sku)} 按 SKU 匹配，${share(name)} 按名称匹配，${share(own)} 未能匹配，按其自身名称视为单独的产品。`,
+      }),
     },
   ];
 }
@@ -156,7 +214,7 @@ function chart(language: Language, rules: readonly Rule[]): ReportPart {
         )
         .join(language === 'zh' ? '；' : '; '),
       format: { kind: 'percent' },
-      labels: shown.map((rule) => `${list(language, rule.if)} → ${list(language, rule.then)}`),
+      labels: shown.map((rule) => `${list(language, rule.if)} → ${list(language, rule.then)} (${rule.baskets})`),
       series: [
         {
           name: say(language, { en: 'With the first', zh: '购买前者时' }),

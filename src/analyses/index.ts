@@ -1,11 +1,14 @@
 import type { RegisteredAnalysis } from './analysis.ts';
+import { anomalies } from './anomalies.ts';
 import { basket } from './basket.ts';
 import { churnRisk } from './churn-risk.ts';
 import { customers } from './customers.ts';
+import { forecast } from './forecast.ts';
 import { health } from './health.ts';
 import { loyalty } from './loyalty.ts';
 import { portfolio } from './portfolio.ts';
 import { segments } from './segments.ts';
+import { sequences } from './sequences.ts';
 import { value } from './value.ts';
 
 /** Every business question that Kith answers, in the order in which a run asks them. */
@@ -17,5 +20,8 @@ export const analyses: readonly RegisteredAnalysis[] = [
   value,
   loyalty,
   basket,
+  sequences,
+  anomalies,
+  forecast,
   health,
 ];

@@ -9,7 +9,7 @@ export interface AnalysisComparison {
   readonly differing: number;
   /** Top-level parts of the summary that differ. */
   readonly summary: readonly string[];
-  /** Of them, those that tell of the copy and the CRM as they are on the day of the run, whatever its as-of. */
+  /** Of them, and 'model', those that tell of the copy and the CRM as they are on the day of the run, whatever its as-of. */
   readonly ofTheDay: readonly string[];
   readonly isSameModel: boolean;
   /** Customers whose row of the feature matrix differs. */
@@ -61,13 +61,15 @@ export async function compareRuns(portal: PortalStore, kept: KeptRun, replay: Ke
     const before = await portal.results.result(kept.id, analysis);
     const after = await portal.results.result(replay.id, analysis);
     const summary = differingParts(before?.summary, after?.summary);
+    const isSameModel = JSON.stringify(before?.model) === JSON.stringify(after?.model);
+    const differing = isSameModel ? summary : [...summary, 'model'];
     analyses.push({
       analysis,
       customers: Number(scored.get(analysis)?.customers ?? 0),
       differing: Number(scored.get(analysis)?.differing ?? 0),
       summary,
-      ofTheDay: summary.filter((part) => OF_THE_DAY[analysis]?.(part) === true),
-      isSameModel: JSON.stringify(before?.model) === JSON.stringify(after?.model),
+      ofTheDay: differing.filter((part) => OF_THE_DAY[analysis]?.(part) === true),
+      isSameModel,
       matrixRows: matrices.get(analysis) ?? 0,
     });
   }
@@ -78,7 +80,11 @@ export async function compareRuns(portal: PortalStore, kept: KeptRun, replay: Ke
     hasSettings: kept.settings !== null,
     isSame: analyses.every(isSameIn),
     isSameAsOf: analyses.every((one) =>
-      isSameIn({ ...one, summary: one.summary.filter((part) => !one.ofTheDay.includes(part)) }),
+      isSameIn({
+        ...one,
+        summary: one.summary.filter((part) => !one.ofTheDay.includes(part)),
+        isSameModel: one.isSameModel || one.ofTheDay.includes('model'),
+      }),
     ),
     customers: Number(all?.customers ?? 0),
     differing: Number(all?.differing ?? 0),
@@ -90,10 +96,14 @@ export function isSameIn({ differing, summary, isSameModel, matrixRows }: Analys
   return differing === 0 && summary.length === 0 && isSameModel && matrixRows === 0;
 }
 
-/** The revenue is compared with what the CRM has now; data health is that of the records as they lie there now. */
+/**
+ * The revenue is compared with what the CRM has now; data health is that of the records as they lie there now; in which stage a
+ * deal was, and which deals were open, on a day of the past is in no record, and what runs remember of stages is made of that.
+ */
 const OF_THE_DAY: Readonly<Record<string, (part: string) => boolean>> = {
   portfolio: (part) => part === 'revenue' || part === 'warnings',
   health: () => true,
+  forecast: (part) => part === 'pipeline' || part === 'open_deals' || part === 'model',
 };
 
 const SCORES = sideBySide('scores', 'customer_id', 'value, label, band, evidence, details');

@@ -108,8 +108,8 @@ export function presentReplay(comparison: RunComparison | null, asOf: number, la
     parts.push({
       kind: 'text',
       text: say(language, {
-        en: 'Revenue beside the CRM and data health tell of the day on which they are run, whatever its as-of',
-        zh: '收入核对与数据质量反映运行当天的情况，与截至时间无关',
+        en: 'Revenue beside the CRM, open deals and data health tell of the day on which they are run, whatever its as-of',
+        zh: '收入核对、未结商机与数据质量反映运行当天的情况，与截至时间无关',
       }),
     });
   }

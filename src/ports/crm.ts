@@ -121,6 +121,18 @@ export interface WriteResult {
   readonly failed: readonly { id: string; reason: string }[];
 }
 
+/** Something for a person to do about a record, by a day. */
+export interface NewTask {
+  readonly objectType: 'companies' | 'contacts';
+  readonly recordId: string;
+  /** One line. */
+  readonly subject: string;
+  readonly body: string;
+  readonly dueAt: Instant;
+  /** A CRM owner; '' for nobody. */
+  readonly ownerId: string;
+}
+
 /** Where the CRM's definition of one of Kith's properties is not the one that Kith gave it. */
 export interface PropertyDrift {
   readonly property: string;
@@ -156,6 +168,11 @@ export interface CrmSink {
   ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
   /** Writes in batches; one record's failure does not stop the others. */
   write(type: 'companies' | 'contacts', writes: readonly PropertyWrite[]): Promise<WriteResult>;
+  /**
+   * Puts a task on a record, each time it is asked to; resolves with its id. Rejects with KithError('write-back-refused')
+   * when the CRM surely made none; after any other failure it may have.
+   */
+  createTask(task: NewTask): Promise<{ readonly id: string }>;
 }
 
 /** Where the calls that the CRM allows in a day stand; null is what it has not told. */

@@ -8,12 +8,14 @@ import { createLoyaltyDesk } from '../../src/jobs/loyalty-desk.ts';
 import { createPlaybookDesk } from '../../src/jobs/playbook-desk.ts';
 import { createRfmDesk } from '../../src/jobs/rfm-desk.ts';
 import { createSettingsDesk } from '../../src/jobs/settings-desk.ts';
+import { createTaskDesk } from '../../src/jobs/task-desk.ts';
 import { createWriteBackDesk } from '../../src/jobs/write-back-desk.ts';
 import { createAudit } from '../../src/ledger/audit.ts';
+import { createFindings } from '../../src/ledger/findings.ts';
 import { createPlaybookLog } from '../../src/ledger/playbook-log.ts';
 import { createWriteBackLog } from '../../src/ledger/write-back-log.ts';
 import type { Language } from '../../src/lib/text.ts';
-import type { CrmSink } from '../../src/ports/crm.ts';
+import type { CrmSink, NewTask } from '../../src/ports/crm.ts';
 import type { Finding } from '../../src/ports/doctor.ts';
 import { createReader } from '../../src/privacy/create-reader.ts';
 import { commandLineViewer } from '../../src/privacy/viewer.ts';
@@ -77,6 +79,7 @@ function contextOf(portal: PortalStore, language: Language, viewer: Viewer = com
     commands,
     status: async () => status,
     doctor: async () => findings,
+    findings: createFindings(portal, () => AS_OF),
     reader: createReader({ portal, account, state, viewer }),
     playbooks: createPlaybookDesk({
       portal,
@@ -123,8 +126,20 @@ function contextOf(portal: PortalStore, language: Language, viewer: Viewer = com
         return kept;
       },
     }),
+    tasks: { create: (order) => taskDesk(portal).create(order, viewer.userId) },
   };
 }
+
+const taskDesks = new Map<PortalStore, ReturnType<typeof createTaskDesk>>();
+function taskDesk(portal: PortalStore) {
+  const now = () => AS_OF;
+  const desk =
+    taskDesks.get(portal) ??
+    createTaskDesk({ portal, audit: createAudit(portal, now), now, withSink: (use) => use(crm) });
+  taskDesks.set(portal, desk);
+  return desk;
+}
+const tasks: NewTask[] = [];
 
 /** What people decided, as far as these tests change it. */
 let kept = stateOf();
@@ -157,6 +172,10 @@ const crm: CrmSink = {
   async write(_, writes) {
     for (const { id, properties } of writes) held.set(id, { ...held.get(id), ...properties });
     return { written: writes.map(({ id }) => id), failed: [] };
+  },
+  async createTask(task) {
+    tasks.push(task);
+    return { id: `t${tasks.length}` };
   },
 };
 
@@ -194,7 +213,9 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   segments: [''],
   value: ['', 'high', 'Low'],
   loyalty: ['', 'Gold', 'bronze'],
-  basket: ['', 'Desk'],
+  basket: ['', 'Desk', 'anna'],
+  anomalies: [''],
+  forecast: [''],
   customer: ['Birch & Sons', 'c4', '黄河贸易', 'acme', 'c90'],
   'write-back': ['', 'preview'],
   customers: [''],

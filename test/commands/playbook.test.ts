@@ -5,6 +5,7 @@ import { readDays, readHoldOut, readPlaybookText } from '../../commands/shared/p
 import type { Viewer } from '../../src/domain/people.ts';
 import { createPlaybookDesk } from '../../src/jobs/playbook-desk.ts';
 import { createAudit } from '../../src/ledger/audit.ts';
+import { createFindings } from '../../src/ledger/findings.ts';
 import { createPlaybookLog } from '../../src/ledger/playbook-log.ts';
 import type { Language } from '../../src/lib/text.ts';
 import { createReader } from '../../src/privacy/create-reader.ts';
@@ -42,6 +43,8 @@ function contextOf(viewer: Viewer, language: Language): CommandContext {
     commands,
     status: refuse,
     doctor: refuse,
+    findings: createFindings(portal, () => AS_OF),
+    tasks: { create: refuse },
     reader: createReader({ portal, account, state, viewer }),
     writeBack: { preview: refuse, approve: refuse, undo: refuse },
     loyalty: { list: () => [], set: refuse, remove: refuse },

@@ -232,6 +232,23 @@ export function testCrm(name: string, open: () => Promise<CrmFixture>): void {
       const current = await fixture.crm.sink.current(type, ids, ['kith_note']);
       expect([...current.values()]).toEqual([{ kith_note: 'both' }, { kith_note: 'both' }]);
     });
+
+    it('puts tasks on records, each under an id of its own, and refuses a record that it does not have', async () => {
+      const { type, ids, unknownId } = fixture.annotate;
+      const [first, second] = ids;
+      const text = { subject: 'Offer a lamp', body: '12 of 18, "quoted" <b>&\nand a second line', ownerId: '' };
+      const task = { ...text, objectType: type, dueAt: Date.UTC(2026, 2, 9) };
+      const made = [
+        await fixture.crm.sink.createTask({ ...task, recordId: first }),
+        await fixture.crm.sink.createTask({ ...task, recordId: first }),
+        await fixture.crm.sink.createTask({ ...task, recordId: second }),
+      ];
+      for (const { id } of made) expect(id).toMatch(/^\w+$/);
+      expect(new Set(made.map(({ id }) => id)).size).toBe(3);
+      await expect(fixture.crm.sink.createTask({ ...task, recordId: unknownId })).rejects.toMatchObject({
+        code: 'write-back-refused',
+      });
+    });
   });
 }
 

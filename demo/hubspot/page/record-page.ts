@@ -105,6 +105,13 @@ function detailOf(crm: LiveCrm, type: CrmObjectType, row: number): string {
   const day = at === null || Number.isNaN(Date.parse(at)) ? '' : instantText(Date.parse(at), 'day');
   if (type === 'contacts') return object.value(row, 'email') ?? '';
   if (type === 'companies') return object.value(row, 'domain') ?? '';
+  if (type === 'tasks') {
+    const due = Date.parse(object.value(row, 'hs_timestamp') ?? '');
+    const status = (object.value(row, 'hs_task_status') ?? '').toLowerCase().replaceAll('_', ' ');
+    return [status, Number.isNaN(due) ? '' : `due ${instantText(due, 'day')}`]
+      .filter((part) => part !== '')
+      .join(' · ');
+  }
   if (type === 'line_items') return object.value(row, 'amount') ?? '';
   if (type !== 'deals') return type === 'tickets' ? day : '';
   const amount = object.value(row, 'amount');

@@ -124,13 +124,14 @@ const create: Route = {
     const type = typeIn(call.parts[0]);
     const body = bodyAs(newRecord, call.body);
     refuseWrongValues(call.crm, type, [{ row: null, properties: body.properties }]);
+    // A record that cannot be associated as asked is not made.
+    const targets = (body.associations ?? []).map(({ to, types }) =>
+      associationTarget(call, type, types[0]!.associationTypeId, to.id),
+    );
     const object = call.crm.object(type);
     const row = object.create({}, call.crm.now(), INTEGRATION);
     call.crm.write(type, row, body.properties, INTEGRATION);
-    for (const { to, types } of body.associations ?? []) {
-      const target = associationTarget(call, type, types[0]!.associationTypeId, to.id);
-      call.crm.links.link(type, row, target.type, target.row, target.isPrimary);
-    }
+    for (const target of targets) call.crm.links.link(type, row, target.type, target.row, target.isPrimary);
     return { status: 201, json: recordWriter(call.crm, type, { properties: Object.keys(body.properties) })(row) };
   },
 };

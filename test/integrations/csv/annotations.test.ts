@@ -74,3 +74,42 @@ it('refuses a file of that name that is not its own', async () => {
   });
   expect(await readFile(file, 'utf8')).toBe('my,notes\n1,2\n');
 });
+
+it('appends a row for every task, numbers them on in a later session, and quotes what a spreadsheet would run', async () => {
+  const task = {
+    objectType: 'companies',
+    recordId: '1',
+    subject: '=HYPERLINK("x")',
+    body: 'One, two\nthree',
+    dueAt: Date.UTC(2026, 0, 9),
+    ownerId: '7',
+  } as const;
+  const first = await open();
+  expect([await first.sink.createTask(task), await first.sink.createTask({ ...task, recordId: '2' })]).toEqual([
+    { id: '1' },
+    { id: '2' },
+  ]);
+  const later = await open();
+  expect(await later.sink.createTask({ ...task, objectType: 'contacts', subject: 'Call', ownerId: '' })).toEqual({
+    id: '3',
+  });
+  const dates = '2026-01-09T00:00:00.000Z';
+  expect(await readFile(join(folder, 'tasks.csv'), 'utf8')).toBe(
+    [
+      'id,object,record_id,subject,body,due_at,owner_id,created_at',
+      `1,companies,1,"'=HYPERLINK(""x"")","One, two\nthree",${dates},7,2026-01-02T03:04:05.000Z`,
+      `2,companies,2,"'=HYPERLINK(""x"")","One, two\nthree",${dates},7,2026-01-02T03:04:05.000Z`,
+      `3,contacts,1,Call,"One, two\nthree",${dates},,2026-01-02T03:04:05.000Z`,
+      '',
+    ].join('\n'),
+  );
+});
+
+it('leaves a tasks.csv of somebody else’s alone', async () => {
+  const theirs = join(folder, 'tasks.csv');
+  await writeFile(theirs, 'Record ID,Task title\n1,Call\n');
+  const { sink } = await open();
+  const task = { objectType: 'companies', recordId: '1', subject: 's', body: 'b', dueAt: 0, ownerId: '' } as const;
+  await expect(sink.createTask(task)).rejects.toThrow('is not a file that Kith wrote; move it away');
+  expect(await readFile(theirs, 'utf8')).toBe('Record ID,Task title\n1,Call\n');
+});

@@ -29,6 +29,7 @@ async function open(companies: number, options: { partialStatus?: 200 | 207; sco
   closing.push(() => rm(folder, { recursive: true }));
   const ids = Array.from({ length: companies }, (_, n) => `${n + 1}`);
   await writeFile(join(folder, 'companies.csv'), `id,name\n${ids.map((id) => `${id},C${id}`).join('\n')}\n`);
+  await writeFile(join(folder, 'owners.csv'), 'id,email,first_name,last_name\n77,anna@kith.example,Anna,Meyer\n');
   const time = virtualTime();
   const server = await startStandInHubspot({
     portal: await readPortalFolder(folder),
@@ -166,4 +167,48 @@ it('writes each batch once more when the answer to it was lost, with the same re
     ids.map((id) => ({ id, properties: { kith_risk: '0.5' } })),
   );
   expect([...result.written].sort()).toEqual(ids);
+});
+
+const TASK = {
+  objectType: 'companies',
+  recordId: '2',
+  subject: 'Offer Dock',
+  body: '12 of 18 <b>similar</b> customers & more\nData as of 9 Mar 2026',
+  dueAt: Date.UTC(2026, 2, 16, 6),
+  ownerId: '77',
+} as const;
+
+it('creates a task on the record, shown on its page, and tells its owner, its day and its text as HTML', async () => {
+  const { sink, server } = await open(2);
+  const { id } = await sink.createTask(TASK);
+  expect(server.portal.properties('tasks', id)).toMatchObject({
+    hs_task_subject: 'Offer Dock',
+    hs_task_body: '12 of 18 &lt;b&gt;similar&lt;/b&gt; customers &amp; more<br>Data as of 9 Mar 2026',
+    hs_task_status: 'NOT_STARTED',
+    hs_task_type: 'TODO',
+    hubspot_owner_id: '77',
+  });
+  const page = await (await fetch(`${server.url}/records/companies/2`)).text();
+  expect(page).toMatch(/Tasks.*Offer Dock.*not started · due 2026-03-16/s);
+  expect(await (await fetch(`${server.url}/records/companies/1`)).text()).not.toContain('Offer Dock');
+});
+
+it('sends a task once: a refusal made none, and after a broken connection nothing is sent again', async () => {
+  const { sink, server } = await open(2);
+  await expect(sink.createTask({ ...TASK, recordId: '4711' })).rejects.toMatchObject({
+    code: 'write-back-refused',
+    message: expect.stringContaining('No task was created: HubSpot answered 404'),
+  });
+  expect(server.portal.ids('tasks')).toEqual([]);
+  // The answer is lost on its way back; the task is there.
+  server.setFault({ calls: { 1: 'done-reset' }, on: '/tasks' });
+  const before = server.calls();
+  await expect(sink.createTask(TASK)).rejects.toMatchObject({ code: 'crm-unreachable' });
+  expect(server.calls() - before).toBe(1);
+  expect(server.portal.ids('tasks')).toHaveLength(1);
+});
+
+it('says which scope a task needs', async () => {
+  const { sink } = await open(2, { scopes: ['crm.objects.companies.read'] });
+  await expect(sink.createTask(TASK)).rejects.toThrow(/No task was created: .*crm\.objects\.contacts\.write/);
 });

@@ -126,6 +126,9 @@ describe('the registry', () => {
       'value',
       'loyalty',
       'basket',
+      'sequences',
+      'anomalies',
+      'forecast',
       'health',
     ]);
     const folder = new URL('../../../src/analyses/', import.meta.url);

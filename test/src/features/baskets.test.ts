@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Association, Deal, Engagement, LineItem } from '../../../src/domain/crm.ts';
 import type { Portfolio } from '../../../src/domain/results.ts';
-import { readBaskets } from '../../../src/features/baskets.ts';
+import { customerBaskets, readBoughtProducts, readDealBaskets } from '../../../src/features/baskets.ts';
 import { readEngagementLoad } from '../../../src/features/engagement-load.ts';
+import { readProductSequences } from '../../../src/features/product-sequences.ts';
 import { buildWonDeals } from '../../../src/features/won-deals.ts';
 import { newIdentityKey, parseIdentityKeys } from '../../../src/store/identity-keys.ts';
 import { openStore } from '../../../src/store/open-store.ts';
@@ -152,7 +153,11 @@ describe('baskets and engagements of a portal', () => {
   });
 
   async function named(per: 'deal' | 'customer'): Promise<string[][]> {
-    const { products, offsets, items } = await readBaskets(portal, portfolio, { per });
+    const { products } = await readBoughtProducts(portal, portfolio);
+    const { offsets, items } =
+      per === 'deal'
+        ? await readDealBaskets(portal, portfolio)
+        : customerBaskets(await readProductSequences(portal, portfolio));
     return Array.from({ length: offsets.length - 1 }, (_, b) =>
       [...items.subarray(offsets[b]!, offsets[b + 1]!)].map((item) => products[item]!.name),
     );
@@ -166,11 +171,113 @@ describe('baskets and engagements of a portal', () => {
     expect(await named('customer')).toEqual([['Gift Wrap', 'Lamp', 'p2', 'p3'], ['Lamp']]);
   });
 
+  it('tell when each customer bought what, for how much, with refunds and later days left out', async () => {
+    const { products } = await readBoughtProducts(portal, portfolio);
+    const { customerIds, offsets, days, items } = await readProductSequences(portal, portfolio);
+    const told = customerIds.map((id, c) => [
+      id,
+      ...Array.from(days.subarray(offsets[c]!, offsets[c + 1]!), (day, i) => {
+        const date = new Date(day * 86_400_000).toISOString().slice(0, 10);
+        return `${date} ${products[items[offsets[c]! + i]!]!.name}`;
+      }),
+    ]);
+    expect(told).toEqual([
+      ['c1', '2026-01-05 Lamp', '2026-01-05 p2', '2026-01-20 Gift Wrap', '2026-01-20 p3'],
+      ['c2', '2026-02-02 Lamp'],
+    ]);
+    // 15 on the first customer's day (two lines), 9 on the second's.
+    expect(products.find(({ name }) => name === 'Lamp')!.usualAmount).toBe(12);
+  });
+
+  it('find the product of a line without an id by its SKU, then by its name, and count how', async () => {
+    const other = await store.portal('mapping');
+    const origin = { origin: 'list' } as const;
+    await other.crm.upsert(
+      'companies',
+      [
+        {
+          ...base,
+          id: 'c1',
+          name: '',
+          domain: '',
+          industry: '',
+          country: '',
+          employees: null,
+          ownerId: '',
+          parentCompanyId: '',
+        },
+      ],
+      origin,
+    );
+    await other.crm.upsert(
+      'products',
+      [
+        { ...base, id: 'p1', name: 'Lamp', sku: 'L-1', price: null },
+        { ...base, id: 'p2', name: 'Desk', sku: '', price: null },
+      ],
+      origin,
+    );
+    const deal = { ...base, id: 'd1', name: '', pipelineId: '', stageId: '', ownerId: '', isClosedWon: true } as const;
+    const money = { amount: '50', currency: 'USD', homeAmount: '40', exchangeRate: '0.8' };
+    await other.crm.upsert('deals', [{ ...deal, ...money, closedAt: Date.parse('2026-01-05T10:00:00Z') }], origin);
+    const texts = [
+      ['p1', 'whatever', ''],
+      ['', 'no such name', ' l-1 '],
+      ['', 'DESK ', ''],
+      ['', 'Gift wrap', 'G-9'],
+      ['', '', ''],
+    ] as const;
+    await other.crm.upsert(
+      'line_items',
+      texts.map(([productId, name, sku], i) => ({
+        ...base,
+        id: `i${i}`,
+        productId,
+        name,
+        sku,
+        quantity: '2',
+        price: '5',
+        amount: null,
+        recurringPeriod: '',
+        recurringFrequency: '',
+        startsAt: null,
+        endsAt: null,
+      })),
+      origin,
+    );
+    await other.crm.replaceAssociations(
+      'deals',
+      'companies',
+      ['d1'],
+      [{ fromType: 'deals', fromId: 'd1', toType: 'companies', toId: 'c1', isPrimary: true }],
+    );
+    const lines = texts.map((_, i) => `i${i}`);
+    await other.crm.replaceAssociations(
+      'line_items',
+      'deals',
+      lines,
+      lines.map((fromId) => ({ fromType: 'line_items', fromId, toType: 'deals', toId: 'd1', isPrimary: true })),
+    );
+    await buildWonDeals(other, { unit: 'company', timeZone: 'UTC', currency: 'EUR', asOf: AS_OF });
+    const { products, mapping } = await readBoughtProducts(other, portfolio);
+    expect(mapping).toEqual({ id: 1, sku: 1, name: 1, own: 1 });
+    // Two pieces at 5 dollars each, at 0.8; two such lines of the lamp.
+    expect(products).toEqual([
+      { id: 'g-9', name: 'Gift wrap', usualAmount: 8 },
+      { id: 'p1', name: 'Lamp', usualAmount: 16 },
+      { id: 'p2', name: 'Desk', usualAmount: 8 },
+    ]);
+  });
+
   it('are none in an empty portal', async () => {
     const empty = await store.portal('nothing');
     await buildWonDeals(empty, { unit: 'company', timeZone: 'UTC', currency: 'EUR', asOf: AS_OF });
-    const { products, offsets, items } = await readBaskets(empty, portfolio, { per: 'deal' });
+    const { products, mapping } = await readBoughtProducts(empty, portfolio);
+    const { offsets, items } = await readDealBaskets(empty, portfolio);
     expect([products.length, offsets.length, items.length]).toEqual([0, 1, 0]);
+    expect(mapping).toEqual({ id: 0, sku: 0, name: 0, own: 0 });
+    const sequences = await readProductSequences(empty, portfolio);
+    expect([sequences.customerIds.length, sequences.offsets.length, sequences.days.length]).toEqual([0, 1, 0]);
     expect(await readEngagementLoad(empty, portfolio)).toHaveLength(0);
   });
 

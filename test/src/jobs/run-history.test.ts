@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyses } from '../../../src/analyses/index.ts';
 import { portfolioSummarySchema } from '../../../src/analyses/portfolio-summary.ts';
-import type { Association, Engagement, Instant, LineItem, Product, Ticket } from '../../../src/domain/crm.ts';
+import type { Association, Deal, Engagement, Instant, LineItem, Product, Ticket } from '../../../src/domain/crm.ts';
 import type { KeptRun } from '../../../src/domain/results.ts';
 import { analyse } from '../../../src/jobs/analyse.ts';
 import { compareRuns } from '../../../src/jobs/compare-runs.ts';
@@ -316,11 +316,35 @@ describe('the history of runs', () => {
   it('stays the same when customers and events come after it, and says what tells of the day alone', async () => {
     const portal = await kith.portal('grown');
     await fill(portal, 600);
+    await portal.crm.upsert('pipelines', [stage('offer', false, 0.3)], { origin: 'list' });
+    const offer = (i: number, more: Partial<Deal> = {}) =>
+      deal(`offer${i}`, { stageId: 'offer', createdAt: START + 580 * DAY, closedAt: START + 610 * DAY, ...more });
+    await portal.crm.upsert(
+      'deals',
+      Array.from({ length: 6 }, (_, i) => offer(i, i === 5 ? { amount: null } : {})),
+      { origin: 'list' },
+    );
+    await run(portal, 590);
+    await portal.crm.upsert('deals', [offer(0, { stageId: 'won', closedAt: START + 595 * DAY })], { origin: 'list' });
     const kept = await run(portal, 600);
+    await portal.crm.upsert('deals', [offer(1, { stageId: 'won', closedAt: START + 605 * DAY })], { origin: 'list' });
     await portal.crm.upsert('companies', [company('new', { createdAt: START + 610 * DAY })], { origin: 'list' });
     await fill(portal, 640);
     const replay = await run(portal, 650, { asOf: kept.asOf });
     const comparison = await compareRuns(portal, kept, replay);
     expect(comparison).toMatchObject({ isSameAsOf: true, isSameData: false, differing: 0, customers: CUSTOMERS });
+    const pipeline = comparison.analyses.find(({ analysis }) => analysis === 'forecast')!;
+    expect(pipeline.summary.filter((part) => !pipeline.ofTheDay.includes(part))).toEqual([]);
+    expect(pipeline.ofTheDay).toEqual(['pipeline', 'open_deals', 'model']);
+    expect((await portal.results.result(kept.id, 'forecast'))!.summary).toMatchObject({
+      open_deals: 5,
+      pipeline: { open: 5, without_amount: 1 },
+    });
+    const closed = async ({ id }: KeptRun) =>
+      ((await portal.results.result(id, 'forecast'))!.model as { memory: { closed: unknown } }).memory.closed;
+    expect(await closed(kept), 'what closed between the runs, and nothing that closed since').toEqual({
+      'p/offer': { won: 1, lost: 0 },
+    });
+    expect(await closed(replay)).toEqual(await closed(kept));
   }, 120_000);
 });
