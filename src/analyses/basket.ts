@@ -160,9 +160,9 @@ export const basket = defineAnalysis<BasketInput, BasketSummary>({
   title: { en: 'What goes together', zh: '关联购买' },
   summary: basketSummarySchema,
   async read({ portal, portfolio, settings }) {
-    const { products, mapping } = await readBoughtProducts(portal, portfolio);
-    const deals = await readDealBaskets(portal, portfolio);
-    const sequences = await readProductSequences(portal, portfolio);
+    const { products, mapping } = await readBoughtProducts(portal);
+    const deals = await readDealBaskets(portal);
+    const sequences = await readProductSequences(portal);
     const customers = customerBaskets(sequences);
     const count = deals.offsets.length - 1;
     let several = 0;

@@ -151,9 +151,9 @@ export const sequences = defineAnalysis<SequencesInput, SequencesSummary>({
   title: { en: 'What comes next', zh: '后续购买' },
   summary: sequencesSummarySchema,
   async read({ portal, portfolio, settings }) {
-    const { products } = await readBoughtProducts(portal, portfolio);
+    const { products } = await readBoughtProducts(portal);
     return {
-      ...(await readProductSequences(portal, portfolio)),
+      ...(await readProductSequences(portal)),
       products,
       today: zonedDay(portfolio.asOf, portfolio.timeZone),
       minimumSupport: settings.minimumSupport,

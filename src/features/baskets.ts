@@ -1,7 +1,5 @@
-import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { numberColumn, textColumn } from './arrow-columns.ts';
-import { PRODUCT_LINES } from './product-lines.ts';
 import type { ProductSequences } from './product-sequences.ts';
 
 /** A product that was bought. */
@@ -29,30 +27,26 @@ export interface PurchaseBaskets {
   readonly items: Int32Array;
 }
 
-/** Which products were bought on won deals up to the portfolio's as-of (see `PRODUCT_LINES`), ascending by id. */
+/** Which products were bought, of `product_lines` as `buildProductLines` left it, ascending by id. */
 export async function readBoughtProducts(
   portal: PortalStore,
-  portfolio: Portfolio,
 ): Promise<{ readonly products: readonly BoughtProduct[]; readonly mapping: LineMapping }> {
-  const parameters = { asOf: portfolio.asOf, currency: portfolio.currency };
   const rows = await portal.arrow(
     `SELECT l.product AS id, if(any(n.name) = '', argMax(l.line_name, (l.at, l.line_name)), any(n.name)) AS name,
        toFloat64(ifNull(any(u.usual), nan)) / 10000 AS usual
-     FROM (${PRODUCT_LINES}) AS l
+     FROM {db:Identifier}.product_lines AS l
      LEFT JOIN (SELECT id, name FROM {db:Identifier}.products FINAL) AS n ON n.id = l.product
      LEFT JOIN (SELECT product, quantileExactInclusive(0.5)(spent) AS usual FROM (
-         SELECT product, customer, day, sum(money) AS spent FROM (${PRODUCT_LINES})
+         SELECT product, customer, day, sum(money) AS spent FROM {db:Identifier}.product_lines
          WHERE isNotNull(money) GROUP BY product, customer, day)
        GROUP BY product) AS u ON u.product = l.product
      GROUP BY id ORDER BY id`,
-    parameters,
   );
   const ids = await textColumn(rows, 'id');
   const names = await textColumn(rows, 'name');
   const usual = numberColumn(rows, 'usual', Float64Array);
   const ways = await portal.query<{ way: keyof LineMapping; lines: string }>(
-    `SELECT way, count() AS lines FROM (${PRODUCT_LINES}) GROUP BY way`,
-    parameters,
+    `SELECT way, count() AS lines FROM {db:Identifier}.product_lines GROUP BY way`,
   );
   const linesOf = (way: keyof LineMapping): number => Number(ways.find((row) => row.way === way)?.lines ?? 0);
   return {
@@ -67,14 +61,13 @@ export async function readBoughtProducts(
 }
 
 /** The products of each won deal, as positions in `readBoughtProducts`. */
-export async function readDealBaskets(portal: PortalStore, portfolio: Portfolio): Promise<PurchaseBaskets> {
+export async function readDealBaskets(portal: PortalStore): Promise<PurchaseBaskets> {
   const rows = await portal.arrow(
-    `WITH l AS (${PRODUCT_LINES}), ids AS (SELECT product, toInt32(row_number() OVER (ORDER BY product ASC) - 1) AS idx
-       FROM (SELECT DISTINCT product FROM l))
+    `WITH ids AS (SELECT product, toInt32(row_number() OVER (ORDER BY product ASC) - 1) AS idx
+       FROM (SELECT DISTINCT product FROM {db:Identifier}.product_lines))
      SELECT toInt32(dense_rank() OVER (ORDER BY k ASC) - 1) AS basket, item FROM (
-       SELECT DISTINCT l.deal AS k, toInt32(ids.idx) AS item FROM l INNER JOIN ids ON ids.product = l.product)
+       SELECT DISTINCT l.deal AS k, toInt32(ids.idx) AS item FROM {db:Identifier}.product_lines AS l INNER JOIN ids ON ids.product = l.product)
      ORDER BY basket, item`,
-    { asOf: portfolio.asOf, currency: portfolio.currency },
   );
   const basket = numberColumn(rows, 'basket', Int32Array);
   const offsets: number[] = [];

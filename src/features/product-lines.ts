@@ -1,12 +1,30 @@
+import type { Instant } from '../domain/crm.ts';
+import type { PortalStore } from '../store/portal-store.ts';
+import { rebuild } from './derived-table.ts';
+
 /**
- * SQL of the product lines on won deals with a positive amount, up to `{asOf:Int64}`: `deal`, `customer`, `day`, `at`,
- * `product`, `line_name`, `money` (whole ten-thousandths of the portal's currency, so that
- * sums do not depend on their order; null where it is not known) and `way`, how the product was
- * found: by its `id`; else the product of the same `sku`; else the one of the same `name`; else the line stands for a
- * product of its own, `own`, called by its SKU or name. Lines of zero or negative amount or quantity are no purchases.
- * Reads `won_deals` as `buildWonDeals` left it.
+ * Materialises `product_lines`: the line items on won deals with a positive amount up to the as-of, as `deal`, `customer` ('' for
+ * none), `day`, `at`, `product`, `line_name`, `money` (whole ten-thousandths of the portal's currency, so that sums do not depend
+ * on their order; null where it is not known) and `way`, how the product was found: by its `id`; else the product of the same
+ * `sku`; else the one of the same `name`; else the line stands for a product of its own, `own`, called by its SKU or name. Lines
+ * of zero or negative amount or quantity are no purchases. Reads `won_deals`; a run asks it many times, so it is joined once.
  */
-export const PRODUCT_LINES = `
+export async function buildProductLines(
+  portal: PortalStore,
+  { currency, asOf }: { readonly currency: string; readonly asOf: Instant },
+): Promise<void> {
+  await rebuild(
+    portal,
+    'product_lines',
+    `deal String, customer String, day Int32, at DateTime64(3, 'UTC'), product String, way LowCardinality(String),
+     line_name String, money Nullable(Int64)`,
+    'customer, day, deal, product',
+    PRODUCT_LINES,
+    { currency, asOf },
+  );
+}
+
+const PRODUCT_LINES = `
   SELECT w.deal_id AS deal, w.customer_id AS customer, w.day AS day, w.at AS at, p.product AS product, p.way AS way,
     p.line_name AS line_name,
     toInt64(round(10000 * p.amount

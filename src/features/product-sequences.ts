@@ -1,7 +1,5 @@
-import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { numberColumn, textColumn } from './arrow-columns.ts';
-import { PRODUCT_LINES } from './product-lines.ts';
 
 /** What each customer bought on which day, by position: customer c owns the rows `offsets[c] … offsets[c + 1] − 1`. */
 export interface ProductSequences {
@@ -14,15 +12,14 @@ export interface ProductSequences {
   readonly items: Int32Array;
 }
 
-/** Reads `won_deals` as `buildWonDeals` left it; nothing later than the portfolio's as-of. */
-export async function readProductSequences(portal: PortalStore, portfolio: Portfolio): Promise<ProductSequences> {
+/** Reads `product_lines` as `buildProductLines` left it. */
+export async function readProductSequences(portal: PortalStore): Promise<ProductSequences> {
   const rows = await portal.arrow(
-    `WITH l AS (${PRODUCT_LINES}), ids AS (SELECT product, toInt32(row_number() OVER (ORDER BY product ASC) - 1) AS idx
-       FROM (SELECT DISTINCT product FROM l))
+    `WITH ids AS (SELECT product, toInt32(row_number() OVER (ORDER BY product ASC) - 1) AS idx
+       FROM (SELECT DISTINCT product FROM {db:Identifier}.product_lines))
      SELECT DISTINCT l.customer AS customer, toInt32(l.day) AS day, toInt32(ids.idx) AS item
-     FROM l INNER JOIN ids ON ids.product = l.product
+     FROM {db:Identifier}.product_lines AS l INNER JOIN ids ON ids.product = l.product
      WHERE l.customer != '' ORDER BY customer, day, item`,
-    { asOf: portfolio.asOf, currency: portfolio.currency },
   );
   const customerOfRow = await textColumn(rows, 'customer');
   const customerIds: string[] = [];

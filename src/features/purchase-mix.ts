@@ -37,14 +37,10 @@ export async function readPurchaseMix(
     WHERE cause = '' AND amount > 0 AND day <= {last:Int32} AND day > {last:Int32} - ${MIX_BLOCK_DAYS * MIX_BLOCKS}`;
   const facts = `SELECT 'product' AS dimension, if(any(n.name) = '', min(l.line_name), any(n.name)) AS category, w.block AS block,
       w.customer_id AS customer, w.deal_id AS deal, sum(l.amount) AS amount
-    FROM (SELECT a.to_id AS deal_id, if(i.product_id = '', lower(i.name), i.product_id) AS product, i.name AS line_name,
-        ifNull(i.amount, 0) AS amount
-      FROM (SELECT * FROM {db:Identifier}.line_items FINAL WHERE NOT archived AND ifNull(amount, 1) > 0) AS i
-      INNER JOIN (SELECT from_id, to_id FROM {db:Identifier}.associations FINAL
-        WHERE from_type = 'line_items' AND to_type = 'deals') AS a ON a.from_id = i.id) AS l
+    FROM (SELECT deal AS deal_id, product, line_name, toDecimal128(ifNull(money, 0), 6) / 10000 AS amount FROM {db:Identifier}.product_lines) AS l
     INNER JOIN (${won}) AS w ON w.deal_id = l.deal_id
     LEFT JOIN (SELECT id, name FROM {db:Identifier}.products FINAL) AS n ON n.id = l.product
-    WHERE l.product != '' GROUP BY l.product, block, customer, deal
+    GROUP BY l.product, block, customer, deal
     UNION ALL
     SELECT 'country' AS dimension, c.country AS category, w.block AS block, w.customer_id AS customer, w.deal_id AS deal,
       assumeNotNull(w.amount) AS amount

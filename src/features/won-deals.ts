@@ -1,6 +1,8 @@
 import type { CustomerUnit, Instant } from '../domain/crm.ts';
-import type { PortalStore, QueryParameters } from '../store/portal-store.ts';
+import type { PortalStore } from '../store/portal-store.ts';
 import { WON_DEALS } from './customer-unit.ts';
+import { rebuild } from './derived-table.ts';
+import { buildProductLines } from './product-lines.ts';
 
 /** What decides how won deals are read. */
 export interface WonDealsChoice {
@@ -15,7 +17,8 @@ export interface WonDealsChoice {
 }
 
 /**
- * Materialises two tables that everything else of a run reads, so that records arriving meanwhile change nothing:
+ * Materialises the tables that everything else of a run reads, so that records arriving meanwhile change nothing: those of
+ * `buildProductLines`, and before them
  * `customers` (`idx`, the position in ascending order of id; `id`) and `won_deals`, one row a won deal:
  * - `customer_id`: the primary customer; if none is marked the only one; if several the oldest, and `is_contested`; '' for none;
  * - `at`, `day`: the closing instant (epoch 0 without one) and its days since 1970-01-01 in the portal's zone;
@@ -23,7 +26,6 @@ export interface WonDealsChoice {
  *   converted it), `own` (already in the portal's currency), `rate` (multiplied here), '' (not at all);
  * - `cause`: why it is left out of every history, the first that holds of `no_amount`, `no_rate`, `no_customer`,
  *   `no_close_date` and `after_as_of`; '' when it counts.
- * Both are built aside and exchanged, so that a reader sees the old or the new one whole.
  */
 export async function buildWonDeals(
   portal: PortalStore,
@@ -77,6 +79,8 @@ export async function buildWonDeals(
      FROM (SELECT * FROM (${WON_DEALS}) WHERE ${theirDeals}) AS w LEFT JOIN customer_of AS o ON o.deal_id = w.id`,
     { toType, zone: choice.timeZone, currency: choice.currency, asOf: choice.asOf, ...ids },
   );
+  // Nobody who is scored again is asked for products.
+  if (isAll) await buildProductLines(portal, choice);
 }
 
 const AS_OF = `fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')`;
@@ -85,28 +89,13 @@ const EXISTED = `(isNull(created_at) OR created_at <= ${AS_OF} OR id IN (
     AND from_id IN (SELECT id FROM (${WON_DEALS}) WHERE closed_at <= ${AS_OF})))`;
 
 /** What `buildWonDeals` makes anew from the CRM's records: nothing to back up. */
-export const DERIVED_TABLES: readonly string[] = ['customers', 'won_deals', 'rescore_customers', 'rescore_won_deals'];
+export const DERIVED_TABLES: readonly string[] = [
+  'customers',
+  'won_deals',
+  'product_lines',
+  'rescore_customers',
+  'rescore_won_deals',
+];
 
 /** What is put before the tables' names: nothing for a run's. */
 export type DerivedPrefix = '' | 'rescore_';
-
-async function rebuild(
-  portal: PortalStore,
-  name: string,
-  columns: string,
-  order: string,
-  select: string,
-  parameters: QueryParameters,
-): Promise<void> {
-  const define = (table: string) =>
-    portal.command(
-      `CREATE TABLE IF NOT EXISTS {db:Identifier}.${table} (${columns}) ENGINE = MergeTree ORDER BY (${order})`,
-    );
-  // What a run that died half-way left behind.
-  await portal.command(`DROP TABLE IF EXISTS {db:Identifier}.${name}_next SYNC`);
-  await define(`${name}_next`);
-  await define(name);
-  await portal.command(`INSERT INTO {db:Identifier}.${name}_next ${select}`, parameters);
-  await portal.command(`EXCHANGE TABLES {db:Identifier}.${name}_next AND {db:Identifier}.${name}`);
-  await portal.command(`DROP TABLE {db:Identifier}.${name}_next SYNC`);
-}

@@ -153,11 +153,9 @@ describe('baskets and engagements of a portal', () => {
   });
 
   async function named(per: 'deal' | 'customer'): Promise<string[][]> {
-    const { products } = await readBoughtProducts(portal, portfolio);
+    const { products } = await readBoughtProducts(portal);
     const { offsets, items } =
-      per === 'deal'
-        ? await readDealBaskets(portal, portfolio)
-        : customerBaskets(await readProductSequences(portal, portfolio));
+      per === 'deal' ? await readDealBaskets(portal) : customerBaskets(await readProductSequences(portal));
     return Array.from({ length: offsets.length - 1 }, (_, b) =>
       [...items.subarray(offsets[b]!, offsets[b + 1]!)].map((item) => products[item]!.name),
     );
@@ -172,8 +170,8 @@ describe('baskets and engagements of a portal', () => {
   });
 
   it('tell when each customer bought what, for how much, with refunds and later days left out', async () => {
-    const { products } = await readBoughtProducts(portal, portfolio);
-    const { customerIds, offsets, days, items } = await readProductSequences(portal, portfolio);
+    const { products } = await readBoughtProducts(portal);
+    const { customerIds, offsets, days, items } = await readProductSequences(portal);
     const told = customerIds.map((id, c) => [
       id,
       ...Array.from(days.subarray(offsets[c]!, offsets[c + 1]!), (day, i) => {
@@ -259,7 +257,7 @@ describe('baskets and engagements of a portal', () => {
       lines.map((fromId) => ({ fromType: 'line_items', fromId, toType: 'deals', toId: 'd1', isPrimary: true })),
     );
     await buildWonDeals(other, { unit: 'company', timeZone: 'UTC', currency: 'EUR', asOf: AS_OF });
-    const { products, mapping } = await readBoughtProducts(other, portfolio);
+    const { products, mapping } = await readBoughtProducts(other);
     expect(mapping).toEqual({ id: 1, sku: 1, name: 1, own: 1 });
     // Two pieces at 5 dollars each, at 0.8; two such lines of the lamp.
     expect(products).toEqual([
@@ -272,11 +270,11 @@ describe('baskets and engagements of a portal', () => {
   it('are none in an empty portal', async () => {
     const empty = await store.portal('nothing');
     await buildWonDeals(empty, { unit: 'company', timeZone: 'UTC', currency: 'EUR', asOf: AS_OF });
-    const { products, mapping } = await readBoughtProducts(empty, portfolio);
-    const { offsets, items } = await readDealBaskets(empty, portfolio);
+    const { products, mapping } = await readBoughtProducts(empty);
+    const { offsets, items } = await readDealBaskets(empty);
     expect([products.length, offsets.length, items.length]).toEqual([0, 1, 0]);
     expect(mapping).toEqual({ id: 0, sku: 0, name: 0, own: 0 });
-    const sequences = await readProductSequences(empty, portfolio);
+    const sequences = await readProductSequences(empty);
     expect([sequences.customerIds.length, sequences.offsets.length, sequences.days.length]).toEqual([0, 1, 0]);
     expect(await readEngagementLoad(empty, portfolio)).toHaveLength(0);
   });

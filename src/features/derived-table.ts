@@ -1,0 +1,23 @@
+import type { PortalStore, QueryParameters } from '../store/portal-store.ts';
+
+/** Fills a table of the run's anew; it is built aside and exchanged, so that a reader sees the old or the new one whole. */
+export async function rebuild(
+  portal: PortalStore,
+  name: string,
+  columns: string,
+  order: string,
+  select: string,
+  parameters: QueryParameters,
+): Promise<void> {
+  const define = (table: string) =>
+    portal.command(
+      `CREATE TABLE IF NOT EXISTS {db:Identifier}.${table} (${columns}) ENGINE = MergeTree ORDER BY (${order})`,
+    );
+  // What a run that died half-way left behind.
+  await portal.command(`DROP TABLE IF EXISTS {db:Identifier}.${name}_next SYNC`);
+  await define(`${name}_next`);
+  await define(name);
+  await portal.command(`INSERT INTO {db:Identifier}.${name}_next ${select}`, parameters);
+  await portal.command(`EXCHANGE TABLES {db:Identifier}.${name}_next AND {db:Identifier}.${name}`);
+  await portal.command(`DROP TABLE {db:Identifier}.${name}_next SYNC`);
+}
