@@ -57,7 +57,7 @@ function list(context: CommandContext, views: readonly SettingView[], portfolio:
     parts: [
       {
         kind: 'table',
-        title: '',
+        title: say(language, { en: 'Settings', zh: '设置' }),
         columns: [
           column('Key', '键'),
           column('What it is', '含义'),

@@ -43,12 +43,16 @@ export function movesOf(last: LastRun, champion: Champion, rows: Int32Array, raw
     const move = { from: points(oldBefore[row]!), customer: points(byCustomer), model: points(byModel) };
     if (Math.abs(byCustomer) < WORTH_TELLING) return { ...move, drivers: [] };
     const [sumsBefore, sumsNow] = [sharesBefore(row).sums, sharesNow(row).sums];
-    const drivers = FAMILIES.map((family, k) => ({
-      family,
-      contribution: Math.round((sumsNow[k]! - sumsBefore[k]!) * 1e4) / 1e4,
-      before: ownAndNorm(family, before, row, norms).own,
-      now: ownAndNorm(family, raw, row, norms).own,
-    }))
+    const drivers = FAMILIES.map((family, k) => {
+      const { own: now, norm } = ownAndNorm(family, raw, row, norms);
+      return {
+        family,
+        contribution: Math.round((sumsNow[k]! - sumsBefore[k]!) * 1e4) / 1e4,
+        before: ownAndNorm(family, before, row, norms).own,
+        now,
+        norm,
+      };
+    })
       .filter((driver) => driver.contribution * byCustomer > 0 && driver.before !== driver.now)
       .toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
       .slice(0, DRIVERS);

@@ -124,6 +124,8 @@ const move = z.strictObject({
       contribution: z.number(),
       before: z.number().nullable(),
       now: z.number().nullable(),
+      /** What is usual now. */
+      norm: z.number().nullable(),
     }),
   ),
 });

@@ -79,7 +79,7 @@ function list(language: Language, title: Text, reasons: readonly ChurnReason[], 
 }
 
 /** "31% → 54%: the customer +20 points, the model +3". */
-function movedPart(language: Language, moved: ChurnMove | null, now: number, currency: string): ReportPart[] {
+export function movedPart(language: Language, moved: ChurnMove | null, now: number, currency: string): ReportPart[] {
   if (moved === null || Math.abs(now - moved.from) < WORTH_TELLING) return [];
   const points = (value: number) => signed(language, value * 100, 0);
   const [from, to] = [formatPercent(language, moved.from), formatPercent(language, now)];
@@ -88,13 +88,11 @@ function movedPart(language: Language, moved: ChurnMove | null, now: number, cur
       en: `${from} → ${to}: ${points(moved.customer)} points from the customer, ${points(moved.model)} from the model`,
       zh: `${from} → ${to}：客户变化 ${points(moved.customer)} 个百分点，模型变化 ${points(moved.model)} 个百分点`,
     }),
-    ...moved.drivers.map(({ family, contribution, before, now: own }) => {
-      const told = (value: number | null) =>
-        reasonText(language, { family, contribution, own: value, norm: null }, currency);
-      return say(language, {
-        en: `• ${told(own)} (was: ${told(before)})`,
-        zh: `• ${told(own)}（此前：${told(before)}）`,
-      });
+    ...moved.drivers.map(({ family, contribution, before, now: own, norm }) => {
+      const told = (value: number | null) => reasonText(language, { family, contribution, own: value, norm }, currency);
+      // What it is held against is told once.
+      const was = told(before).split(/[;；]/)[0]!;
+      return say(language, { en: `• ${told(own)} (was: ${was})`, zh: `• ${told(own)}（此前：${was}）` });
     }),
   ];
   return [

@@ -7,6 +7,7 @@ import { probabilitiesOf } from '../../../src/analyses/churn-predict.ts';
 import { churnDesign } from '../../../src/analyses/churn-recipe.ts';
 import { scenariosOf } from '../../../src/analyses/churn-scenarios.ts';
 import { sharesOf } from '../../../src/analyses/churn-shares.ts';
+import { movedPart } from '../../../src/analyses/churn-why.ts';
 import { CHURN_FEATURES } from '../../../src/features/churn-features.ts';
 import { usualValues } from '../../../src/features/family-values.ts';
 import { seededRandom } from '../../../src/math/random.ts';
@@ -91,6 +92,17 @@ describe('what moved a risk', () => {
       told += move.drivers.length;
     });
     expect(told).toBeGreaterThan(50);
+  });
+
+  it.each(['en', 'zh'] as const)('is told in numbers, what it is held against once (%s)', (language) => {
+    const moves = movesOf({ champion, raw }, champion, test.customers, test.raw);
+    const row = moves.findIndex((move) => move?.drivers.some(({ norm }) => norm !== null));
+    const [, part] = movedPart(language, moves[row]!, now[row]!, 'EUR');
+    const text = part?.kind === 'text' ? part.text : '';
+    expect(text).toMatch(
+      language === 'en' ? /^\d+% → \d+%: .+\n• .+ \(was: [^;]+\)/ : /^\d+% → \d+%：.+\n• .+（此前：[^；]+）/,
+    );
+    expect(text).not.toContain('–');
   });
 
   it('is the model alone while the customer stays', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meanAbsoluteError, rootMeanSquaredError, rSquared } from '../../../src/models/regression-metrics.ts';
+import { rSquared } from '../../../src/models/regression-metrics.ts';
 
 describe('the quality of predicted amounts', () => {
   const [predicted, outcomes] = [
@@ -7,10 +7,8 @@ describe('the quality of predicted amounts', () => {
     [3, -0.5, 2, 7],
   ];
 
-  it('gives the worked figures of scikit-learn’s handbook', () => {
+  it('gives the worked figure of scikit-learn’s handbook', () => {
     expect(rSquared(predicted, outcomes)).toBeCloseTo(0.9486081370449679, 12);
-    expect(meanAbsoluteError(predicted, outcomes)).toBe(0.5);
-    expect(rootMeanSquaredError(predicted, outcomes)).toBeCloseTo(Math.sqrt(0.375), 12);
   });
 
   it('has no R² where every outcome is the same, and one below 0 where the mean does better', () => {
