@@ -172,7 +172,7 @@ export const anomalies = defineAnalysis<AnomaliesInput, AnomaliesSummary>({
   title: { en: 'What is unusual', zh: '异常' },
   summary: anomaliesSummarySchema,
   async read({ portal, portfolio, previous }) {
-    const history = await readPurchaseHistory(portal, portfolio);
+    const history = await readPurchaseHistory(portal);
     const lastDay = lastCompleteDay(portfolio.asOf, portfolio.timeZone);
     return {
       customerIds: history.customerIds,

@@ -8,6 +8,7 @@ import {
 } from '../features/business-mode.ts';
 import { churnedLabels, hasChurned, readChurnDates } from '../features/churn-dates.ts';
 import { noOrderLabels } from '../features/churn-features.ts';
+import type { DerivedPrefix } from '../features/derived-table.ts';
 import { eligibleCustomers, type Rhythm, standingOf } from '../features/expected-gap.ts';
 import type { PurchaseHistory } from '../features/purchase-history.ts';
 import {
@@ -18,7 +19,6 @@ import {
   renewalsBetween,
   type TermHistory,
 } from '../features/renewals.ts';
-import type { DerivedPrefix } from '../features/won-deals.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import type { AnalysisSettings, ReadContext } from './analysis.ts';
 

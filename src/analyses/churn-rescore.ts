@@ -29,7 +29,7 @@ export async function rescoreChurn(
   const portfolio = { ...run.portfolio, asOf };
   const tables = 'rescore_';
   await buildWonDeals(portal, { unit, timeZone, currency, asOf }, { customerIds, tables });
-  const history = await readPurchaseHistory(portal, portfolio, { tables });
+  const history = await readPurchaseHistory(portal, { tables });
   const tickets = await readTicketHistory(portal, portfolio, { tables });
   const engagements = await readEngagementHistory(portal, portfolio, { tables });
   const asOfDay = zonedDay(asOf, timeZone);

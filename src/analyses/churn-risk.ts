@@ -21,7 +21,7 @@ export const churnRisk = defineAnalysis<ChurnInput, ChurnSummary>({
   summary: churnSummarySchema,
   async read(context) {
     const { portal, portfolio, previous } = context;
-    const history = await readPurchaseHistory(portal, portfolio);
+    const history = await readPurchaseHistory(portal);
     const tickets = await readTicketHistory(portal, portfolio);
     const engagements = await readEngagementHistory(portal, portfolio);
     const { customerIds } = history;

@@ -33,7 +33,7 @@ export const customers = defineAnalysis<CustomersInput, CustomersSummary>({
   title: { en: 'The portfolio', zh: '客户组合' },
   summary: customersSummarySchema,
   async read({ portal, portfolio }) {
-    const history = await readPurchaseHistory(portal, portfolio);
+    const history = await readPurchaseHistory(portal);
     const months = await readMonths(portal, portfolio);
     const period = cohortPeriod(months);
     return {

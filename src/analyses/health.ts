@@ -62,7 +62,7 @@ export const health = defineAnalysis<HealthInput, HealthSummary>({
   title: { en: 'Data health', zh: '数据健康' },
   summary: healthSummarySchema,
   async read({ portal, portfolio }) {
-    const history = await readPurchaseHistory(portal, portfolio);
+    const history = await readPurchaseHistory(portal);
     return {
       customerIds: history.customerIds,
       history,

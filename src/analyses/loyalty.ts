@@ -228,7 +228,7 @@ export const loyalty = defineAnalysis<LoyaltyInput, LoyaltySummary>({
   title: { en: 'Loyalty tiers', zh: '忠诚度等级' },
   summary: loyaltySummarySchema,
   async read({ portal, portfolio, settings, previous }) {
-    const history = await readPurchaseHistory(portal, portfolio);
+    const history = await readPurchaseHistory(portal);
     const old = modelSchema.safeParse(previous?.model);
     return {
       customerIds: history.customerIds,

@@ -36,7 +36,7 @@ export const portfolio = defineAnalysis<PortfolioInput, PortfolioSummary>({
   summary: portfolioSummarySchema,
   async read(context) {
     const { portal, portfolio: shared } = context;
-    const history = await readPurchaseHistory(portal, shared);
+    const history = await readPurchaseHistory(portal);
     const { choice, business } = await chooseOutcome(context);
     return {
       customerIds: history.customerIds,

@@ -290,7 +290,7 @@ export const segments = defineAnalysis<SegmentsInput, SegmentsSummary>({
   title: { en: 'Customer segments', zh: '客户分群' },
   summary: segmentsSummarySchema,
   async read({ portal, portfolio, settings, previous }) {
-    const history = await readPurchaseHistory(portal, portfolio);
+    const history = await readPurchaseHistory(portal);
     const tickets = await readTicketHistory(portal, portfolio);
     const engagements = await readEngagementLoad(portal, portfolio);
     const weekAgo = { ...portfolio, asOf: portfolio.asOf - WEEK * DAY_MS };

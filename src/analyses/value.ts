@@ -179,7 +179,7 @@ export const value = defineAnalysis<ValueInput, ValueSummary>({
   title: { en: 'Customer value', zh: '客户价值' },
   summary: valueSummarySchema,
   async read({ portal, portfolio, settings, previous }) {
-    const history = await readPurchaseHistory(portal, portfolio);
+    const history = await readPurchaseHistory(portal);
     const old = modelSchema.safeParse(previous?.model);
     return {
       customerIds: history.customerIds,

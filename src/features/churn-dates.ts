@@ -2,9 +2,9 @@ import type { Portfolio } from '../domain/results.ts';
 import { KithError } from '../lib/errors.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { numberColumn } from './arrow-columns.ts';
+import type { DerivedPrefix } from './derived-table.ts';
 import { someCustomers } from './purchase-history.ts';
 import { textDate } from './renewals.ts';
-import type { DerivedPrefix } from './won-deals.ts';
 
 /** The dated property of the portal's own that says when a customer has churned. */
 export interface ChurnProperty {

@@ -1,5 +1,8 @@
 import type { PortalStore, QueryParameters } from '../store/portal-store.ts';
 
+/** What is put before the tables' names: nothing for a run's. */
+export type DerivedPrefix = '' | 'rescore_';
+
 /** Fills a table of the run's anew; it is built aside and exchanged, so that a reader sees the old or the new one whole. */
 export async function rebuild(
   portal: PortalStore,

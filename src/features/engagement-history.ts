@@ -2,8 +2,8 @@ import { ENGAGEMENT_TYPES } from '../domain/crm.ts';
 import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { numberColumn, textColumn } from './arrow-columns.ts';
+import type { DerivedPrefix } from './derived-table.ts';
 import { offsetsOf, someCustomers } from './purchase-history.ts';
-import type { DerivedPrefix } from './won-deals.ts';
 
 /** Every customer's calls, meetings, e-mails, page views and feedback, aligned with the same ids as the purchase history. */
 export interface EngagementHistory {

@@ -1,10 +1,9 @@
-import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { numberColumn, textColumn } from './arrow-columns.ts';
-import type { DerivedPrefix } from './won-deals.ts';
+import type { DerivedPrefix } from './derived-table.ts';
 
 /**
- * Every customer's purchases, one row a customer and day, with nothing later than the portfolio's as-of. Features at an
+ * Every customer's purchases, one row a customer and day, with nothing later than the run's as-of. Features at an
  * earlier cut-off day D come from the rows with `day` ≤ D alone, which is what keeps later events out of them.
  */
 export interface PurchaseHistory {
@@ -26,10 +25,9 @@ export interface PurchaseHistory {
 /** Ten-thousandths in one unit of the portal's currency. */
 export const AMOUNT_SCALE = 10_000;
 
-/** Reads `customers` and `won_deals` as `buildWonDeals` left them; `tables` says which ones. */
+/** Reads `customers` and `purchase_days` as `buildWonDeals` left them; `tables` says which ones. */
 export async function readPurchaseHistory(
   portal: PortalStore,
-  portfolio: Portfolio,
   options: { customerIds?: readonly string[]; tables?: DerivedPrefix } = {},
 ): Promise<PurchaseHistory> {
   const { sql: some, parameters } = someCustomers(options.customerIds);
@@ -40,27 +38,10 @@ export async function readPurchaseHistory(
   );
   const customerIds = await textColumn(customers, 'id');
   const rows = await portal.arrow(
-    `WITH bought AS (
-       SELECT c.idx AS idx, w.day AS day, w.deal_id AS deal_id, w.amount AS amount
-       FROM {db:Identifier}.${tables}won_deals AS w INNER JOIN {db:Identifier}.${tables}customers AS c ON c.id = w.customer_id
-       WHERE w.cause = '' AND w.at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC') AND ${some}
-     ), firsts AS (
-       SELECT idx, first_day AS day, count() AS products FROM (
-         SELECT b.idx AS idx, p.product AS product, min(b.day) AS first_day
-         FROM (SELECT a.to_id AS deal_id, if(i.product_id = '', lower(i.name), i.product_id) AS product
-           FROM (SELECT id, product_id, name FROM {db:Identifier}.line_items FINAL WHERE NOT archived) AS i
-           INNER JOIN (SELECT from_id, to_id FROM {db:Identifier}.associations FINAL
-             WHERE from_type = 'line_items' AND to_type = 'deals') AS a ON a.from_id = i.id) AS p
-         INNER JOIN bought AS b ON b.deal_id = p.deal_id
-         WHERE b.amount > 0 GROUP BY idx, product
-       ) GROUP BY idx, day
-     ), days AS (
-       SELECT idx, day, toFloat64(toInt64(round(sum(amount) * ${AMOUNT_SCALE}))) AS amount FROM bought GROUP BY idx, day
-     )
-     SELECT toInt32(d.idx) AS idx, toInt32(d.day) AS day, d.amount AS amount, toInt32(f.products) AS new_products
-     FROM days AS d LEFT JOIN firsts AS f ON f.idx = d.idx AND f.day = d.day
+    `SELECT idx, day, amount, new_products FROM {db:Identifier}.${tables}purchase_days
+     WHERE ${some === '1' ? '1' : `idx IN (SELECT idx FROM {db:Identifier}.${tables}customers WHERE ${some})`}
      ORDER BY idx, day`,
-    { asOf: portfolio.asOf, ...parameters },
+    parameters,
   );
   return {
     customerIds,

@@ -2,8 +2,8 @@ import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { numberColumn, textColumn } from './arrow-columns.ts';
 import { RENEWAL_PIPELINES, RENEWAL_WORDS } from './business-mode.ts';
+import type { DerivedPrefix } from './derived-table.ts';
 import { AMOUNT_SCALE, offsetsOf, someCustomers } from './purchase-history.ts';
-import type { DerivedPrefix } from './won-deals.ts';
 
 /** Every customer's contracts, one row a won deal that has an end, in the order in which they were signed. */
 export interface TermHistory {

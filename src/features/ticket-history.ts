@@ -1,8 +1,8 @@
 import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { numberColumn, textColumn } from './arrow-columns.ts';
+import type { DerivedPrefix } from './derived-table.ts';
 import { offsetsOf, someCustomers } from './purchase-history.ts';
-import type { DerivedPrefix } from './won-deals.ts';
 
 /** Every customer's support tickets, aligned with the same ids as the purchase history. */
 export interface TicketHistory {

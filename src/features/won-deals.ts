@@ -1,8 +1,9 @@
 import type { CustomerUnit, Instant } from '../domain/crm.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { WON_DEALS } from './customer-unit.ts';
-import { rebuild } from './derived-table.ts';
+import { type DerivedPrefix, rebuild } from './derived-table.ts';
 import { buildProductLines } from './product-lines.ts';
+import { buildPurchaseDays } from './purchase-days.ts';
 
 /** What decides how won deals are read. */
 export interface WonDealsChoice {
@@ -18,7 +19,7 @@ export interface WonDealsChoice {
 
 /**
  * Materialises the tables that everything else of a run reads, so that records arriving meanwhile change nothing: those of
- * `buildProductLines`, and before them
+ * `buildProductLines` and `buildPurchaseDays`, and before them
  * `customers` (`idx`, the position in ascending order of id; `id`) and `won_deals`, one row a won deal:
  * - `customer_id`: the primary customer; if none is marked the only one; if several the oldest, and `is_contested`; '' for none;
  * - `at`, `day`: the closing instant (epoch 0 without one) and its days since 1970-01-01 in the portal's zone;
@@ -79,8 +80,8 @@ export async function buildWonDeals(
      FROM (SELECT * FROM (${WON_DEALS}) WHERE ${theirDeals}) AS w LEFT JOIN customer_of AS o ON o.deal_id = w.id`,
     { toType, zone: choice.timeZone, currency: choice.currency, asOf: choice.asOf, ...ids },
   );
-  // Nobody who is scored again is asked for products.
-  if (isAll) await buildProductLines(portal, choice);
+  await buildProductLines(portal, choice, some.tables);
+  await buildPurchaseDays(portal, some.tables);
 }
 
 const AS_OF = `fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')`;
@@ -89,13 +90,6 @@ const EXISTED = `(isNull(created_at) OR created_at <= ${AS_OF} OR id IN (
     AND from_id IN (SELECT id FROM (${WON_DEALS}) WHERE closed_at <= ${AS_OF})))`;
 
 /** What `buildWonDeals` makes anew from the CRM's records: nothing to back up. */
-export const DERIVED_TABLES: readonly string[] = [
-  'customers',
-  'won_deals',
-  'product_lines',
-  'rescore_customers',
-  'rescore_won_deals',
-];
-
-/** What is put before the tables' names: nothing for a run's. */
-export type DerivedPrefix = '' | 'rescore_';
+export const DERIVED_TABLES: readonly string[] = ['', 'rescore_'].flatMap((prefix) =>
+  ['customers', 'won_deals', 'product_lines', 'purchase_days'].map((name) => prefix + name),
+);

@@ -145,7 +145,7 @@ async function prepare(options: AnalyseOptions): Promise<Work> {
 }
 
 async function horizonOf(portal: PortalStore, runner: JobRunner, portfolio: Portfolio): Promise<number> {
-  const history = await readPurchaseHistory(portal, portfolio);
+  const history = await readPurchaseHistory(portal);
   return runner.run<number>(HORIZON_TASK, { history, lastDay: zonedDay(portfolio.asOf, portfolio.timeZone) });
 }
 

@@ -48,7 +48,7 @@ export async function openCopiedPortals(): Promise<CopiedPortals> {
       seed: 2011,
     };
     await buildWonDeals(portal, shared);
-    const history = await readPurchaseHistory(portal, { ...shared, horizonDays: 0 });
+    const history = await readPurchaseHistory(portal);
     const portfolio: Portfolio = {
       ...shared,
       horizonDays: chooseHorizon(history, zonedDay(shared.asOf, timeZone)),

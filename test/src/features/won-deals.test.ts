@@ -259,7 +259,7 @@ describe('reconciliation', () => {
 
 describe('histories', () => {
   it('hold every customer, its days with their net amount, and products bought for the first time', async () => {
-    const history = await readPurchaseHistory(portal, portfolio);
+    const history = await readPurchaseHistory(portal);
     expect(history.customerIds).toEqual(['a', 'b', 'never']);
     expect([...history.offsets]).toEqual([0, 5, 6, 6]);
     const days = [...history.day].map((day) => new Date(day * 86_400_000).toISOString().slice(0, 10));
@@ -269,7 +269,7 @@ describe('histories', () => {
   });
 
   it('of some customers are theirs alone', async () => {
-    const history = await readPurchaseHistory(portal, portfolio, { customerIds: ['b', 'nobody'] });
+    const history = await readPurchaseHistory(portal, { customerIds: ['b', 'nobody'] });
     expect([history.customerIds, [...history.offsets], [...history.amount]]).toEqual([['b'], [0, 1], [110000]]);
     const tickets = await readTicketHistory(portal, portfolio, { customerIds: ['b'] });
     expect([...tickets.offsets]).toEqual([0, 2]);
