@@ -1,7 +1,10 @@
 import type { PlaybookOutcome } from '../src/analyses/playbook-outcome.ts';
 import type { PlaybookPreview, PlaybookView } from '../src/analyses/playbook-report.ts';
 import type { RfmPreview, RfmView } from '../src/analyses/rfm-report.ts';
+import type { ValueMoves } from '../src/analyses/value-classes.ts';
+import type { Department, Role } from '../src/domain/people.ts';
 import type { PlaybookArm, PlaybookAssignment, PlaybookRun } from '../src/domain/playbooks.ts';
+import type { Run } from '../src/domain/results.ts';
 import type { Findings } from '../src/ledger/findings.ts';
 import type { Language } from '../src/lib/text.ts';
 import type { Action, Command, CommandListing } from '../src/ports/command.ts';
@@ -26,6 +29,7 @@ export interface CommandContext {
   readonly rfm: RfmControls;
   readonly loyalty: LoyaltyControls;
   readonly settings: SettingsControls;
+  readonly people: PeopleControls;
   readonly playbooks: PlaybookControls;
   /** What was told, and what people said of it. */
   readonly findings: Findings;
@@ -47,6 +51,8 @@ export interface SettingsControls {
   views(): Promise<readonly SettingView[]>;
   /** Null when the words are nothing that the setting accepts. */
   preview(setting: Setting, text: string): SettingChange | null;
+  /** How many of the newest run's customers a change would move; null where only another run can tell. */
+  moves(change: SettingChange): Promise<(ValueMoves & { readonly run: Run }) | null>;
   /** For admins: whoever calls it has checked that. */
   set(setting: Setting, text: string): Promise<SettingChange | null>;
   reset(setting: Setting): Promise<SettingChange>;
@@ -69,10 +75,40 @@ export interface SettingChange {
   readonly after: unknown;
 }
 
+/** Who may do what. `set` and `remove` are for admins: whoever calls them has checked that. */
+export interface PeopleControls {
+  list(): readonly Person[];
+  /** Holds at once; what is not given stays as it is. */
+  set(
+    userId: string,
+    change: { readonly role?: Role; readonly department?: Department | null },
+  ): Promise<PersonChange | 'last-admin'>;
+  remove(userId: string): Promise<PersonChange | 'last-admin'>;
+}
+
+export interface Person {
+  readonly userId: string;
+  readonly role: Role;
+  readonly department: Department | null;
+  /** CRM owners that somebody named for them; found by e-mail when empty. */
+  readonly ownerIds: readonly string[];
+}
+
+/** Null for a person of whom nobody has decided anything. */
+export interface PersonChange {
+  readonly before: Person | null;
+  readonly after: Person | null;
+}
+
 /** The tiers that people gave. `set` and `remove` are for admins and managers: whoever calls them has checked that. */
 export interface LoyaltyControls {
   /** Those that still hold; customers are ids, which reach a person through the reader only. */
-  list(): readonly { readonly customerId: string; readonly tier: number; readonly until: string | null }[];
+  list(): readonly {
+    readonly customerId: string;
+    readonly tier: number;
+    readonly until: string | null;
+    readonly by: string;
+  }[];
   /** Holds from the next analysis on. */
   set(override: { readonly customerId: string; readonly tier: number; readonly until: string | null }): Promise<void>;
   /** False where there was none. */

@@ -198,6 +198,7 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
             portal,
             account,
             state,
+            updateState: at.updateState,
             queue: hintsOf(at),
             audit,
             outbox,

@@ -175,8 +175,7 @@ export function createOperations(
     disconnect: () => kith.disconnect(),
     verifyAudit: async () => (await kith.workspace()).audit.verify(),
     async erase(who) {
-      const { portal, audit } = await kith.workspace();
-      return erase({ portal, audit, who, actor: 'command-line', now: kith.now });
+      return erase({ ...(await kith.workspace()), who, actor: 'command-line', now: kith.now });
     },
     writeFile: write,
     async close() {
@@ -190,7 +189,7 @@ export function createOperations(
 const RUNS_LISTED = 30;
 
 /** Reports that a chat asks for as `/kith health`. */
-const UNDER_KITH: readonly string[] = ['health', 'rfm', 'settings', 'playbook', 'playbooks'];
+const UNDER_KITH: readonly string[] = ['health', 'rfm', 'settings', 'people', 'playbook', 'playbooks'];
 
 /** What people decided, and the key without which the identities cannot be read. */
 const BESIDE_THE_STORE = ['state.json', 'identity.key'];

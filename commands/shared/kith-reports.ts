@@ -1,6 +1,7 @@
 import type { Report } from '../../src/report/report.ts';
 import type { CommandContext } from '../context.ts';
 import { healthReport } from './health-report.ts';
+import { peopleReport } from './people-report.ts';
 import { playbookReport } from './playbook-reports.ts';
 import { rfmReport } from './rfm-report.ts';
 import { settingsReport } from './settings-report.ts';
@@ -12,6 +13,7 @@ export function kithReport(context: CommandContext, wanted: string, typed: strin
   if (PLAYBOOK_WORDS.includes(word)) return playbookReport(context, typed.slice(word.length).trim());
   // So does a setting's value.
   if (word === 'settings' || word === '设置') return settingsReport(context, typed.slice(word.length).trim());
+  if (word === 'people' || word === '人员') return peopleReport(context, typed.slice(word.length).trim());
   if (rest.length === 0 && (word === 'health' || word === '健康')) return healthReport(context);
   return word === 'rfm' ? rfmReport(context, rest.join(' ')) : null;
 }

@@ -8,6 +8,7 @@ import { type Language, say, type Text } from '../../src/lib/text.ts';
 import { formatCount, formatDay, formatMoney, formatNumber, formatPercent } from '../../src/report/format.ts';
 import type { Report } from '../../src/report/report.ts';
 import { segmentName, valueClassName } from './class-names.ts';
+import { type GivenTier, nextQuarterFact, nextTierFact, overrideFact } from './tier-facts.ts';
 import type { Explained } from './why-button.ts';
 
 type Fact = readonly [Text, string];
@@ -20,8 +21,9 @@ export function scoreDetails(
   analysis: Exclude<Explained, 'churn-risk'>,
   row: PresentedRow,
   run: Run,
+  tier: GivenTier,
 ): Report {
-  const { headline, facts, rule, quality } = EXPLANATIONS[analysis](language, row, run);
+  const { headline, facts, rule, quality } = EXPLANATIONS[analysis](language, row, run, tier);
   return {
     language,
     headline: language === 'zh' ? `${row.name}：${say(language, headline)}` : `${row.name}: ${say(language, headline)}`,
@@ -58,7 +60,10 @@ const NEVER_BOUGHT: Explanation = {
 };
 
 const EXPLANATIONS: Readonly<
-  Record<Exclude<Explained, 'churn-risk'>, (language: Language, row: PresentedRow, run: Run) => Explanation>
+  Record<
+    Exclude<Explained, 'churn-risk'>,
+    (language: Language, row: PresentedRow, run: Run, tier: GivenTier) => Explanation
+  >
 > = { segments: explainSegment, value: explainValue, loyalty: explainLoyalty };
 
 function explainSegment(language: Language, row: PresentedRow, run: Run): Explanation {
@@ -145,7 +150,7 @@ const POINTS: Readonly<Record<string, Text>> = {
   satisfaction: { en: 'Points for satisfaction', zh: '满意度得分' },
 };
 
-function explainLoyalty(language: Language, row: PresentedRow, run: Run): Explanation {
+function explainLoyalty(language: Language, row: PresentedRow, run: Run, tier: GivenTier): Explanation {
   const details = loyaltyDetailsSchema.safeParse(row.details).data;
   if (details === undefined || row.value === null) return NEVER_BOUGHT;
   const { currency } = run.portfolio;
@@ -155,7 +160,19 @@ function explainLoyalty(language: Language, row: PresentedRow, run: Run): Explan
     formatNumber(language, earned, 1),
   ]);
   facts.push([{ en: '12-month value', zh: '近 12 个月消费' }, formatMoney(language, details.yearMoney, currency)]);
-  facts.push([{ en: 'In this tier since', zh: '进入该等级的日期' }, day(language, details.since)]);
+  const { override } = details;
+  const given = overrideFact(details, tier);
+  if (given !== null) facts.push([given[0], say(language, given[1])]);
+  // Days count for the tier that the points earned, whatever a person gave.
+  const since: Text =
+    override === null
+      ? { en: 'In this tier since', zh: '进入该等级的日期' }
+      : { en: 'In the tier of its points since', zh: '进入积分对应等级的日期' };
+  facts.push([since, day(language, details.since)]);
+  const coming = nextTierFact(details, tier);
+  if (coming !== null) facts.push([coming[0], say(language, coming[1])]);
+  const expected = nextQuarterFact(language, details);
+  if (expected !== null) facts.push(expected);
   if (details.next !== null) {
     facts.push([
       { en: 'Points missing for the next tier', zh: '距下一等级还差（分）' },
@@ -170,12 +187,21 @@ function explainLoyalty(language: Language, row: PresentedRow, run: Run): Explan
     facts.push([{ en: 'First day of a step down', zh: '最早降级日期' }, day(language, warning.downOn)]);
   }
   return {
-    headline: { en: `${row.label} with ${points} points`, zh: `${row.label}，${points} 分` },
+    headline:
+      override === null
+        ? { en: `${row.label} with ${points} points`, zh: `${row.label}，${points} 分` }
+        : { en: `${row.label}, given by a person; ${points} points`, zh: `${row.label}（人工指定），${points} 分` },
     facts,
-    rule: {
-      en: 'Up at once; down only after 28 days too low and 90 days in the tier, one tier at a time.',
-      zh: '达标立即升级；低于标准满 28 天且在该等级满 90 天后才降级，每次降一级。',
-    },
+    rule:
+      override === null
+        ? {
+            en: 'Up at once; down only after 28 days too low and 90 days in the tier, one tier at a time.',
+            zh: '达标立即升级；低于标准满 28 天且在该等级满 90 天后才降级，每次降一级。',
+          }
+        : {
+            en: 'A tier that a person gave wins over the points for as long as it holds.',
+            zh: '人工指定的等级在有效期内优先于积分。',
+          },
   };
 }
 

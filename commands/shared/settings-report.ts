@@ -1,11 +1,13 @@
 import { portfolioSummarySchema } from '../../src/analyses/portfolio-summary.ts';
+import { trustLine } from '../../src/analyses/trust-line.ts';
 import { KithError } from '../../src/lib/errors.ts';
 import { nearest } from '../../src/lib/nearest.ts';
 import { type Language, say, type Text } from '../../src/lib/text.ts';
-import { formatInstant } from '../../src/report/format.ts';
-import type { Report } from '../../src/report/report.ts';
+import { formatCount, formatInstant, plural } from '../../src/report/format.ts';
+import type { Report, ReportPart } from '../../src/report/report.ts';
 import { NOT_BY_WORDS, SETTINGS, type Setting, type SettingEffect } from '../../src/state/settings-table.ts';
 import type { CommandContext, SettingChange, SettingView } from '../context.ts';
+import { valueClassName } from './class-names.ts';
 import { quoted, suggestion } from './read-argument.ts';
 
 /** `/kith settings`, `… set KEY VALUE`, `… preview KEY VALUE`, `… reset KEY`. */
@@ -28,7 +30,7 @@ export async function settingsReport(context: CommandContext, text: string): Pro
     const setting = findSetting(language, key);
     const change = settings.preview(setting, value);
     if (change === null) throw notAccepted(language, setting, value);
-    return changed(language, change, 'preview');
+    return previewed(context, change);
   }
   if ((word === 'reset' || word === '重置') && key !== '' && value === '') {
     refuseUnlessAdmin(context);
@@ -137,6 +139,48 @@ function changed(language: Language, { setting, before, after }: SettingChange, 
     headline: say(language, headline),
     parts: isSame ? [] : [{ kind: 'text', text: say(language, hint) }],
     trust: '',
+  };
+}
+
+/** Settings that name things, and move nobody. */
+const NAMES: readonly string[] = ['tierNames', 'segmentNames'];
+
+/** What it would be, and whom it would move as far as that can be told without another run. */
+async function previewed({ language, settings }: CommandContext, change: SettingChange): Promise<Report> {
+  const report = changed(language, change, 'preview');
+  if (report.parts.length === 0 || change.setting.effect !== 'analysis') return report;
+  const found = await settings.moves(change);
+  if (found === null) {
+    const text: Text = NAMES.includes(change.setting.key)
+      ? { en: 'No customer would move: only names change', zh: '没有客户会变动：仅名称改变' }
+      : {
+          en: 'How many customers that would move is known only after the next analysis',
+          zh: '会有多少客户变动，要到下一次分析之后才知道',
+        };
+    return { ...report, parts: [...report.parts, { kind: 'text', text: say(language, text) }] };
+  }
+  const { customers, moved, moves, run } = found;
+  const of = plural(language, customers, { one: 'customer', other: 'customers' }, ' 位客户');
+  const text = say(language, {
+    en: `${formatCount('en', moved)} of ${of} of the last analysis would be in another value class`,
+    zh: `上次分析的 ${of}中有 ${formatCount('zh', moved)} 位的价值等级会改变`,
+  });
+  const none = say(language, { en: 'no class', zh: '无等级' });
+  const name = (label: string): string => (label === '' ? none : valueClassName(language, label));
+  const table: ReportPart = {
+    kind: 'table',
+    title: say(language, { en: 'Who would move', zh: '变动情况' }),
+    columns: [
+      { label: say(language, { en: 'From', zh: '原等级' }), align: 'left' },
+      { label: say(language, { en: 'To', zh: '新等级' }), align: 'left' },
+      { label: say(language, { en: 'Customers', zh: '客户数' }), align: 'right' },
+    ],
+    rows: moves.map(({ from, to, customers: count }) => [name(from), name(to), formatCount(language, count)]),
+  };
+  return {
+    ...report,
+    parts: [...report.parts, { kind: 'text', text }, ...(moves.length === 0 ? [] : [table])],
+    trust: trustLine(language, run, 0, { en: 'counted, nothing estimated', zh: '仅为计数，未作估计' }),
   };
 }
 

@@ -92,7 +92,7 @@ export async function removeOverride(context: CommandContext, run: Run, text: st
 export async function listOverrides(context: CommandContext, run: Run, tiers: Tiers): Promise<Report> {
   const { language, reader, loyalty } = context;
   const items: ReportPart[] = [];
-  for (const { customerId, tier, until } of loyalty.list()) {
+  for (const { customerId, tier, until, by } of loyalty.list()) {
     const card = await reader.customer(run, customerId);
     if (card === null) continue;
     const name = tiers[tier]?.name ?? String(tier);
@@ -102,7 +102,11 @@ export async function listOverrides(context: CommandContext, run: Run, tiers: Ti
         ? { en: 'until somebody removes it', zh: '直到有人取消' }
         : { en: `until ${shown('en', until)}`, zh: `有效期至 ${shown('zh', until)}` },
     );
-    items.push({ kind: 'item', title: card.name, text: `${name} – ${end}` });
+    items.push({
+      kind: 'item',
+      title: card.name,
+      text: `${name} – ${end} – ${say(language, { en: `given by ${by}`, zh: `${by} 指定` })}`,
+    });
   }
   const headline: Text =
     items.length === 0

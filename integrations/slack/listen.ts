@@ -44,7 +44,7 @@ function listenToCommands(
       channelId: command.channel_id,
       channelName: command.channel_name,
     };
-    const asked = asCommand(handlers, command.command.replace(/^\//, ''), command.text ?? '');
+    const asked = asCommand(handlers, command.command.replace(/^\//, ''), unescaped(command.text ?? ''));
     const quick = quickRequest(origin, people);
     if (isStopping()) {
       return ack({ response_type: 'ephemeral', text: say(quick.userLanguage, TEXTS.stopping) });

@@ -40,7 +40,8 @@ export function buildManifest(listings: readonly CommandListing[], options: Mani
           ...address,
           description: say('en', listing.summary).slice(0, 100),
           ...(listing.usage === '' ? {} : { usage_hint: listing.usage.slice(0, 100) }),
-          should_escape: false,
+          // Mentions of people and channels come with their ids, which settings need; names elsewhere come as they are.
+          should_escape: listing.name === 'kith',
         })),
       },
       oauth_config: { scopes: { bot: [...REQUIRED_SCOPES, ...OPTIONAL_SCOPES], bot_optional: OPTIONAL_SCOPES } },

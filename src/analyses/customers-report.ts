@@ -272,7 +272,7 @@ function shortMoney(language: Language, amount: number, currency: string): strin
   }).format(amount);
 }
 
-function periodName(language: Language, period: CustomersSummary['period'], start: string): string {
+export function periodName(language: Language, period: CustomersSummary['period'], start: string): string {
   const year = start.slice(0, 4);
   if (period === 'year') return year;
   if (period === 'month') return monthName(language, start.slice(0, 7));

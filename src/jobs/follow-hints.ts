@@ -35,6 +35,7 @@ export async function followHints(options: {
   readonly portal: PortalStore;
   readonly account: CrmAccount;
   readonly state: PortalState;
+  readonly updateState: (change: (current: PortalState) => PortalState) => Promise<PortalState>;
   readonly queue: HintQueue;
   readonly audit: Audit;
   readonly outbox: Pick<Outbox, 'enqueue' | 'recent'>;
@@ -47,7 +48,7 @@ export async function followHints(options: {
 }): Promise<HintReport> {
   const { portal } = options;
   const touched = (ids: readonly string[]) => add(portal, ids);
-  const { read, erased } = await drainHints({ ...options, touched });
+  const { read, erased } = await drainHints({ ...options, state: () => options.state, touched });
   const customers = await waitingIds(portal);
   const { rescored, told } = await rescore({ ...options, customerIds: customers.toSorted() });
   const isDone = new Set(customers);

@@ -3,8 +3,9 @@ import type { Audit } from '../ledger/audit.ts';
 import { KithError, messageOf } from '../lib/errors.ts';
 import { groupBy } from '../lib/group-by.ts';
 import type { CrmChanges } from '../ports/crm.ts';
+import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { erase } from './erase.ts';
+import { forgetContacts } from './erase.ts';
 import type { HintQueue, WaitingHint } from './hint-queue.ts';
 import { mendDifferences } from './reconcile-mend.ts';
 import { customersOf, recordHashes } from './touched-customers.ts';
@@ -14,7 +15,8 @@ interface DrainOptions {
   readonly portal: PortalStore;
   readonly queue: Pick<HintQueue, 'waiting' | 'settle' | 'forget'>;
   readonly audit: Audit;
-  readonly now: () => number;
+  readonly state: () => PortalState;
+  readonly updateState: (change: (current: PortalState) => PortalState) => Promise<PortalState>;
   /** Told of customers whose records, or whose deals or tickets, are not what they were, before their hints are done with. */
   touched(customerIds: readonly string[]): Promise<void>;
   readonly signal?: AbortSignal;
@@ -54,18 +56,10 @@ export async function drainHints(options: DrainOptions): Promise<DrainReport> {
 
 /** Also somebody who was never copied: the tombstone keeps a later sync from bringing them in. */
 async function forgetPeople(
-  { portal, audit, now, queue }: DrainOptions,
+  { portal, audit, state, updateState, queue }: DrainOptions,
   people: readonly WaitingHint[],
 ): Promise<void> {
-  for (const { id } of people) {
-    const isLive = await portal.query('SELECT 1 FROM {db:Identifier}.contacts FINAL WHERE id = {id:String}', { id });
-    if (isLive.length > 0) {
-      await erase({ portal, audit, who: id, actor: ACTOR, now });
-    } else {
-      const removed = await portal.crm.forgetContacts([id]);
-      await audit.append({ actor: ACTOR, act: 'erased', subject: '1 contact(s)', details: { removed } });
-    }
-  }
+  for (const { id } of people) await forgetContacts({ portal, audit, actor: ACTOR, state, updateState }, [id]);
   if (people.length > 0) await queue.forget(people);
 }
 

@@ -1,3 +1,5 @@
+import { type ValueMoves, valueMoves } from '../analyses/value-classes.ts';
+import type { Run } from '../domain/results.ts';
 import type { Audit } from '../ledger/audit.ts';
 import { CHANGED_SETTINGS, type SettingsChange, settingsChanges } from '../ledger/settings-changes.ts';
 import { type PortalState, portalStateSchema } from '../state/portal-state.ts';
@@ -24,11 +26,15 @@ export interface SettingChange {
   readonly after: unknown;
 }
 
+export type SettingMoves = ValueMoves & { readonly run: Run };
+
 /** What people decided about a portal, for one person: looked at, tried and changed. */
 export interface SettingsDesk {
   views(): Promise<readonly SettingView[]>;
   /** What these words would make of it; null when they are nothing that it accepts. */
   preview(setting: Setting, text: string): SettingChange | null;
+  /** How many of the newest run's customers a change would move; null where only another run can tell. */
+  moves(change: SettingChange): Promise<SettingMoves | null>;
   /** Keeps it and writes it down. Whoever calls it has checked that the person may. */
   set(setting: Setting, text: string): Promise<SettingChange | null>;
   /** Back to what holds while nobody decides. Whoever calls it has checked that the person may. */
@@ -78,6 +84,18 @@ export function createSettingsDesk(options: {
       const next = withSetting(current, setting, text);
       if (next === null) return null;
       return { setting, before: settingValue(current, setting.key), after: settingValue(next, setting.key) };
+    },
+
+    async moves({ setting, after }) {
+      if (setting.key !== 'valueThresholds') return null;
+      const thresholds = portalStateSchema.shape.valueThresholds.parse(after);
+      const result = await portal.results.latest('value');
+      if (result === null) return null;
+      const scores = await portal.results.scores(result.run.id, 'value');
+      const bought = scores.flatMap(({ value, label }) => (value === null ? [] : [{ value, label }]));
+      const perYear = Float64Array.from(bought, ({ value }) => value);
+      const classes = bought.map(({ label }) => label);
+      return { run: result.run, ...valueMoves(perYear, classes, thresholds) };
     },
 
     async set(setting, text) {

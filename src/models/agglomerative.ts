@@ -76,26 +76,6 @@ export function agglomerate(x: Float64Array, columns: number, linkage: Linkage):
   return inOrderOfHeight(joined, n);
 }
 
-/** Cluster of each row when the tree is cut into `k`: 0 … k − 1 in the order of their first row. */
-export function cutTree(tree: Dendrogram, k: number): Int32Array {
-  const { rows: n, merges } = tree;
-  if (!(Number.isInteger(k) && k >= 1 && k <= n)) {
-    throw new KithError('model-input', `A tree of ${n} rows cannot be cut into ${k} clusters; ask for 1 to ${n}`);
-  }
-  const parent = Int32Array.from({ length: 2 * n - 1 }, (_, i) => i);
-  for (let i = 0; i < n - k; i++) {
-    for (const child of merges[i]!) parent[child] = n + i;
-  }
-  const names = new Map<number, number>();
-  return Int32Array.from({ length: n }, (_, row) => {
-    let root = row;
-    while (parent[root] !== root) root = parent[root]!;
-    const label = names.get(root) ?? names.size;
-    names.set(root, label);
-    return label;
-  });
-}
-
 /** Lance–Williams: how far the cluster of `a` and `b` is from a third, from the distances of both to it. */
 function joinedDistance(
   linkage: Linkage,

@@ -30,13 +30,3 @@ export function bgNbdExpected(
     expectedPurchases(outlook(fitted, 0, x[i]!, recency[i]!, age[i]!), horizon),
   );
 }
-
-/** P(the customer is still active at age T), for n customers; 1 where there is no repeat purchase. */
-export function bgNbdAlive(
-  fitted: BgNbd,
-  x: ArrayLike<number>,
-  recency: ArrayLike<number>,
-  age: ArrayLike<number>,
-): Float64Array {
-  return Float64Array.from({ length: x.length }, (_, i) => outlook(fitted, 0, x[i]!, recency[i]!, age[i]!).alive);
-}

@@ -36,16 +36,6 @@ export function mbgNbdExpected(
   );
 }
 
-/** P(the customer is still active at age T), for n customers. */
-export function mbgNbdAlive(
-  fitted: MbgNbd,
-  x: ArrayLike<number>,
-  recency: ArrayLike<number>,
-  age: ArrayLike<number>,
-): Float64Array {
-  return Float64Array.from({ length: x.length }, (_, i) => outlook(fitted, 1, x[i]!, recency[i]!, age[i]!).alive);
-}
-
 /**
  * P(no purchase in (T, T + horizon] | x, t_x, T), exactly, for n customers: 1 − P(alive) · (1 − ((α + T) ÷ (α + T + horizon))^(r + x)).
  * A customer that is active at T leaves only after a purchase, so none is bought just when its Poisson count is 0.

@@ -1,4 +1,4 @@
-import { robustSpread } from './robust-z.ts';
+import { robustSpread } from './robust-spread.ts';
 import { studentQuantile, studentTail } from './tail-probability.ts';
 
 export interface Unusual {

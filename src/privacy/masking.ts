@@ -10,9 +10,3 @@ export function maskedEmail(email: string): string {
   const [first = ''] = [...email.trim()];
   return at > 0 ? `${first}•••${email.slice(at)}` : '•••';
 }
-
-/** A phone number as it is shown to anybody: its last two digits. */
-export function maskedPhone(phone: string): string {
-  const digits = phone.replace(/\D/g, '');
-  return digits.length > 4 ? `•••${digits.slice(-2)}` : '•••';
-}

@@ -229,14 +229,16 @@ export const SETTINGS: readonly Setting[] = [
   schedule('writeBack', { en: 'Write-back', zh: '写回时间' }),
   schedule('marketingDigest', { en: 'Digest of marketing', zh: '市场部摘要时间' }),
   schedule('salesList', { en: 'List of sales', zh: '销售部名单时间' }),
+  schedule('serviceDigest', { en: 'Digest of service', zh: '客服部摘要时间' }),
+  schedule('financeDigest', { en: 'Digest of finance', zh: '财务部摘要时间' }),
   schedule('playbooks', { en: 'Playbooks that are due', zh: '方案提醒时间' }),
 ];
 
 /** What is decided elsewhere, and where. */
 export const NOT_BY_WORDS: Readonly<Record<string, Text>> = {
   people: {
-    en: 'roles and departments of people are given in state.json, by whoever can read the data folder',
-    zh: '人员的角色与部门由可访问数据文件夹的人在 state.json 中设置',
+    en: 'use `/kith people`, which lists roles and departments',
+    zh: '请使用 `/kith people`，可查看角色与部门',
   },
   rfmCutPoints: { en: 'use `/kith rfm`, which shows who would move', zh: '请使用 `/kith rfm`，可查看变动的客户' },
   tierOverrides: { en: 'use `/loyalty`', zh: '请使用 `/loyalty`' },

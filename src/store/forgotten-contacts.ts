@@ -38,6 +38,15 @@ const PLACES: readonly (readonly [table: string, where: string])[] = [
   ['write_backs', `object_type = 'contacts' AND record_id IN {ids:Array(String)}`],
 ];
 
+/**
+ * Texts of runs over contacts that list customers by id: what the models keep from run to run, and the tiers that people gave.
+ * An empty id stands there afterwards, so that positions keep their meaning.
+ */
+const TEXTS: readonly (readonly [table: string, column: string, ofContactRuns: string])[] = [
+  ['results', 'model', `position(model, '"customerIds"') > 0 AND run_id`],
+  ['runs', 'settings', 'id'],
+];
+
 export function createForgottenContacts(
   database: Database,
   vault: IdentityVault,
@@ -78,6 +87,18 @@ export function createForgottenContacts(
         // A mutation rewrites the parts, so that the rows are gone from the disk and not only hidden.
         await database.command(
           `ALTER TABLE {db:Identifier}.${table} DELETE WHERE ${where} SETTINGS mutations_sync = 2`,
+          { ids },
+        );
+      }
+      for (const [table, column, run] of TEXTS) {
+        const where = `${run} IN (SELECT id FROM {db:Identifier}.runs FINAL WHERE JSONExtractString(portfolio, 'unit') = 'contact')
+          AND arrayExists(id -> position(${column}, concat('"', id, '"')) > 0, {ids:Array(String)})`;
+        const rows = await database.query(`SELECT 1 FROM {db:Identifier}.${table} WHERE ${where} LIMIT 1`, { ids });
+        if (rows.length === 0) continue;
+        await database.command(
+          `ALTER TABLE {db:Identifier}.${table} UPDATE ${column} =
+             arrayFold((text, id) -> replaceAll(text, concat('"', id, '"'), '""'), {ids:Array(String)}, ${column})
+           WHERE ${where} SETTINGS mutations_sync = 2`,
           { ids },
         );
       }

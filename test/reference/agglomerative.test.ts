@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { mean } from '../../src/math/statistics.ts';
 import { adjustedRand } from '../../src/models/adjusted-rand.ts';
-import { agglomerate, cutTree, type Dendrogram, type Linkage } from '../../src/models/agglomerative.ts';
+import { agglomerate, type Dendrogram, type Linkage } from '../../src/models/agglomerative.ts';
 import { calinskiHarabasz } from '../../src/models/calinski-harabasz.ts';
 import { silhouette } from '../../src/models/silhouette.ts';
 import { entriesOf, groupsOf, isHere, load, whySkipped } from './clustering-data.ts';
 import { sizesOf } from './clustering-figures.ts';
+import { cutTree } from './cut-tree.ts';
 
 interface Settings {
   readonly linkage: Linkage;

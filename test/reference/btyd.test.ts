@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/math/random.ts';
 import { mean } from '../../src/math/statistics.ts';
-import { bgNbdAlive, bgNbdExpected, fitBgNbd } from '../../src/models/bg-nbd.ts';
+import { bgNbdExpected, fitBgNbd } from '../../src/models/bg-nbd.ts';
+import { outlook } from '../../src/models/future-purchases.ts';
 import { fitGammaGamma, gammaGammaExpected } from '../../src/models/gamma-gamma.ts';
 import { fitMbgNbd } from '../../src/models/mbg-nbd.ts';
 import { fitParetoNbd } from '../../src/models/pareto-nbd.ts';
@@ -96,7 +97,7 @@ describe.skipIf(!isHere)(`models of repeat buying on published data${skipped}`, 
     const later = holdOut(
       calibration,
       bgNbdExpected(bg, frequency, recency, age, 39),
-      bgNbdAlive(bg, frequency, recency, age),
+      frequency.map((x, i) => outlook(bg, 0, x, recency[i]!, age[i]!).alive),
     );
     const spend = gammaGammaExpected(counts['Gamma-Gamma'], spending.frequency, spending.meanValue);
     const worth = discounted(bg, history, spend);
@@ -108,7 +109,7 @@ describe.skipIf(!isHere)(`models of repeat buying on published data${skipped}`, 
       if (metric === 'conditional expected purchases') {
         return bgNbdExpected(bg, [customer!.x], [customer!.t_x], [customer!.T], 39)[0];
       }
-      if (metric === 'P(alive)') return bgNbdAlive(bg, [customer!.x], [customer!.t_x], [customer!.T])[0];
+      if (metric === 'P(alive)') return outlook(bg, 0, customer!.x, customer!.t_x, customer!.T).alive;
       if (metric.startsWith('expected purchases of a new')) {
         return t!.map((time) => bgNbdExpected(bg, [0], [0], [0], time)[0]);
       }
@@ -129,7 +130,7 @@ describe.skipIf(!isHere)(`models of repeat buying on published data${skipped}`, 
     const later = holdOut(
       calibration,
       bgNbdExpected(bg, frequency, recency, age, 162),
-      bgNbdAlive(bg, frequency, recency, age),
+      frequency.map((x, i) => outlook(bg, 0, x, recency[i]!, age[i]!).alive),
     );
     compare('online-retail', ({ metric, settings, value }) => {
       const fitted = settings.model === 'Gamma-Gamma' ? money : bg;

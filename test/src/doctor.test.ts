@@ -215,30 +215,36 @@ describe('the doctor as a whole', () => {
   });
 });
 
-describe('the doctor in Slack', () => {
-  const lookAtSlack = async (options: { scopes?: readonly string[]; channels?: Record<string, string> }) => {
-    const definition = demoWorkspace('Test', [], []);
-    const channels = definition.channels.map((one) =>
-      one.id === CHANNELS.service ? { ...one, botIsMember: false } : one,
-    );
-    const { scopes } = options;
-    const slack = await startStandInSlack({
-      workspace: { ...definition, channels },
-      ...(scopes === undefined ? {} : { scopes }),
-    });
-    closing.push(slack.close);
-    await writeFile(
-      join(dataDir, 'state.json'),
-      JSON.stringify({ portals: { '1': { channels: options.channels ?? {} } } }),
-    );
-    const environment = {
-      SLACK_BOT_TOKEN: slack.botToken,
-      SLACK_APP_TOKEN: slack.appToken,
-      SLACK_API_URL: slack.apiUrl,
-    };
-    return named(await look({ ...environment, KITH_PORTAL: '1' }), 'Slack');
+const lookAtSlack = async (options: {
+  scopes?: readonly string[];
+  channels?: Record<string, string>;
+  adminChannel?: string;
+}) => {
+  const definition = demoWorkspace('Test', [], []);
+  const channels = definition.channels.map((one) =>
+    one.id === CHANNELS.service ? { ...one, botIsMember: false } : one,
+  );
+  const { scopes } = options;
+  const slack = await startStandInSlack({
+    workspace: { ...definition, channels },
+    ...(scopes === undefined ? {} : { scopes }),
+  });
+  closing.push(slack.close);
+  await writeFile(
+    join(dataDir, 'state.json'),
+    JSON.stringify({
+      portals: { '1': { channels: options.channels ?? {}, adminChannel: options.adminChannel ?? null } },
+    }),
+  );
+  const environment = {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_API_URL: slack.apiUrl,
   };
+  return named(await look({ ...environment, KITH_PORTAL: '1' }), 'Slack');
+};
 
+describe('the doctor in Slack', () => {
   it('names each missing scope, and which of them are optional', async () => {
     const scopes = [
       'commands',
@@ -272,6 +278,32 @@ describe('the doctor in Slack', () => {
         expect.stringContaining('C0NOWHERE, which Slack does not know'),
         expect.stringContaining('channels.finance'),
       ],
+    ]);
+  });
+});
+
+describe('the doctor and the channel of those who look after Kith', () => {
+  it('looks whether it exists and the bot is in it, whether or not a department has a channel', async () => {
+    const at = (adminChannel: string, channels: Record<string, string> = {}) => lookAtSlack({ adminChannel, channels });
+    const told = (findings: readonly Finding[]) =>
+      findings.flatMap(({ state, what, next }) => (/channel/.test(what.en) ? [[state, what.en, next?.en]] : []));
+    expect(told(await at(CHANNELS.sales, { sales: CHANNELS.sales }))).toEqual([
+      ['ok', 'Slack channel of sales: #sales', undefined],
+      ['ok', "Slack channel for Kith's own troubles: #sales", undefined],
+    ]);
+    expect(told(await at(CHANNELS.service))).toEqual([
+      [
+        'problem',
+        "Slack channel for Kith's own troubles: #service, and Kith is not in it",
+        'Type /invite @Kith in #service',
+      ],
+      ['advice', 'Slack channels: none is named, so no digest is posted', expect.anything()],
+    ]);
+    const [lost] = told(await at('C0NOWHERE', { sales: CHANNELS.sales })).slice(1);
+    expect(lost).toEqual([
+      'problem',
+      expect.stringContaining('C0NOWHERE, which Slack does not know'),
+      expect.stringContaining('Correct adminChannel in state.json'),
     ]);
   });
 });

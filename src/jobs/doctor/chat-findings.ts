@@ -49,9 +49,14 @@ function appTokenFinding({ appToken }: ChatCheckup): readonly Finding[] {
   ];
 }
 
+/** Under this name the channel of those who look after Kith is asked about, beside the departments'. */
+export const ADMIN_CHANNEL = 'admin';
+
 function channelFindings({ channels }: ChatCheckup): readonly Finding[] {
-  if (channels.length > 0) return channels.map(channelFinding);
+  const found = channels.map(channelFinding);
+  if (channels.some(({ department }) => department !== ADMIN_CHANNEL)) return found;
   return [
+    ...found,
     {
       state: 'advice',
       what: {
@@ -69,8 +74,12 @@ function channelFindings({ channels }: ChatCheckup): readonly Finding[] {
 function channelFinding(channel: ChannelCheckup): Finding {
   const { department, id, name, state } = channel;
   const called = name === '' ? id : `#${name}`;
-  const en = `Slack channel of ${department}: ${called}`;
-  const zh = `${DEPARTMENTS[department] ?? department}的 Slack 频道：${called}`;
+  const isAdmin = department === ADMIN_CHANNEL;
+  const setting = isAdmin ? 'adminChannel' : `channels.${department}`;
+  const en = isAdmin ? `Slack channel for Kith's own troubles: ${called}` : `Slack channel of ${department}: ${called}`;
+  const zh = isAdmin
+    ? `Kith 自身问题的 Slack 频道：${called}`
+    : `${DEPARTMENTS[department] ?? department}的 Slack 频道：${called}`;
   const found = (level: Finding['state'], more: readonly [string, string], next: Finding['next']): Finding => ({
     state: level,
     what: { en: `${en}${more[0]}`, zh: `${zh}${more[1]}` },
@@ -86,22 +95,22 @@ function channelFinding(channel: ChannelCheckup): Finding {
       });
     case 'archived':
       return found('problem', [' is archived', ' 已归档'], {
-        en: `Name another channel under channels.${department} in state.json`,
-        zh: `请在 state.json 的 channels.${department} 中换一个频道`,
+        en: `Name another channel under ${setting} in state.json`,
+        zh: `请在 state.json 的 ${setting} 中换一个频道`,
       });
     case 'unknown-channel':
       return found(
         'problem',
         [', which Slack does not know or does not show to Kith', '，Slack 不认识它或不向 Kith 显示'],
         {
-          en: `Correct channels.${department} in state.json (a channel's id begins with C; see its details), or type /invite @Kith there when it is private`,
-          zh: `请更正 state.json 中的 channels.${department}（频道 ID 以 C 开头，见频道详情）；若是私有频道，请在其中输入 /invite @Kith`,
+          en: `Correct ${setting} in state.json (a channel's id begins with C; see its details), or type /invite @Kith there when it is private`,
+          zh: `请更正 state.json 中的 ${setting}（频道 ID 以 C 开头，见频道详情）；若是私有频道，请在其中输入 /invite @Kith`,
         },
       );
     case 'shared-externally':
       return found('problem', [' is shared with another company', ' 与其他公司共享'], {
-        en: `Name a channel of your own under channels.${department} in state.json: Kith posts no customers where others read`,
-        zh: `请在 state.json 的 channels.${department} 中改用内部频道：Kith 不会在外部人员可见之处发布客户信息`,
+        en: `Name a channel of your own under ${setting} in state.json: Kith posts no customers where others read`,
+        zh: `请在 state.json 的 ${setting} 中改用内部频道：Kith 不会在外部人员可见之处发布客户信息`,
       });
     case 'untold':
       return found('advice', [': Slack does not tell whether Kith is in it', '：Slack 未告知 Kith 是否在其中'], {

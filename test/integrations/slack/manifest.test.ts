@@ -40,6 +40,13 @@ describe('buildManifest', () => {
     expect(written, 'run `npx tsx scripts/manifest.ts`').toBe(buildManifest(commands, { mode: 'socket' }));
   });
 
+  it('has mentions come with their ids where settings are typed, and names as they are elsewhere', () => {
+    const text = buildManifest(commands, { mode: 'socket' });
+    const escaped = [...text.matchAll(/command: "\/([a-z-]+)"[\s\S]*?should_escape: (true|false)/g)];
+    expect(escaped).toHaveLength(commands.length);
+    expect(escaped.filter(([, , isOn]) => isOn === 'true').map(([, name]) => name)).toEqual(['kith']);
+  });
+
   it('lists every command, with an address in HTTP mode alone', () => {
     const socket = parse(buildManifest(commands, { mode: 'socket' }));
     expect(socket).toMatchObject({

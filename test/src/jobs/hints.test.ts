@@ -13,6 +13,7 @@ import { type Audit, createAudit } from '../../../src/ledger/audit.ts';
 import { KithError } from '../../../src/lib/errors.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import type { CrmChanges, OpenCrm } from '../../../src/ports/crm.ts';
+import { type PortalState, portalStateSchema } from '../../../src/state/portal-state.ts';
 import { newIdentityKey, parseIdentityKeys } from '../../../src/store/identity-keys.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import type { PortalStore, Store } from '../../../src/store/portal-store.ts';
@@ -39,6 +40,7 @@ let portal: PortalStore;
 let queue: HintQueue;
 let audit: Audit;
 let touched: string[];
+let state: PortalState;
 let portals = 0;
 beforeEach(async () => {
   portals += 1;
@@ -49,6 +51,7 @@ beforeEach(async () => {
   queue = createHintQueue(portal, Date.now);
   audit = createAudit(portal, Date.now);
   touched = [];
+  state = portalStateSchema.parse({});
   const listener = createListener({
     port: 0,
     host: '127.0.0.1',
@@ -85,7 +88,11 @@ async function drain(changes: CrmChanges = crm.source.changes!) {
     portal,
     queue,
     audit,
-    now: Date.now,
+    state: () => state,
+    updateState: async (change) => {
+      state = change(state);
+      return state;
+    },
     touched: async (ids) => {
       touched.push(...ids);
     },
@@ -153,10 +160,12 @@ describe('webhooks that arrived', () => {
 
   it('forget a person who asked for it, and a later sync does not bring them back', async () => {
     expect(await portal.identity.findByEmail('ann@c0.example')).toEqual(['1']);
+    state = { ...state, unit: 'contact', tierOverrides: { 1: { tier: 3, until: null, by: 'U1' } } };
     server.portal.edit('contacts', '1', { firstname: 'Anna' });
     server.portal.purge('contacts', '1');
     await server.webhooks.send({ seed: 2 });
     expect((await drain()).erased).toBe(1);
+    expect(state.tierOverrides).toEqual({});
     // An event that was on its way, and HubSpot's list while it still has them.
     await queue.add([{ objectType: 'contacts', id: '1', kind: 'changed' }]);
     await drain();

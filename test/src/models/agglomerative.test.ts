@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { normal, seededRandom } from '../../../src/math/random.ts';
-import { agglomerate, cutTree, type Linkage } from '../../../src/models/agglomerative.ts';
+import { agglomerate, type Linkage } from '../../../src/models/agglomerative.ts';
 
 function sample(n: number, p: number, seed: number): Float64Array {
   const random = seededRandom(seed);
@@ -70,19 +70,5 @@ describe('agglomerate', () => {
   it('refuses more rows than pairs of them fit, and values that are missing', () => {
     expect(() => agglomerate(new Float64Array(5001), 1, 'ward')).toThrow(/5001 rows are too many/);
     expect(() => agglomerate(Float64Array.of(1, Number.NaN), 1, 'ward')).toThrow(/Row 1, column 0 is NaN/);
-  });
-});
-
-describe('cutTree', () => {
-  it('numbers clusters in the order of their first row, from all in one to each alone', () => {
-    const tree = agglomerate(Float64Array.of(0, 10, 1, 12, 30), 1, 'average');
-    expect([...cutTree(tree, 1)]).toEqual([0, 0, 0, 0, 0]);
-    expect([...cutTree(tree, 3)]).toEqual([0, 1, 0, 1, 2]);
-    expect([...cutTree(tree, 5)]).toEqual([0, 1, 2, 3, 4]);
-  });
-
-  it('refuses more clusters than rows', () => {
-    const tree = agglomerate(Float64Array.of(0, 1), 1, 'ward');
-    expect(() => cutTree(tree, 3)).toThrow(/2 rows cannot be cut into 3 clusters; ask for 1 to 2/);
   });
 });
