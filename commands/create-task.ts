@@ -1,5 +1,7 @@
 import { suggestionText } from '../src/analyses/basket-opportunity-report.ts';
 import { basketDetailsSchema } from '../src/analyses/basket-summary.ts';
+import { recommendDetailsSchema } from '../src/analyses/recommend-summary.ts';
+import { suggestionText as nextProductText } from '../src/analyses/recommend-words.ts';
 import { lateText } from '../src/analyses/sequences-report.ts';
 import { sequenceDetailsSchema } from '../src/analyses/sequences-summary.ts';
 import { readTaskValue, type TaskSubject } from '../src/analyses/task-button.ts';
@@ -93,7 +95,16 @@ function adviceFor(
   { analysis, productId }: TaskSubject,
   run: Run,
 ): { subject: Text; body: Text } | null {
-  const { currency } = run.portfolio;
+  const { currency, horizonDays } = run.portfolio;
+  if (analysis === 'recommend') {
+    const details = recommendDetailsSchema.safeParse(row.details).data;
+    const found = details?.suggestions.find((suggestion) => suggestion.productId === productId);
+    if (details === undefined || found === undefined) return null;
+    return {
+      subject: { en: `Offer ${found.product}`, zh: `推荐“${found.product}”` },
+      body: nextProductText(found, details.segment, currency, horizonDays),
+    };
+  }
   if (analysis === 'basket') {
     const suggestions = basketDetailsSchema.safeParse(row.details).data?.suggestions ?? [];
     const found = suggestions.find((suggestion) => suggestion.productId === productId);
@@ -120,6 +131,6 @@ const UNKNOWN_BUTTON: Text = {
 };
 
 const NOT_ADVISED: Text = {
-  en: 'The newest analysis no longer suggests this, and no task was created: the customer may have bought it since; run `/basket` again',
-  zh: '最新分析已不再给出此建议，未创建任务：该客户可能已经购买；请重新运行 `/basket`',
+  en: 'The newest analysis no longer suggests this, and no task was created: the customer may have bought it since; run the command again',
+  zh: '最新分析已不再给出此建议，未创建任务：该客户可能已经购买；请重新运行该命令',
 };

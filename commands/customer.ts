@@ -2,6 +2,9 @@ import { type ChurnSummary, churnDetailsSchema, churnSummarySchema } from '../sr
 import { churnWhy } from '../src/analyses/churn-why.ts';
 import { outcomeWords } from '../src/analyses/churn-words.ts';
 import { dueDay, dueText } from '../src/analyses/likely-due.ts';
+import { loyaltyDetailsSchema } from '../src/analyses/loyalty-summary.ts';
+import { recommendDetailsSchema } from '../src/analyses/recommend-summary.ts';
+import { evidenceText } from '../src/analyses/recommend-words.ts';
 import { trustLine } from '../src/analyses/trust-line.ts';
 import type { Run } from '../src/domain/results.ts';
 import { KithError } from '../src/lib/errors.ts';
@@ -17,6 +20,7 @@ import { needResult } from './shared/need-result.ts';
 import { nextStep } from './shared/next-step.ts';
 import { purchasesChart } from './shared/purchases-chart.ts';
 import { readArgument } from './shared/read-argument.ts';
+import { type GivenTier, givenTier, nextQuarterFact, nextTierFact, overrideFact } from './shared/tier-facts.ts';
 import { whyButton } from './shared/why-button.ts';
 
 const LAST_PURCHASES = 5;
@@ -44,12 +48,14 @@ export const customer: KithCommand = {
     const card = await reader.customer(run, only.customerId);
     if (card === null) throw await unknownCustomer(context, wanted);
     const churn = await reader.result('churn-risk');
+    const loyalty = await reader.result('loyalty');
     const standing = await context.playbooks.standing(card.customerId);
     return cardReport(
       context,
       run,
       card,
       churn === null ? null : churnSummarySchema.parse(churn.summary),
+      tierFacts(language, card, givenTier(context, card.customerId, loyalty?.summary)),
       customerOffer(context, card.scores, standing),
     );
   },
@@ -78,11 +84,12 @@ function cardReport(
   run: Run,
   card: CustomerCard,
   riskSummary: ChurnSummary | null,
+  tier: readonly (readonly [string, string])[],
   { offer, note }: ReturnType<typeof customerOffer>,
 ): Report {
   const { currency, timeZone } = run.portfolio;
   const risk = card.scores['churn-risk'];
-  const parts: ReportPart[] = [{ kind: 'facts', facts: facts(language, run, card, riskSummary) }];
+  const parts: ReportPart[] = [{ kind: 'facts', facts: facts(language, run, card, riskSummary, tier) }];
   let trust = trustLine(language, run, 0, { en: 'dates and totals', zh: '日期与合计' });
   if (risk !== undefined && riskSummary !== null) {
     const { name, link, owner } = card;
@@ -139,9 +146,30 @@ function valueText(language: Language, card: CustomerCard, currency: string): st
   return say(language, { en: `${money} a year (${label})`, zh: `每年 ${money}（${label}）` });
 }
 
+/** A person's word about the tier, and what next quarter's points are expected to be. */
+function tierFacts(language: Language, card: CustomerCard, tier: GivenTier): (readonly [string, string])[] {
+  const details = loyaltyDetailsSchema.safeParse(card.scores.loyalty?.details).data;
+  if (details === undefined) return [];
+  const told = [overrideFact(details, tier), nextTierFact(details, tier)].flatMap((fact) =>
+    fact === null ? [] : [[say(language, fact[0]), say(language, fact[1])] as const],
+  );
+  const expected = nextQuarterFact(language, details);
+  return expected === null ? told : [...told, [say(language, expected[0]), expected[1]]];
+}
+
 function segmentText(language: Language, card: CustomerCard): string | null {
   const score = card.scores.segments;
   return score === undefined ? null : segmentName(language, score);
+}
+
+/** Of a customer who still buys: what it may buy next that it has not bought yet. */
+function nextProduct(language: Language, card: CustomerCard): string | null {
+  const score = card.scores.recommend;
+  const details = recommendDetailsSchema.safeParse(score?.details).data;
+  const first = details?.suggestions[0];
+  if (score?.band !== 'open' || details === undefined || first === undefined) return null;
+  const reason = say(language, evidenceText(first, details.segment)).replace(/[.。]$/, '');
+  return language === 'zh' ? `${first.product}（${reason}）` : `${first.product} (${reason})`;
 }
 
 /** When the next order is expected and how large it usually is; null without a rhythm, or where nobody is asked about it. */
@@ -179,15 +207,18 @@ function facts(
   run: Run,
   card: CustomerCard,
   summary: ChurnSummary | null,
+  tier: readonly (readonly [string, string])[],
 ): { label: string; value: string }[] {
   const { currency, horizonDays } = run.portfolio;
   const { leaving } = outcomeWords(summary?.outcome ?? { kind: 'none' }, horizonDays);
   const last = card.purchases[0];
-  const all: [string, string | null | undefined][] = [
+  const all: (readonly [string, string | null | undefined])[] = [
     [say(language, { en: `Risk of ${leaving.en}`, zh: `${leaving.zh}的风险` }), riskText(language, card)],
     [say(language, { en: 'Value', zh: '价值' }), valueText(language, card, currency)],
     [say(language, { en: 'Loyalty tier', zh: '忠诚度等级' }), card.scores.loyalty?.label],
+    ...tier,
     [say(language, { en: 'Segment', zh: '客户分群' }), segmentText(language, card)],
+    [say(language, { en: 'Next product', zh: '下一个产品' }), nextProduct(language, card)],
     [say(language, { en: 'Purchases', zh: '购买次数' }), formatCount(language, card.purchasesInAll)],
     [say(language, { en: 'Last purchase', zh: '最近购买' }), last === undefined ? null : dayText(language, last.day)],
     [say(language, { en: 'Next order', zh: '下次订单' }), nextOrder(language, run, card)],

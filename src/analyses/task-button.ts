@@ -4,12 +4,12 @@ import type { ReportAction } from '../report/report.ts';
 
 /** Which analysis' advice about which customer and product a task is for. */
 export interface TaskSubject {
-  readonly analysis: 'basket' | 'sequences';
+  readonly analysis: 'basket' | 'sequences' | 'recommend';
   readonly customerId: string;
   readonly productId: string;
 }
 
-const subjectSchema = z.tuple([z.enum(['basket', 'sequences']), z.string().min(1), z.string().min(1)]);
+const subjectSchema = z.tuple([z.enum(['basket', 'sequences', 'recommend']), z.string().min(1), z.string().min(1)]);
 /** What a chat's buttons carry at most is 2,000 characters. */
 const LONGEST = 1_900;
 
