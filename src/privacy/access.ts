@@ -14,12 +14,13 @@ export interface Access {
 }
 
 /** What a list of customers tells about them. */
-export type Subject = 'standing-at-risk' | 'other';
+export type Subject = 'standing-at-risk' | 'service' | 'other';
 
 /** The analyses whose rows say that a customer may leave or has left. */
 const AT_RISK_ANALYSES: readonly string[] = ['churn-risk', 'portfolio'];
 
 export function subjectOf(analysis: string): Subject {
+  if (analysis === 'service') return 'service';
   return AT_RISK_ANALYSES.includes(analysis) ? 'standing-at-risk' : 'other';
 }
 
@@ -31,6 +32,11 @@ export const SHARED_EXTERNALLY: Text = {
 const MARKETING_AT_RISK: Text = {
   en: 'Named customers at risk are not shown to marketing: an admin can allow it with namesInMarketing in the settings',
   zh: '市场部不显示存在流失风险的客户名称：管理员可在设置中启用 namesInMarketing',
+};
+
+const MARKETING_SERVICE: Text = {
+  en: 'Customers with tickets are not named to marketing: an admin can allow it with namesInMarketing in the settings',
+  zh: '市场部不显示有工单的客户名称：管理员可在设置中启用 namesInMarketing',
 };
 
 const MARKETING_CONTACTS: Text = {
@@ -59,6 +65,7 @@ export function accessOf(viewer: Viewer, state: PortalState, unit: CustomerUnit,
   const department = departmentThatHears(viewer);
   if (department === 'marketing') {
     if (subject === 'standing-at-risk' && !state.namesInMarketing) return nothing(MARKETING_AT_RISK);
+    if (subject === 'service' && !state.namesInMarketing) return nothing(MARKETING_SERVICE);
     if (unit === 'contact') return nothing(MARKETING_CONTACTS);
   }
   if (department === 'finance' && unit === 'contact') return nothing(FINANCE_CONTACTS);
