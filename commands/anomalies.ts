@@ -15,7 +15,7 @@ export const anomalies: KithCommand = {
   },
   usage: '',
   async run(context, text) {
-    const { language, reader, findings } = context;
+    const { language, reader, findings, now } = context;
     const wanted = readArgument(language, text);
     if (wanted !== '') {
       throw new KithError(
@@ -37,7 +37,7 @@ export const anomalies: KithCommand = {
       findings,
       told.filter(({ key }) => shown.has(key)),
     );
-    const record = await anomalyRecord(findings, language);
+    const record = await anomalyRecord(findings, language, now);
     return record === null ? report : { ...report, parts: [...report.parts, { kind: 'text', text: record }] };
   },
 };

@@ -14,8 +14,10 @@ import { likely } from './likely.ts';
 import { loyalty } from './loyalty.ts';
 import { models } from './models.ts';
 import { previewPlaybook } from './preview-playbook.ts';
+import { recommend } from './recommend.ts';
 import { saveRfm } from './save-rfm.ts';
 import { segments } from './segments.ts';
+import { service } from './service.ts';
 import { startPlaybook } from './start-playbook.ts';
 import { undoWriteBack } from './undo-write-back.ts';
 import { value } from './value.ts';
@@ -30,8 +32,10 @@ export const commands: readonly KithCommand[] = [
   value,
   loyalty,
   basket,
+  recommend,
   anomalies,
   forecast,
+  service,
   customer,
   customers,
   models,

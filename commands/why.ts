@@ -5,6 +5,7 @@ import type { KithAction } from './context.ts';
 import { unknownCustomer } from './shared/find-customer.ts';
 import { needResult } from './shared/need-result.ts';
 import { scoreDetails } from './shared/score-details.ts';
+import { givenTier } from './shared/tier-facts.ts';
 import { readWhyValue } from './shared/why-button.ts';
 
 /** Explains one customer's result. The click is authorised anew: the row comes from the reader of the person who clicked. */
@@ -19,7 +20,7 @@ export const why: KithAction = {
     if (row !== undefined) {
       return analysis === 'churn-risk'
         ? churnWhy(language, row, run, summary)
-        : scoreDetails(language, analysis, row, run);
+        : scoreDetails(language, analysis, row, run, givenTier(context, customerId, summary));
     }
     if (withheld !== null) throw new KithError('not-allowed', say(language, withheld));
     throw await unknownCustomer(context, customerId);

@@ -23,6 +23,7 @@ import { exportPlaybooks } from './jobs/export-playbooks.ts';
 import { exportScores } from './jobs/export-scores.ts';
 import { rescoreAfter } from './jobs/follow-hints.ts';
 import { createLoyaltyDesk } from './jobs/loyalty-desk.ts';
+import { createPeopleDesk } from './jobs/people-desk.ts';
 import { createPlaybookDesk } from './jobs/playbook-desk.ts';
 import { createRfmDesk } from './jobs/rfm-desk.ts';
 import { createSettingsDesk } from './jobs/settings-desk.ts';
@@ -110,6 +111,7 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     rfm: createRfmDesk({ ...at, actor: viewer.userId }),
     loyalty: createLoyaltyDesk({ ...at, actor: viewer.userId, now, timeZone: at.account.timeZone }),
     settings: createSettingsDesk({ ...at, actor: viewer.userId, environment: decidedBy(config) }),
+    people: createPeopleDesk({ ...at, actor: viewer.userId }),
     playbooks: createPlaybookDesk({ ...at, actor: viewer.userId, now }),
     tasks: { create: (order) => work.tasksOf(at).create(order, viewer.userId) },
     state: at.state(),

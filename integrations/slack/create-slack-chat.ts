@@ -7,7 +7,7 @@ import type { Answer, Chat, ChatHandlers, ChatRequest } from '../../src/ports/ch
 import { boltLogger } from './bolt-logger.ts';
 import { createChannels } from './channels.ts';
 import { deliver } from './deliver.ts';
-import { escapeText } from './escape.ts';
+import { escapeWithCommands } from './escape.ts';
 import { createFirstTimes } from './first-times.ts';
 import { createInFlight } from './in-flight.ts';
 import { listen } from './listen.ts';
@@ -89,7 +89,7 @@ export function createSlackChat(options: SlackChatOptions): Chat {
     else logger.error('a request failed', fields);
     const what =
       error instanceof KithError
-        ? `${say(userLanguage, TEXTS.couldNot)} ${escapeText(error.message)}.`
+        ? `${say(userLanguage, TEXTS.couldNot)} ${escapeWithCommands(error.message)}.`
         : say(userLanguage, TEXTS.failed);
     try {
       await replies.sentence(to, `${what} (${say(userLanguage, TEXTS.reference)} ${id})`);

@@ -27,6 +27,26 @@ export function escapeText(text: string): string {
     .replace(MARKS, (mark) => `${ZERO_WIDTH_SPACE}${mark}${ZERO_WIDTH_SPACE}`);
 }
 
+/**
+ * What Kith tells people to type, between backticks: it begins like a command, and holds nothing that could be mark-up. A name
+ * from the CRM that looks the same is shown as code, and does no more.
+ */
+const COMMAND = /`((?:\/[a-z]|(?:kith|until|reset|hold-out|owner|due) )[\p{L}\p{N} @./_:=%+-]{0,150})`/gu;
+
+/** Whether a text tells a person what to type. */
+export function hasCommand(text: string): boolean {
+  return text.search(COMMAND) !== -1;
+}
+
+/** `escapeText`, with what a person may type shown as code. */
+export function escapeWithCommands(text: string): string {
+  // Split by a pattern with one group, every second piece is what it caught.
+  return text
+    .split(COMMAND)
+    .map((piece, k) => (k % 2 === 0 ? escapeText(piece) : `\`${piece}\``))
+    .join('');
+}
+
 /** At most `limit` UTF-16 units, never half a character, with an ellipsis where something was cut. */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;

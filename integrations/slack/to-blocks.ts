@@ -4,7 +4,7 @@ import type { Report, ReportItem, ReportPart, ReportTable } from '../../src/repo
 import { LIMITS, textLength } from './block-limits.ts';
 import type { Block, Button, ContextBlock, SectionBlock } from './block-types.ts';
 import { chartTableBlock, tableBlock } from './data-table.ts';
-import { cut, escapeText, marked, plain, withoutMentions } from './escape.ts';
+import { cut, escapeText, escapeWithCommands, hasCommand, marked, plain, withoutMentions } from './escape.ts';
 import { nativeChart } from './native-chart.ts';
 
 /** How a chart is shown, best first: a picture, Slack's own chart, a table, words. */
@@ -71,9 +71,7 @@ interface Room {
 function partBlocks(part: ReportPart, report: Report, options: BlockOptions, room: Room): Block[] {
   switch (part.kind) {
     case 'text':
-      return part.text.trim() === ''
-        ? []
-        : [section(plain(part.text, Math.min(LIMITS.section, Math.max(1, room.left))))];
+      return textSections(part.text, Math.min(LIMITS.section, Math.max(1, room.left)));
     case 'heading':
       return [section(marked(`*${escapeText(part.text).trim() || '–'}*`, LIMITS.section))];
     case 'facts':
@@ -85,6 +83,11 @@ function partBlocks(part: ReportPart, report: Report, options: BlockOptions, roo
     case 'item':
       return itemBlocks(part, options);
   }
+}
+
+function textSections(text: string, limit: number): SectionBlock[] {
+  if (text.trim() === '') return [];
+  return [section(hasCommand(text) ? marked(escapeWithCommands(text).trim(), limit) : plain(text, limit))];
 }
 
 function section(text: NonNullable<SectionBlock['text']>): SectionBlock {
@@ -160,7 +163,7 @@ function chartBlocks(chart: ChartSpec, options: BlockOptions, room: Room): Block
 function itemBlocks(item: ReportItem, options: BlockOptions): Block[] {
   const title = `*${linked(escapeText(item.title).trim() || '–', item.link)}*`;
   const owner = item.owner === undefined ? '' : ` · ${ownerText(item.owner, options)}`;
-  const lines = [title + owner, escapeText(item.text).trim()].filter((line) => line !== '');
+  const lines = [title + owner, escapeWithCommands(item.text).trim()].filter((line) => line !== '');
   // A value that Slack would refuse is an id that would be wrong once cut: such a button is left out.
   const usable = (item.actions ?? [])
     .filter((action) => action.value.length <= LIMITS.buttonValue)

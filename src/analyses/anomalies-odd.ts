@@ -5,7 +5,7 @@ import type { TicketHistory } from '../features/ticket-history.ts';
 import { cholesky } from '../math/cholesky.ts';
 import { type RandomSource, shuffledIndices } from '../math/random.ts';
 import { fitIsolationForest, isolationScores } from '../models/isolation-forest.ts';
-import { robustSpread } from '../models/robust-z.ts';
+import { robustSpread } from '../models/robust-spread.ts';
 import { type AnomalyTest, cents } from './anomalies-test.ts';
 
 export const ODD_COLUMNS = ['recency', 'purchases', 'amount', 'breadth', 'tickets'] as const;

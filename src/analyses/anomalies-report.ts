@@ -42,8 +42,8 @@ export function presentAnomalies(summary: AnomaliesSummary, presentation: Presen
     language,
     headline: headline(shown[0], roles, summary, language),
     parts,
-    trust: trustLine(language, run, 1, {
-      en: `false discoveries held to ${formatPercent('en', summary.level)} over ${formatCount('en', testsMade(summary))} tests`,
+    trust: trustLine(language, run, testsMade(summary) === 0 ? 0 : 1, {
+      en: `false discoveries held to ${formatPercent('en', summary.level)} over ${plural('en', testsMade(summary), { one: 'test', other: 'tests' }, '')}`,
       zh: `共 ${formatCount('zh', testsMade(summary))} 项检验，错误发现率控制在 ${formatPercent('zh', summary.level)}`,
     }),
   };
@@ -71,7 +71,9 @@ function headline(
   language: Language,
 ): string {
   if (first === undefined) {
-    return say(language, { en: 'Nothing unusual', zh: '没有异常' });
+    return testsMade(summary) === 0
+      ? say(language, { en: 'Nothing could be tested yet', zh: '尚无法检验是否异常' })
+      : say(language, { en: 'Nothing unusual', zh: '没有异常' });
   }
   const name = nameOf(first, roles.get(first.key) ?? []);
   const lead = name === '' ? '' : language === 'zh' ? `${name}：` : `${name}: `;

@@ -10,9 +10,10 @@ import { fitEntrant, modelLogOdds, SAMPLED_ROWS, scoringRows } from './churn-mod
 import {
   type ChurnEvents,
   FEWEST_OF_EACH,
+  type Leak,
+  leakIn,
   outcomesOf,
   prepareTraining,
-  refuseLeaks,
   testPanel,
   trainingCutOffs,
   trainingPanel,
@@ -40,13 +41,16 @@ export function entrantsAt(level: number): readonly EntrantName[] {
   return level === 3 ? ENTRANTS : WITH_INTERVAL;
 }
 
-/** Null when the cut-off has too little on either side: fewer than ten of an outcome before it or after it. */
+/**
+ * Null when the cut-off has too little on either side: fewer than ten of an outcome before it or after it. A leak where a
+ * column knows too much.
+ */
 export function runTrial(
   events: ChurnEvents,
   cutOffDay: number,
   entrants: readonly EntrantName[],
   seed: number,
-): Trial | null {
+): Trial | Leak | null {
   const cutOffs = trainingCutOffs(events, cutOffDay);
   if (cutOffs.length === 0) return null;
   const random = seededRandom(seed);
@@ -57,7 +61,8 @@ export function runTrial(
   for (const panel of [train, test]) {
     const { positives, negatives } = outcomesOf(panel);
     if (Math.min(positives, negatives) < FEWEST_OF_EACH) return null;
-    refuseLeaks(panel);
+    const leak = leakIn(panel);
+    if (leak !== null) return leak;
   }
   const { recipe, training } = prepareTraining(train, test.raw, random);
   const n = test.labels.length;

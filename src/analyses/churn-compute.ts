@@ -8,7 +8,7 @@ import type { ChurnInput, Fitted } from './churn-input.ts';
 import type { ChurnModel, EntrantName } from './churn-model.ts';
 import { fitEntrant } from './churn-models.ts';
 import { atStake, waitDays } from './churn-outcome.ts';
-import { prepareTraining, trainingCutOffs, trainingPanel } from './churn-panel.ts';
+import { type Leak, prepareTraining, trainingCutOffs, trainingPanel } from './churn-panel.ts';
 import { churnDesign, columnName } from './churn-recipe.ts';
 import { scoreCustomers } from './churn-score.ts';
 import { summarise } from './churn-summarise.ts';
@@ -19,7 +19,8 @@ export function computeChurn(input: ChurnInput, seed: number): Computed<ChurnSum
   const rhythms = rhythm(input.history, input.asOfDay);
   const counted = evidenceOf(input, rhythms, input.lastCompleteDay);
   const entrants = entrantsAt(counted.level);
-  const trials = counted.level >= 2 ? trialsOf(input, entrants, counted.newestCutOffDay, seed) : [];
+  const { trials, leak } =
+    counted.level >= 2 ? trialsOf(input, entrants, counted.newestCutOffDay, seed) : NOTHING_TRIED;
   const decision = trials.length === 0 ? null : decide(trials, entrants, seededRandom(seed + 2));
   // Without a board nothing was shown to be better than a guess, whatever the counts say.
   const level = decision === null && counted.level > 1 ? 1 : counted.level;
@@ -30,19 +31,32 @@ export function computeChurn(input: ChurnInput, seed: number): Computed<ChurnSum
   const champion = fitted?.champion ?? null;
   const scored = scoreCustomers(input, rhythms, evidence, champion, eligible, raw, input.lastRun);
   return {
-    summary: summarise({ input, rhythms, evidence, trials, decision, fitted, scored, raw }),
+    summary: summarise({ input, rhythms, evidence, trials, leak, decision, fitted, scored, raw }),
     model: champion === null ? null : { ...champion, kept: fitted?.kept, cutOffs: fitted?.cutOffs },
     scores: scored.scores,
     matrix: { columns: CHURN_FEATURES.length, values: scored.matrix },
   };
 }
 
+interface Tried {
+  readonly trials: readonly Trial[];
+  /** Nothing was learnt, and this is why. */
+  readonly leak: Leak | null;
+}
+
+const NOTHING_TRIED: Tried = { trials: [], leak: null };
+
 /** The newest complete cut-off, and the one whose horizon ends where that one begins. */
-function trialsOf(input: ChurnInput, entrants: readonly EntrantName[], newest: number, seed: number): Trial[] {
-  const first = runTrial(input, newest, entrants, seed);
-  if (first === null) return [];
-  const second = runTrial(input, newest - input.horizonDays - waitDays(input.outcome), entrants, seed + 1);
-  return second === null ? [first] : [first, second];
+function trialsOf(input: ChurnInput, entrants: readonly EntrantName[], newest: number, seed: number): Tried {
+  const cutOffs = [newest, newest - input.horizonDays - waitDays(input.outcome)];
+  const trials: Trial[] = [];
+  for (const [k, cutOff] of cutOffs.entries()) {
+    const trial = runTrial(input, cutOff, entrants, seed + k);
+    if (trial === null) break;
+    if ('feature' in trial) return { trials: [], leak: trial };
+    trials.push(trial);
+  }
+  return { trials, leak: null };
 }
 
 /** The champion again, on every complete cut-off; `raw`: the rows of those whom it is for. */

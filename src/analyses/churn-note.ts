@@ -1,10 +1,12 @@
 import type { Text } from '../lib/text.ts';
+import { formatNumber } from '../report/format.ts';
 import type { BoardRow, Trial } from './churn-board.ts';
 import type { EntrantName } from './churn-model.ts';
 import type { Business, OutcomeChoice } from './churn-outcome.ts';
-import { FEWEST_OF_EACH } from './churn-panel.ts';
+import { FEWEST_OF_EACH, type Leak } from './churn-panel.ts';
 import { businessNote, outcomeWords } from './churn-words.ts';
 import type { Evidence } from './evidence-level.ts';
+import { featureName } from './family-names.ts';
 
 /** Model names as people read them. */
 export const MODEL_NAMES: Record<EntrantName, Text> = {
@@ -31,6 +33,7 @@ export function churnNote(
     readonly business: Business;
     /** What everybody is given where the base rate wins. */
     readonly baseRate: number;
+    readonly leak: Leak | null;
   },
 ): Text {
   if (decision === null) return withoutModel(evidence, input);
@@ -58,7 +61,13 @@ function withoutModel(
     horizonDays,
     choice,
     business,
-  }: { readonly horizonDays: number; readonly choice: OutcomeChoice; readonly business: Business },
+    leak,
+  }: {
+    readonly horizonDays: number;
+    readonly choice: OutcomeChoice;
+    readonly business: Business;
+    readonly leak: Leak | null;
+  },
 ): Text {
   const { eligible, gaps, stopped, ordered, level } = evidence;
   if (choice.kind === 'none') {
@@ -73,6 +82,14 @@ function withoutModel(
   const bands: Text = isRhythm
     ? { en: 'bands come from buying rhythm alone', zh: '等级仅根据购买节奏得出' }
     : { en: 'only facts are shown', zh: '仅展示事实' };
+  if (leak !== null) {
+    const name = featureName(leak.feature);
+    const auc = formatNumber('en', leak.auc, 3);
+    return {
+      en: `No probability: “${name.en}” alone tells who stops apart almost perfectly (AUC ${auc}), so it probably knows what came afterwards; check the dates of the records behind it; ${bands.en}`,
+      zh: `不给出概率：仅凭“${name.zh}”就几乎能完全区分谁会流失（AUC ${auc}），它很可能包含事后信息；请检查相关记录的日期；${bands.zh}`,
+    };
+  }
   if (level === 0) {
     const seenBefore: Text = isRhythm
       ? { en: '10 repeat gaps', zh: '10 次复购间隔' }

@@ -1,7 +1,6 @@
 import { CHURN_FEATURES, type CustomerEvents, churnFeatures, OFF_RHYTHM_COLUMN } from '../features/churn-features.ts';
 import { type Rhythm, rhythm } from '../features/expected-gap.ts';
 import { historySpan } from '../features/horizon.ts';
-import { KithError } from '../lib/errors.ts';
 import { type RandomSource, shuffledIndices } from '../math/random.ts';
 import { areaUnderCurve } from '../models/classification-metrics.ts';
 import { selectStable } from '../models/stability-selection.ts';
@@ -33,6 +32,7 @@ const MAX_CUT_OFFS = 12;
 export const LEAK_AUC = 0.97;
 /** With fewer of an outcome, a high AUC is easily chance. */
 export const FEWEST_OF_EACH = 10;
+const SEASON = CHURN_FEATURES.findIndex(({ name }) => name === 'season_due');
 
 /**
  * The training cut-offs before a test cut-off: `lastDay` − H back in steps of a quarter of H (a week at least), twelve at
@@ -103,10 +103,19 @@ function panelAt(events: ChurnEvents, rhythms: Rhythm, customers: Int32Array): P
   };
 }
 
-/** Fails the run when one column alone all but tells the outcomes apart: nothing known before the cut-off does that. */
-export function refuseLeaks(panel: Panel): void {
+/** One column that alone all but tells the outcomes apart. */
+export interface Leak {
+  readonly feature: string;
+  readonly auc: number;
+}
+
+/**
+ * The first such column of a panel; nothing known before the cut-off does that, so nothing may be learnt with it. Once-a-year
+ * buyers are not asked: of them the calendar alone tells who orders in the horizon.
+ */
+export function leakIn(panel: Panel): Leak | null {
   const { positives, negatives } = outcomesOf(panel);
-  if (Math.min(positives, negatives) < FEWEST_OF_EACH) return;
+  if (Math.min(positives, negatives) < FEWEST_OF_EACH) return null;
   const p = CHURN_FEATURES.length;
   for (let j = 0; j < p; j++) {
     const n = panel.labels.length;
@@ -116,20 +125,17 @@ export function refuseLeaks(panel: Panel): void {
     let known = 0;
     for (let i = 0; i < n; i++) {
       const value = panel.raw[i * p + j]!;
-      if (Number.isNaN(value)) continue;
+      if (Number.isNaN(value) || !Number.isNaN(panel.raw[i * p + SEASON]!)) continue;
       values[count] = value;
       labels[count++] = panel.labels[i]!;
       known += panel.labels[i]!;
     }
     if (Math.min(known, count - known) < FEWEST_OF_EACH) continue;
     const area = areaUnderCurve(values.subarray(0, count), labels.subarray(0, count));
-    if (Math.max(area, 1 - area) > LEAK_AUC) {
-      throw new KithError(
-        'model-input',
-        `The feature "${CHURN_FEATURES[j]!.name}" alone tells who stops apart with an AUC of ${Math.max(area, 1 - area).toFixed(3)} (above ${LEAK_AUC}): it probably knows what happened after the cut-off; check the dates of the events behind it`,
-      );
-    }
+    const auc = Math.max(area, 1 - area);
+    if (auc > LEAK_AUC) return { feature: CHURN_FEATURES[j]!.name, auc };
   }
+  return null;
 }
 
 /**

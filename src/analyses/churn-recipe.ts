@@ -12,7 +12,7 @@ export interface ChurnRecipe extends DesignRecipe {
   readonly horizonDays: number;
 }
 
-/** The raw column after those that are read: the log-odds of no purchase in the horizon by MBG/NBD. */
+/** The raw column after those that are read: the log-odds of no purchase in the horizon by MBG/NBD and the season. */
 export const EXPECTED_SILENCE = CHURN_FEATURES.length;
 const EXPECTED_SILENCE_NAME = 'expected_silence';
 

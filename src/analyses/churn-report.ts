@@ -73,9 +73,12 @@ function headlineOf(language: Language, summary: ChurnSummary, rows: readonly Ro
   const eligible = formatCount(language, customers.eligible);
   const { leaving, short, stayed } = outcomeWords(summary.outcome, days);
   if (summary.outcome.kind === 'none') {
+    if (customers.total === customers.too_new) {
+      return say(language, { en: 'No risk is shown: nobody has bought yet', zh: '不显示流失风险：还没有客户成交' });
+    }
     const back = formatMoney(language, summary.lapsed_value, currency);
     return say(language, {
-      en: `No risk is shown, this is a business of projects: ${formatCount('en', customers.lapsed)} past customers may be won back, worth ${back} in ${days} days while they were active`,
+      en: `No risk is shown, this is a business of projects: ${plural('en', customers.lapsed, { one: 'past customer', other: 'past customers' }, '')} may be won back, worth ${back} in ${days} days while they were active`,
       zh: `项目型业务，不显示流失风险：有 ${formatCount('zh', customers.lapsed)} 位过往客户可以挽回，活跃时 ${days} 天价值 ${back}`,
     });
   }

@@ -1,6 +1,6 @@
 import { CHURN_FEATURES, FAMILIES, type Family } from '../features/churn-features.ts';
 import { treeContributor } from '../models/tree-contributions.ts';
-import { BUYER_INPUTS, buyerInputs, buyerScores, shareByInput } from './churn-buyers.ts';
+import { BUYER_INPUTS, buyerInputs, buyerScores, shareByInput, usualInputs } from './churn-buyers.ts';
 import { pickColumns } from './churn-folds.ts';
 import type { BuyerModel, Champion, LinearModel, TreeModel } from './churn-model.ts';
 import type { ScoringRows } from './churn-models.ts';
@@ -14,7 +14,7 @@ export interface Shares {
 
 /**
  * Splits each row's log-odds into the average customer's and what each family of columns adds to it, exactly: by weight times
- * distance from the average where the model is linear, by TreeSHAP for trees, by Shapley's average over the three inputs for
+ * distance from the average where the model is linear, by TreeSHAP for trees, by Shapley's average over the four inputs for
  * MBG/NBD and for the column that it fills.
  */
 export function sharesOf(champion: Champion, rows: ScoringRows): (row: number) => Shares {
@@ -30,6 +30,7 @@ export function sharesOf(champion: Champion, rows: ScoringRows): (row: number) =
 }
 
 const RHYTHM = FAMILIES.indexOf('rhythm');
+const WIDTH = BUYER_INPUTS.length;
 const INPUT_FAMILIES = BUYER_INPUTS.map((name) =>
   FAMILIES.indexOf(CHURN_FEATURES.find((feature) => feature.name === name)!.family),
 );
@@ -86,14 +87,14 @@ function buyerShares(model: BuyerModel, champion: Champion, rows: ScoringRows): 
 
 /** What MBG/NBD expects of each row by input, against the usual inputs; as the design's `column` has it where there is one. */
 function expectationShares({ recipe, norms }: Champion, rows: ScoringRows, column: number | null) {
-  const usual = buyerInputs(Float64Array.from(norms, (norm) => norm ?? Number.NaN));
+  const usual = usualInputs(Float64Array.from(norms, (norm) => norm ?? Number.NaN));
   const own = buyerInputs(rows.raw);
   const values = (inputs: Float64Array): Float64Array => {
     // A champion that reads the expectation has what it is worked out from.
     const scores = buyerScores(recipe.buyers!, recipe.horizonDays, inputs);
     return column === null ? scores : scores.map((score) => standardisedExpectation(recipe, column, score));
   };
-  return (row: number) => shareByInput(own.subarray(row * 3, row * 3 + 3), usual, values);
+  return (row: number) => shareByInput(own.subarray(row * WIDTH, (row + 1) * WIDTH), usual, values);
 }
 
 function isExpectation(recipe: ChurnRecipe, column: number): boolean {

@@ -8,6 +8,7 @@ import type { BoardRow, Trial } from './churn-board.ts';
 import type { ChurnInput, Fitted } from './churn-input.ts';
 import type { EntrantName } from './churn-model.ts';
 import { churnNote } from './churn-note.ts';
+import type { Leak } from './churn-panel.ts';
 import { probabilitiesOf } from './churn-predict.ts';
 import { calibrationBands, topLift } from './churn-quality.ts';
 import type { Scored } from './churn-score.ts';
@@ -19,6 +20,7 @@ interface Parts {
   readonly rhythms: Rhythm;
   readonly evidence: Evidence;
   readonly trials: readonly Trial[];
+  readonly leak: Leak | null;
   readonly decision: { champion: EntrantName; board: BoardRow[] } | null;
   readonly fitted: Fitted | null;
   readonly scored: Scored;
@@ -27,7 +29,17 @@ interface Parts {
 }
 
 /** What a run says about the portal as a whole. */
-export function summarise({ input, rhythms, evidence, trials, decision, fitted, scored, raw }: Parts): ChurnSummary {
+export function summarise({
+  input,
+  rhythms,
+  evidence,
+  trials,
+  leak,
+  decision,
+  fitted,
+  scored,
+  raw,
+}: Parts): ChurnSummary {
   const { band, label } = scored.scores;
   const rowsOf = (wanted: string) => scored.details.filter((_, i) => band[i] === wanted);
   const count = (wanted: string) => label.filter((standing) => standing === wanted).length;
@@ -36,7 +48,7 @@ export function summarise({ input, rhythms, evidence, trials, decision, fitted, 
   const winner = decision?.board.find((row) => row.model === decision.champion);
   const newest = trials[0];
   const probabilities = decision === null ? undefined : newest?.probabilities.get(decision.champion);
-  const note = churnNote(evidence, trials, decision, { ...input, baseRate: baseRateOf(fitted) });
+  const note = churnNote(evidence, trials, decision, { ...input, leak, baseRate: baseRateOf(fitted) });
   return {
     horizon_days: input.horizonDays,
     outcome: input.choice,

@@ -1,5 +1,5 @@
 import { type Language, say, type Text } from '../lib/text.ts';
-import { formatCount, formatMoney, formatPercent, plural } from '../report/format.ts';
+import { formatCount, formatPercent, moneyFormat, plural } from '../report/format.ts';
 import type { ReportPart } from '../report/report.ts';
 import type { ForecastSummary, PipelineSummary } from './forecast-summary.ts';
 import { reportTable } from './report-table.ts';
@@ -15,11 +15,17 @@ export function pipelineParts(summary: ForecastSummary, language: Language): Rep
     text: say(language, { en: 'Pipeline beside run-rate', zh: '商机与趋势对比' }),
   };
   const { pipeline } = summary;
-  if (pipeline === null) return [heading, { kind: 'text', text: say(language, noPipeline(summary)) }];
-  const money = (amount: number) => formatMoney(language, amount, summary.currency);
+  const beside: ReportPart = { kind: 'text', text: say(language, pipelineDifference(summary)) };
+  if (pipeline === null) return [heading, beside];
+  const shown = pipeline.stages.slice(0, SHOWN_STAGES);
+  const money = moneyFormat(
+    language,
+    summary.currency,
+    shown.map(({ value }) => value),
+  );
   return [
     heading,
-    { kind: 'text', text: say(language, difference(pipeline, summary)) },
+    beside,
     { kind: 'text', text: say(language, rates(pipeline)) },
     reportTable(
       language,
@@ -29,57 +35,89 @@ export function pipelineParts(summary: ForecastSummary, language: Language): Rep
         { en: 'Open deals', zh: '未结商机' },
         { en: 'Value', zh: '金额' },
         { en: 'Win rate', zh: '赢单率' },
-        { en: 'Own closed deals', zh: '该阶段已结样本' },
+        { en: 'The rate rests on', zh: '赢单率依据' },
       ],
-      pipeline.stages
-        .slice(0, SHOWN_STAGES)
-        .map(({ stage, open, value, rate, seen }) => [
-          stage,
-          formatCount(language, open),
-          money(value),
-          formatPercent(language, rate),
-          formatCount(language, seen),
-        ]),
+      shown.map((stage) => [
+        stage.stage,
+        formatCount(language, stage.open),
+        money(stage.value),
+        formatPercent(language, stage.rate),
+        say(language, basis(stage)),
+      ]),
     ),
   ];
+}
+
+/** Whose deals a rate was measured on, and how many. */
+function basis({ basis: kind, basis_closed: closed, seen }: PipelineSummary['stages'][number]): Text {
+  const deals = plural('en', closed, { one: 'closed deal', other: 'closed deals' }, '');
+  const base: Text =
+    kind === 'pipeline'
+      ? { en: `${deals} of its pipeline`, zh: `本管道已结商机 ${formatCount('zh', closed)} 个` }
+      : kind === 'portal'
+        ? { en: `${deals} of all pipelines`, zh: `全部管道已结商机 ${formatCount('zh', closed)} 个` }
+        : { en: 'the CRM’s probability, no deals', zh: 'CRM 设定的概率，无样本' };
+  if (seen === 0) return base;
+  return {
+    en: `${formatCount('en', seen)} seen in this stage, ${base.en}`,
+    zh: `该阶段经过 ${formatCount('zh', seen)} 个，${base.zh}`,
+  };
 }
 
 function noPipeline({ open_deals: open, closed_deals: closed }: ForecastSummary): Text {
   if (open === 0) return { en: 'There are no open deals to weigh.', zh: '没有未结商机可供加权。' };
   return {
-    en: `${formatCount('en', open)} open deals are not weighed: ${formatCount('en', closed)} deals were closed in the last two years, and a win rate needs at least 10.`,
-    zh: `${formatCount('zh', open)} 个未结商机未加权：过去两年仅结束 ${formatCount('zh', closed)} 个商机，计算赢单率至少需要 10 个。`,
+    en: `${plural('en', open, { one: 'open deal is', other: 'open deals are' }, '')} not weighed: ${plural('en', closed, { one: 'deal was', other: 'deals were' }, '')} closed in the last two years, a win rate needs at least 10, and the CRM has no probability for the stages.`,
+    zh: `${formatCount('zh', open)} 个未结商机未加权：过去两年仅结束 ${formatCount('zh', closed)} 个商机，计算赢单率至少需要 10 个，而 CRM 也未设定各阶段的概率。`,
   };
 }
 
-function rates({ won, closed, seen_closed: seen }: PipelineSummary): Text {
+function rates({ won, closed, seen_closed: seen, stages, without_rate: unrated }: PipelineSummary): Text {
+  const unweighed: Text =
+    unrated === 0
+      ? { en: '', zh: '' }
+      : {
+          en: ` ${plural('en', unrated, { one: 'open deal weighs', other: 'open deals weigh' }, '')} nothing: no probability is set for the stage.`,
+          zh: `${formatCount('zh', unrated)} 个未结商机所在阶段没有概率，未计入。`,
+        };
+  if (stages.every(({ basis: kind }) => kind === 'crm')) {
+    return {
+      en: `Win rates are the CRM’s stage probabilities, set by people and not measured: only ${plural('en', closed, { one: 'deal was', other: 'deals were' }, '')} closed in the last two years, and at least 10 are needed.${unweighed.en}`,
+      zh: `赢单率采用 CRM 中人工设定的阶段概率，并非统计所得：过去两年仅结束 ${formatCount('zh', closed)} 个商机，至少需要 10 个。${unweighed.zh}`,
+    };
+  }
   const own: Text =
     seen === 0
       ? {
-          en: 'No deal seen in a stage at an earlier run has closed yet, so every stage has its pipeline’s rate',
-          zh: '尚无在先前分析中记录过阶段的商机结束，因此各阶段暂用其管道的赢单率',
+          en: 'The CRM’s copy does not say through which stages closed deals went, and no deal that Kith saw in a stage has closed yet, so every stage has the rate of its pipeline, or of all where that has fewer than 10 closed deals',
+          zh: 'CRM 数据不含已结商机经过的阶段，Kith 记录过阶段的商机也尚未结束，因此各阶段采用其管道的赢单率；管道已结商机不足 10 个时采用全部管道的赢单率',
         }
       : {
-          en: `Stage rates also rest on ${formatCount('en', seen)} stage passages of deals seen open at earlier runs and closed since`,
+          en: `Stage rates also rest on ${plural('en', seen, { one: 'stage passage', other: 'stage passages' }, '')} of deals seen open at earlier runs and closed since`,
           zh: `各阶段赢单率还依据 ${formatCount('zh', seen)} 次先前分析中记录、之后结束的阶段经过`,
         };
   return {
-    en: `Win rates are this portal’s own, not the CRM’s default probabilities: ${formatCount('en', won)} of ${formatCount('en', closed)} deals closed in the last two years were won. ${own.en}.`,
-    zh: `赢单率来自本账户的历史，而非 CRM 默认概率：过去两年结束的 ${formatCount('zh', closed)} 个商机中赢得 ${formatCount('zh', won)} 个。${own.zh}。`,
+    en: `Win rates are this portal’s own, not the CRM’s default probabilities: ${formatCount('en', won)} of ${plural('en', closed, { one: 'deal', other: 'deals' }, '')} closed in the last two years were won. ${own.en}.${unweighed.en}`,
+    zh: `赢单率来自本账户的历史，而非 CRM 默认概率：过去两年结束的 ${formatCount('zh', closed)} 个商机中赢得 ${formatCount('zh', won)} 个。${own.zh}。${unweighed.zh}`,
   };
 }
 
-function difference(pipeline: PipelineSummary, { currency, months }: ForecastSummary): Text {
+/** The pipeline-weighted figure beside the run-rate, and the difference by cause; or why there is none. */
+export function pipelineDifference(summary: ForecastSummary): Text {
+  const { pipeline, currency, months } = summary;
+  if (pipeline === null) return noPipeline(summary);
   const en: string[] = [];
   const zh: string[] = [];
-  const m = (language: Language, amount: number) => formatMoney(language, Math.abs(amount), currency);
+  const amounts = [pipeline.run_rate, pipeline.weighted, pipeline.late, pipeline.undated, pipeline.not_entered];
+  const formats = { en: moneyFormat('en', currency, amounts), zh: moneyFormat('zh', currency, amounts) };
+  const m = (language: Language, amount: number) => formats[language](Math.abs(amount));
   const gap = pipeline.run_rate - pipeline.weighted;
   const span = months.length;
   en.push(
-    `Over the next ${span} months the run-rate gives ${formatMoney('en', pipeline.run_rate, currency)}, the ${plural('en', pipeline.counted_deals, { one: 'open deal', other: 'open deals' }, '')} due in them ${formatMoney('en', pipeline.weighted, currency)} by value × win rate: ${m('en', gap)} ${gap >= 0 ? 'less' : 'more'}.`,
+    `Over the next ${span} months the run-rate gives ${m('en', pipeline.run_rate)}, the ${plural('en', pipeline.counted_deals, { one: 'open deal', other: 'open deals' }, '')} due in them ${m('en', pipeline.weighted)} by value × win rate: ${m('en', gap)} ${gap >= 0 ? 'less' : 'more'}.`,
   );
   zh.push(
-    `未来 ${span} 个月按趋势为 ${formatMoney('zh', pipeline.run_rate, currency)}，期内到期的 ${formatCount('zh', pipeline.counted_deals)} 个未结商机按金额 × 赢单率为 ${formatMoney('zh', pipeline.weighted, currency)}：${gap >= 0 ? '少' : '多'} ${m('zh', gap)}。`,
+    `未来 ${span} 个月按趋势为 ${m('zh', pipeline.run_rate)}，期内到期的 ${formatCount('zh', pipeline.counted_deals)} 个未结商机按金额 × 赢单率为 ${m('zh', pipeline.weighted)}：${gap >= 0 ? '少' : '多'} ${m('zh', gap)}。`,
   );
   if (pipeline.late_deals > 0) {
     en.push(

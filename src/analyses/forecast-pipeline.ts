@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { monthOfDay } from '../features/calendar-month.ts';
-import type { ClosedDeals, OpenDeals } from '../features/open-deals.ts';
+import type { ClosedDeals, OpenDeals, StageFacts } from '../features/open-deals.ts';
 import { AMOUNT_SCALE } from '../features/purchase-history.ts';
-import type { PipelineSummary } from './forecast-summary.ts';
+import type { PipelineSummary, RateBasis } from './forecast-summary.ts';
 
 /** What earlier runs saw of the pipeline, kept in the analysis' model. */
 export const pipelineMemorySchema = z.object({
@@ -44,17 +44,25 @@ export function nextMemory(
   return { open: next, closed };
 }
 
+interface StageRate {
+  readonly rate: number;
+  readonly seen: number;
+  readonly basis: RateBasis;
+  readonly basis_closed: number;
+}
+
 /**
  * What the open deals are worth by the portal's own rates: value × share won, by the month in which they should close.
  * `months` are those of the forecast, `expected` its figures. A stage's rate is that of deals which were seen in it at an
- * earlier run, shrunken to its pipeline's share won of closed deals by ten of them. Null where nothing is open or fewer than
- * ten deals were ever closed.
+ * earlier run, shrunken by ten deals to the share won of its pipeline's closed deals; of all closed deals where the pipeline
+ * has fewer than ten; to the CRM's probability of the stage where the portal has. Null where nothing is open or no stage of
+ * the open deals has a rate.
  */
 export function weighPipeline(
   deals: {
     readonly open: OpenDeals;
     readonly closed: readonly ClosedDeals[];
-    readonly stageLabels: Readonly<Record<string, string>>;
+    readonly stages: StageFacts;
   },
   memory: PipelineMemory,
   months: readonly number[],
@@ -63,24 +71,46 @@ export function weighPipeline(
   const { open, closed } = deals;
   const won = closed.reduce((sum, one) => sum + one.won, 0);
   const all = closed.reduce((sum, one) => sum + one.won + one.lost, 0);
-  if (open.ids.length === 0 || all < LEAST_CLOSED || months.length === 0) return null;
-  const overall = won / all;
-  const rateOf = (stage: string): { rate: number; seen: number } => {
+  if (open.ids.length === 0 || months.length === 0) return null;
+  const baseOf = (stage: string): { base: number; basis: RateBasis; count: number } | null => {
     const pipeline = closed.find((one) => stage.startsWith(`${one.pipelineId}/`));
     const count = pipeline === undefined ? 0 : pipeline.won + pipeline.lost;
-    const base = pipeline !== undefined && count >= LEAST_CLOSED ? pipeline.won / count : overall;
+    if (pipeline !== undefined && count >= LEAST_CLOSED)
+      return { base: pipeline.won / count, basis: 'pipeline', count };
+    if (all >= LEAST_CLOSED) return { base: won / all, basis: 'portal', count: all };
+    const probability = deals.stages[stage]?.probability ?? null;
+    return probability === null ? null : { base: probability, basis: 'crm', count: 0 };
+  };
+  const rateOf = (stage: string): StageRate | null => {
+    const found = baseOf(stage);
+    if (found === null) return null;
     const own = memory.closed[stage] ?? { won: 0, lost: 0 };
     const seen = own.won + own.lost;
-    return { rate: (own.won + PRIOR * base) / (seen + PRIOR), seen };
+    const rate = (own.won + PRIOR * found.base) / (seen + PRIOR);
+    return { rate, seen, basis: found.basis, basis_closed: found.count };
   };
-  const stages = new Map<string, { stage: string; open: number; value: number; rate: number; seen: number }>();
+  const stages = new Map<string, { stage: string; open: number; value: number } & StageRate>();
   const byMonth = new Array<number>(months.length).fill(0);
   const counted: number[] = [];
-  const aside = { late: 0, undated: 0, beyond: 0, lateDeals: 0, undatedDeals: 0, beyondDeals: 0, withoutAmount: 0 };
+  const aside = {
+    late: 0,
+    undated: 0,
+    beyond: 0,
+    lateDeals: 0,
+    undatedDeals: 0,
+    beyondDeals: 0,
+    withoutAmount: 0,
+    withoutRate: 0,
+  };
   const first = months[0]!;
   for (let k = 0; k < open.ids.length; k++) {
     const stage = open.stage[k]!;
-    const found = stages.get(stage) ?? { stage, open: 0, value: 0, ...rateOf(stage) };
+    const rate = stages.get(stage) ?? rateOf(stage);
+    if (rate === null) {
+      aside.withoutRate++;
+      continue;
+    }
+    const found = stages.get(stage) ?? { stage, open: 0, value: 0, ...rate };
     stages.set(stage, found);
     found.open++;
     if (open.isPriced[k] !== 1) {
@@ -107,6 +137,7 @@ export function weighPipeline(
       counted.push(weighted);
     }
   }
+  if (stages.size === 0) return null;
   const weighted = byMonth.reduce((sum, value) => sum + value, 0);
   const runRate = expected.reduce((sum, value) => sum + value, 0);
   const top = counted
@@ -117,12 +148,13 @@ export function weighPipeline(
   return {
     open: open.ids.length,
     without_amount: aside.withoutAmount,
+    without_rate: aside.withoutRate,
     closed: all,
     won,
     seen_closed: Object.values(memory.closed).reduce((sum, one) => sum + one.won + one.lost, 0),
     stages: [...stages.values()]
       .sort((a, b) => b.value * b.rate - a.value * a.rate || (a.stage < b.stage ? -1 : 1))
-      .map((one) => ({ ...one, stage: deals.stageLabels[one.stage] ?? one.stage, value: cents(one.value) })),
+      .map((one) => ({ ...one, stage: deals.stages[one.stage]?.label ?? one.stage, value: cents(one.value) })),
     by_month: byMonth.map(cents),
     run_rate: cents(runRate),
     weighted: cents(weighted),

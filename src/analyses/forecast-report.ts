@@ -1,5 +1,5 @@
 import { type Language, say, type Text } from '../lib/text.ts';
-import { formatCount, formatMoney, formatNumber, formatPercent } from '../report/format.ts';
+import { formatCount, formatMoney, formatNumber, formatPercent, moneyFormat } from '../report/format.ts';
 import type { Report, ReportPart } from '../report/report.ts';
 import type { Presentation } from './analysis.ts';
 import { pipelineParts } from './forecast-pipeline-report.ts';
@@ -22,7 +22,6 @@ const SHOWN_MONTHS = 24;
 
 export function presentForecast(summary: ForecastSummary, { language, run }: Presentation): Report {
   const { currency, months, winner } = summary;
-  const money = (amount: number | string) => formatMoney(language, amount, currency);
   if (winner === null) {
     const n = summary.history.length;
     return {
@@ -37,18 +36,16 @@ export function presentForecast(summary: ForecastSummary, { language, run }: Pre
   }
   const narrow = summary.bands.find(({ level }) => level === 0.8)!;
   const first = months[0]!;
-  const band: Text = {
-    en: `${formatMoney('en', narrow.low[0]!, currency)} to ${formatMoney('en', narrow.high[0]!, currency)}`,
-    zh: `${formatMoney('zh', narrow.low[0]!, currency)} 至 ${formatMoney('zh', narrow.high[0]!, currency)}`,
-  };
+  const [low, high] = [narrow.low[0]!, narrow.high[0]!];
+  const money = moneyFormat(language, currency, [first.expected, low, high]);
   const parts: ReportPart[] = [
     { kind: 'text', text: say(language, howChosen(summary)) },
     ...(summary.fallback === 'short' ? [{ kind: 'text' as const, text: say(language, shortHistory(summary)) }] : []),
     ...(summary.zero_months > 0
       ? [{ kind: 'text' as const, text: say(language, zeroMonths(summary.zero_months)) }]
       : []),
-    fanChart(summary, language),
-    monthTable(summary, language),
+    forecastFan(summary, language),
+    forecastMonths(summary, language),
     { kind: 'text', text: say(language, coverage(summary)) },
     ...pipelineParts(summary, language),
     board(summary, language),
@@ -58,8 +55,8 @@ export function presentForecast(summary: ForecastSummary, { language, run }: Pre
   return {
     language,
     headline: say(language, {
-      en: `${first.month}: ${money(first.expected)} of won revenue expected (80% band ${band.en}); ${money(summary.running.amount)} won so far`,
-      zh: `${first.month}：预计成交收入 ${money(first.expected)}（80% 区间 ${band.zh}），目前已成交 ${money(summary.running.amount)}`,
+      en: `${first.month}: ${money(first.expected)} of won revenue expected (80% band ${money(low)} to ${money(high)}); ${money(summary.running.amount)} won so far`,
+      zh: `${first.month}：预计成交收入 ${money(first.expected)}（80% 区间 ${money(low)} 至 ${money(high)}），目前已成交 ${money(summary.running.amount)}`,
     }),
     parts,
     trust: trustLine(language, run, summary.fallback === 'short' ? 1 : naiveWon ? 2 : 3, {
@@ -111,7 +108,8 @@ function coverage({ bands }: ForecastSummary): Text {
   };
 }
 
-function fanChart(summary: ForecastSummary, language: Language): ReportPart {
+/** Months won and months expected, with both bands. */
+export function forecastFan(summary: ForecastSummary, language: Language): ReportPart {
   const { currency, months, bands } = summary;
   const shown = summary.history.slice(-SHOWN_MONTHS);
   const labels = [...shown.map(({ month }) => month), ...months.map(({ month }) => month)];
@@ -151,9 +149,14 @@ function fanChart(summary: ForecastSummary, language: Language): ReportPart {
   };
 }
 
-function monthTable(summary: ForecastSummary, language: Language): ReportPart {
+/** Every month of the forecast with its bands, beside the pipeline-weighted figure. */
+export function forecastMonths(summary: ForecastSummary, language: Language): ReportPart {
   const { currency, months, bands, pipeline } = summary;
-  const money = (amount: number) => formatMoney(language, amount, currency);
+  const money = moneyFormat(
+    language,
+    currency,
+    months.map(({ expected }) => expected),
+  );
   const ordered = [...bands].reverse();
   return reportTable(
     language,
@@ -177,6 +180,11 @@ function monthTable(summary: ForecastSummary, language: Language): ReportPart {
 }
 
 function historyTable(summary: ForecastSummary, language: Language): ReportPart {
+  const money = moneyFormat(
+    language,
+    summary.currency,
+    summary.history.map(({ amount }) => amount),
+  );
   return reportTable(
     language,
     { en: 'Won revenue by month', zh: '每月成交收入' },
@@ -184,11 +192,16 @@ function historyTable(summary: ForecastSummary, language: Language): ReportPart 
       { en: 'Month', zh: '月份' },
       { en: 'Won', zh: '已成交' },
     ],
-    summary.history.map(({ month, amount }) => [month, formatMoney(language, amount, summary.currency)]),
+    summary.history.map(({ month, amount }) => [month, money(amount)]),
   );
 }
 
 function board(summary: ForecastSummary, language: Language): ReportPart {
+  const money = moneyFormat(
+    language,
+    summary.currency,
+    summary.board.map(({ rmse }) => rmse),
+  );
   return reportTable(
     language,
     { en: 'How the methods did on earlier months', zh: '各方法在历史月份上的表现' },
@@ -202,7 +215,7 @@ function board(summary: ForecastSummary, language: Language): ReportPart {
       `${say(language, FORECASTER_NAMES[name])}${name === summary.winner ? ' ←' : ''}`,
       formatNumber(language, mase),
       formatPercent(language, smape / 100, 1),
-      formatMoney(language, rmse, summary.currency),
+      money(rmse),
     ]),
   );
 }

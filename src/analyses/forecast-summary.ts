@@ -11,6 +11,9 @@ export const FORECASTERS = [
 ] as const;
 export type ForecasterName = (typeof FORECASTERS)[number];
 
+const RATE_BASES = ['pipeline', 'portal', 'crm'] as const;
+export type RateBasis = (typeof RATE_BASES)[number];
+
 const pipelineSchema = z.strictObject({
   open: z.number(),
   /** Open deals whose amount is unknown: they weigh nothing. */
@@ -20,10 +23,22 @@ const pipelineSchema = z.strictObject({
   won: z.number(),
   /** Of deals that were seen in a stage at an earlier run and closed since. */
   seen_closed: z.number(),
-  /** By stage: open deals, their value, the rate, and how many closed deals of that very stage it rests on. */
+  /** By stage: open deals, their value, and the rate with what it rests on. */
   stages: z.array(
-    z.strictObject({ stage: z.string(), open: z.number(), value: z.number(), rate: z.number(), seen: z.number() }),
+    z.strictObject({
+      stage: z.string(),
+      open: z.number(),
+      value: z.number(),
+      rate: z.number(),
+      /** Closed deals that earlier runs saw in this very stage. */
+      seen: z.number(),
+      /** Where the rest of the rate comes from, and on how many closed deals; `crm`: the stage's own probability, on none. */
+      basis: z.enum(RATE_BASES),
+      basis_closed: z.number(),
+    }),
   ),
+  /** Open deals in stages without any rate: they weigh nothing. */
+  without_rate: z.number(),
   /** Value × rate of deals expected to close in each month of the forecast. */
   by_month: z.array(z.number()),
   /** In the months of the forecast: run-rate, pipeline, and the difference by cause. */
@@ -78,7 +93,7 @@ export const forecastSummarySchema = z.strictObject({
       checked: z.number(),
     }),
   ),
-  /** Null without open deals or with too few closed ones to measure a rate; `open` says which. */
+  /** Null without open deals, or where no stage of theirs has a rate; `open_deals` says which. */
   pipeline: pipelineSchema.nullable(),
   open_deals: z.number(),
   closed_deals: z.number(),

@@ -8,7 +8,8 @@ import {
   readClosedDeals,
   readFates,
   readOpenDeals,
-  readStageLabels,
+  readStages,
+  type StageFacts,
 } from '../features/open-deals.ts';
 import { forecastBands } from '../models/forecast-bands.ts';
 import { type Computed, defineAnalysis } from './analysis.ts';
@@ -25,7 +26,7 @@ interface ForecastInput {
   /** The month that is not over. */
   readonly runningMonth: number;
   readonly open: OpenDeals;
-  readonly stageLabels: Readonly<Record<string, string>>;
+  readonly stages: StageFacts;
   readonly closed: readonly ClosedDeals[];
   readonly memory: PipelineMemory;
   readonly fates: { readonly won: readonly string[]; readonly lost: readonly string[] };
@@ -52,8 +53,8 @@ function compute(input: ForecastInput): Computed<ForecastSummary> {
   const found = n >= LEAST_MONTHS ? compete(series, period, horizon) : null;
   const cents = (value: number): number => Math.round(value * 100) / 100;
   const won = Number(revenue.find(({ month }) => month === runningMonth)?.amount ?? '0');
-  // The running month brings at least what it has brought.
-  const least = (value: number, h: number): number => cents(h === 0 ? Math.max(value, won) : value);
+  // The running month brings at least what it has brought, unless refunds are all that it has brought.
+  const least = (value: number, h: number): number => cents(h === 0 && won > 0 ? Math.max(value, won) : value);
   const expected = found === null ? [] : [...found.forecast].map(least);
   const months = expected.map((_, h) => runningMonth + h);
   const memory = nextMemory(input.memory, input.open, input.fates);
@@ -118,7 +119,7 @@ export const forecast = defineAnalysis<ForecastInput, ForecastSummary>({
       revenue: await readMonthlyRevenue(portal, portfolio),
       runningMonth: monthOfDay(lastCompleteDay(portfolio.asOf, portfolio.timeZone) + 1),
       open: await readOpenDeals(portal, portfolio),
-      stageLabels: await readStageLabels(portal),
+      stages: await readStages(portal),
       closed: await readClosedDeals(portal, portfolio),
       memory,
       fates: await readFates(portal, portfolio, Object.keys(memory.open)),

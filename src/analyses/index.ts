@@ -7,8 +7,10 @@ import { forecast } from './forecast.ts';
 import { health } from './health.ts';
 import { loyalty } from './loyalty.ts';
 import { portfolio } from './portfolio.ts';
+import { recommend } from './recommend.ts';
 import { segments } from './segments.ts';
 import { sequences } from './sequences.ts';
+import { service } from './service.ts';
 import { value } from './value.ts';
 
 /** Every business question that Kith answers, in the order in which a run asks them. */
@@ -21,7 +23,9 @@ export const analyses: readonly RegisteredAnalysis[] = [
   loyalty,
   basket,
   sequences,
+  recommend,
   anomalies,
   forecast,
+  service,
   health,
 ];

@@ -1,5 +1,5 @@
 import { say, type Text } from '../lib/text.ts';
-import { formatCount, formatMoney } from '../report/format.ts';
+import { formatCount, formatMoney, plural } from '../report/format.ts';
 import type { Report, ReportPart } from '../report/report.ts';
 import type { Presentation } from './analysis.ts';
 import type { PortfolioSummary } from './portfolio-summary.ts';
@@ -16,8 +16,10 @@ const MODES: Readonly<Record<PortfolioSummary['mode'], Text>> = {
 /** The beginning of `/customers`: how many there are and how active, the reconciliation line, and warnings. */
 export function presentPortfolio(summary: PortfolioSummary, { language, run }: Presentation): Report {
   const { customers, revenue } = summary;
-  const unit: Text =
-    summary.unit === 'company' ? { en: 'companies', zh: '家公司' } : { en: 'contacts', zh: '位联系人' };
+  const unit =
+    summary.unit === 'company'
+      ? { one: 'company', other: 'companies', zh: ' 家公司' }
+      : { one: 'contact', other: 'contacts', zh: ' 位联系人' };
   const facts: [Text, string][] = [
     [{ en: 'Eligible', zh: '可评分' }, formatCount(language, customers.eligible)],
     [{ en: 'Lapsed', zh: '已流失' }, formatCount(language, customers.lapsed)],
@@ -34,8 +36,8 @@ export function presentPortfolio(summary: PortfolioSummary, { language, run }: P
   return {
     language,
     headline: say(language, {
-      en: `${formatCount('en', customers.total)} ${unit.en}, ${formatCount('en', customers.eligible)} of them active, ${won} won so far`,
-      zh: `共 ${formatCount('zh', customers.total)} ${unit.zh}，其中 ${formatCount('zh', customers.eligible)} 位活跃，累计成交 ${won}`,
+      en: `${plural('en', customers.total, unit, '')}, ${formatCount('en', customers.eligible)} of them active, ${won} won so far`,
+      zh: `共 ${plural('zh', customers.total, unit, unit.zh)}，其中 ${formatCount('zh', customers.eligible)} 位活跃，累计成交 ${won}`,
     }),
     parts,
     trust: trustLine(language, run, summary.evidence_level, {

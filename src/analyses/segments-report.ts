@@ -37,7 +37,7 @@ export function presentSegments(summary: SegmentsSummary, presentation: Presenta
   const money = formatMoney(language, first.value, currency);
   const count = summary.segments.length;
   const headline = say(language, {
-    en: `${plural(language, count, { one: 'segment', other: 'segments' }, '')} of ${formatCount(language, summary.customers)} customers; “${name(first)}” (${customers}) brought ${money}${share === '' ? '' : `, ${share} of the total`}`,
+    en: `${plural(language, count, { one: 'segment', other: 'segments' }, '')} of ${plural(language, summary.customers, { one: 'customer', other: 'customers' }, '')}; “${name(first)}” (${customers}) brought ${money}${share === '' ? '' : `, ${share} of the total`}`,
     zh: `${formatCount(language, summary.customers)} 位客户分为 ${count} 个群体；“${name(first)}”（${customers}）贡献 ${money}${share === '' ? '' : `，占总额 ${share}`}`,
   });
   const parts: ReportPart[] = [

@@ -9,14 +9,13 @@ import {
   rfmGroup,
   rfmScore,
   rfmValues,
-  roundedMoney,
 } from '../features/rfm.ts';
 import { netMoney, valueInDays } from '../features/value-rate.ts';
 import { zonedDay } from '../features/zoned-day.ts';
 import { seededRandom } from '../math/random.ts';
-import { quantileSorted } from '../math/statistics.ts';
 import { type Computed, defineAnalysis } from './analysis.ts';
 import { rhythmEvidence } from './rhythm-evidence.ts';
+import { tertiles, type ValueThresholds, valueRank } from './value-classes.ts';
 import { forecastYear, type ValueForecast, YEAR_DAYS } from './value-forecast.ts';
 import { presentValue } from './value-report.ts';
 import {
@@ -33,15 +32,12 @@ interface ValueInput {
   readonly history: PurchaseHistory;
   readonly asOfDay: number;
   readonly horizonDays: number;
-  readonly thresholds: { readonly medium: number; readonly high: number } | null;
+  readonly thresholds: ValueThresholds | null;
   /** People's own, or those frozen by an earlier run. */
   readonly cutPoints: RfmCutPoints | null;
 }
 
 const modelSchema = z.object({ cutPoints: cutPointsSchema.nullable() });
-
-/** Below this many buyers, thirds of them would be single customers. */
-const FEWEST_FOR_TERTILES = 6;
 
 function compute(input: ValueInput, seed: number): Computed<ValueSummary> {
   const { history, asOfDay } = input;
@@ -81,7 +77,7 @@ function compute(input: ValueInput, seed: number): Computed<ValueSummary> {
       found.value += money[i]!;
     }
     if (thresholds !== null) {
-      const rank = perYear[i]! >= thresholds.high ? 2 : perYear[i]! >= thresholds.medium ? 1 : 0;
+      const rank = valueRank(perYear[i]!, thresholds);
       classes[rank]!.customers++;
       classes[rank]!.perYear += perYear[i]!;
       scores.label[i] = VALUE_CLASSES[rank]!;
@@ -133,15 +129,6 @@ function compute(input: ValueInput, seed: number): Computed<ValueSummary> {
     scores,
     matrix: null,
   };
-}
-
-/** Thirds of the buyers, rounded so that people can read them and small moves change no class; null when they coincide. */
-function tertiles(perYear: Float64Array): { medium: number; high: number } | null {
-  if (perYear.length < FEWEST_FOR_TERTILES) return null;
-  const ascending = perYear.slice().sort();
-  const medium = roundedMoney(quantileSorted(ascending, 1 / 3));
-  const high = roundedMoney(quantileSorted(ascending, 2 / 3));
-  return high > medium ? { medium, high } : null;
 }
 
 function copyOf(points: RfmCutPoints): ValueSummary['cutPoints'] {

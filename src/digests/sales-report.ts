@@ -2,13 +2,16 @@ import type { OutcomeChoice } from '../analyses/churn-outcome.ts';
 import { mainReason, rhythmText } from '../analyses/churn-reasons.ts';
 import { outcomeWords } from '../analyses/churn-words.ts';
 import { dueText } from '../analyses/likely-due.ts';
+import { lateText } from '../analyses/sequences-report.ts';
+import { taskButton } from '../analyses/task-button.ts';
 import type { CategoryChart } from '../charts/chart-spec.ts';
 import type { Run } from '../domain/results.ts';
 import type { FindingRecord } from '../ledger/findings.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
 import { formatCount, formatDay, formatMoney, formatPercent, plural } from '../report/format.ts';
-import type { ReportItem, ReportPart } from '../report/report.ts';
+import type { ReportAction, ReportItem, ReportPart } from '../report/report.ts';
 import type { AtRisk } from './at-risk.ts';
+import type { LateStep } from './late-steps.ts';
 import type { LikelyBuyer } from './likely-buyers.ts';
 
 /** What became of a customer that an earlier list named. */
@@ -30,8 +33,14 @@ export function salesHeadline(
   {
     told,
     likely,
+    steps,
     ordered,
-  }: { readonly told: readonly AtRisk[]; readonly likely: readonly LikelyBuyer[]; readonly ordered: number },
+  }: {
+    readonly told: readonly AtRisk[];
+    readonly likely: readonly LikelyBuyer[];
+    readonly steps: readonly LateStep[];
+    readonly ordered: number;
+  },
 ): string {
   const { currency, horizonDays: days } = run.portfolio;
   const money = (amounts: readonly number[]): string =>
@@ -46,6 +55,12 @@ export function salesHeadline(
     return say(language, {
       en: `${buyers} likely to order now or soon, usually ${usual} in all`,
       zh: `${buyers}可能现在或即将下单，通常合计 ${usual}`,
+    });
+  }
+  if (told.length === 0 && steps.length > 0) {
+    return say(language, {
+      en: `${plural('en', steps.length, { one: 'customer is', other: 'customers are' }, '')} late with what others usually buy next`,
+      zh: `${steps.length} 位客户尚未购买通常的后续产品`,
     });
   }
   if (told.length === 0 && ordered === 0) {
@@ -126,11 +141,29 @@ export function salesBuyers(
   ];
 }
 
+/** Customers to remind of what others buy next. */
+export function salesSteps(language: Language, steps: readonly LateStep[], mentioned: Mentioned): ReportPart[] {
+  if (steps.length === 0) return [];
+  return [
+    { kind: 'heading', text: say(language, { en: 'Late with their usual next step', zh: '未按惯例购买后续产品' }) },
+    ...steps.map(({ row, step }) =>
+      customerItem(
+        language,
+        row,
+        say(language, lateText(step)),
+        mentioned,
+        taskButton(language, { analysis: 'sequences', customerId: row.customerId, productId: step.productId }),
+      ),
+    ),
+  ];
+}
+
 function customerItem(
   language: Language,
   customer: Pick<LikelyBuyer['row'], 'customerId' | 'name' | 'link' | 'owner'>,
   text: string,
   mentioned: Mentioned,
+  more: readonly ReportAction[] = [],
 ): ReportItem {
   const { customerId, name, link, owner } = customer;
   const mention = owner !== null && !mentioned.has(owner.id);
@@ -143,6 +176,7 @@ function customerItem(
     ...(link === '' ? {} : { link }),
     actions: [
       { action: 'why', label: say(language, { en: 'Why?', zh: '为什么？' }), value: `churn-risk:${customerId}` },
+      ...more,
     ],
   };
 }
@@ -190,8 +224,10 @@ const BANDS = { high: { en: 'high', zh: '高' }, medium: { en: 'medium', zh: '�
 
 export function salesOutcomes(language: Language, outcomes: readonly Outcome[]): ReportPart[] {
   if (outcomes.length === 0) return [];
-  const ordered = outcomes.filter((outcome) => outcome.orderedOn !== null);
-  const waiting = outcomes.length - ordered.length;
+  // A customer may have been named for two things, at different times.
+  const once = [...new Map(outcomes.map((outcome) => [outcome.finding.customerId, outcome])).values()];
+  const ordered = once.filter((outcome) => outcome.orderedOn !== null);
+  const waiting = once.length - ordered.length;
   const lines = ordered.map(({ name, orderedOn }) => {
     const day = formatDay(language, Date.parse(`${orderedOn}T00:00:00Z`), 'UTC');
     return say(language, { en: `${name} ordered on ${day}`, zh: `${name} 已于 ${day} 下单` });

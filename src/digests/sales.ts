@@ -7,6 +7,7 @@ import { say } from '../lib/text.ts';
 import { type AtRisk, readAtRisk } from './at-risk.ts';
 import { type Digest, type DigestContext, type Edition, MAX_FINDINGS } from './digest.ts';
 import { introduction, needResult } from './edition-parts.ts';
+import { type LateStep, readLateSteps } from './late-steps.ts';
 import { type LikelyBuyer, readLikelyBuyers } from './likely-buyers.ts';
 import {
   type Mentioned,
@@ -17,6 +18,7 @@ import {
   salesHeadline,
   salesItems,
   salesOutcomes,
+  salesSteps,
 } from './sales-report.ts';
 
 const memorySchema = z.object({
@@ -31,12 +33,17 @@ const QUALITY = {
   en: 'ranked by risk × money, and by chance × usual order',
   zh: '按风险 × 金额、概率 × 通常订单金额排序',
 };
-/** Of the findings of an edition, when there are more than enough of both kinds. */
+/** Of the findings of an edition, when there are more than enough of every kind. */
 const MOST_LIKELY = 2;
+const LEAST_STEPS = 1;
+const MOST_STEPS = 3;
 // Each costs a read of the customer; older ones fall off the list.
 const MOST_OUTCOMES = 20;
 
-/** Customers to call today: at risk or late by their own rhythm, and likely to buy, with the most money first. */
+/**
+ * Customers to call today: at risk or late by their own rhythm, and likely to buy, with the most money first; then those late
+ * with what others usually buy next. A customer is named once.
+ */
 export const sales: Digest = {
   name: 'sales',
   department: 'sales',
@@ -50,10 +57,14 @@ export const sales: Digest = {
     const atRisk = await readAtRisk(context.reader, run, summary.revenue_at_risk !== null);
     const buyers = await readLikelyBuyers(context.reader, run, summary);
     const last = new Map(context.findings.map((finding) => [finding.key, finding]));
-    const isNew = ({ finding }: AtRisk | LikelyBuyer): boolean =>
+    const isNew = ({ finding }: AtRisk | LikelyBuyer | LateStep): boolean =>
       isWorthTelling(finding, last.get(finding.key), context.now);
-    const { told, likely } = share(atRisk.candidates.filter(isNew), buyers.filter(isNew));
-    const findings = [...told, ...likely].map(({ finding }) => finding);
+    const { told, likely, steps } = share(
+      atRisk.candidates.filter(isNew),
+      buyers.filter(isNew),
+      (await readLateSteps(context.reader)).filter(isNew),
+    );
+    const findings = [...told, ...likely, ...steps].map(({ finding }) => finding);
     const mentioned: Mentioned = new Set();
     const outcomes = await readOutcomes(context, run, memory?.open ?? {});
     const ordered = outcomes.filter((outcome) => outcome.orderedOn !== null);
@@ -62,12 +73,13 @@ export const sales: Digest = {
     return {
       report: {
         language: context.language,
-        headline: salesHeadline(context.language, run, { told, likely, ordered: ordered.length }),
+        headline: salesHeadline(context.language, run, { told, likely, steps, ordered: customersOf(ordered) }),
         parts: [
           ...(memory === null ? [introduction(context.language, sales)] : []),
           ...salesChanges(context.language, memory, summary.customers),
           ...salesItems(context.language, run, told, summary.outcome, mentioned),
           ...salesBuyers(context.language, run, likely, mentioned),
+          ...salesSteps(context.language, steps, mentioned),
           ...salesOutcomes(context.language, outcomes),
           ...salesChart(context.language, run, told, likely),
           ...(atRisk.withheld === null
@@ -91,15 +103,25 @@ export const sales: Digest = {
   },
 };
 
-/** The first of each kind, five in all: what one kind leaves over goes to the other. */
+/** The first of each kind, five in all: what one kind leaves over goes to the next. Nobody is in two of them. */
 function share(
   atRisk: readonly AtRisk[],
   buyers: readonly LikelyBuyer[],
-): { told: readonly AtRisk[]; likely: readonly LikelyBuyer[] } {
-  const reserved = Math.min(MOST_LIKELY, buyers.length);
-  const told = atRisk.slice(0, MAX_FINDINGS - reserved);
-  return { told, likely: buyers.slice(0, MAX_FINDINGS - told.length) };
+  late: readonly LateStep[],
+): { told: readonly AtRisk[]; likely: readonly LikelyBuyer[]; steps: readonly LateStep[] } {
+  const first = [...atRisk.slice(0, MAX_FINDINGS), ...buyers.slice(0, MAX_FINDINGS)];
+  const named = new Set(first.map(({ finding }) => finding.customerId));
+  const others = late.filter(({ finding }) => !named.has(finding.customerId));
+  const forSteps = Math.min(LEAST_STEPS, others.length);
+  const forBuyers = Math.min(MOST_LIKELY, buyers.length);
+  const told = atRisk.slice(0, MAX_FINDINGS - forBuyers - forSteps);
+  const likely = buyers.slice(0, MAX_FINDINGS - told.length - forSteps);
+  const left = MAX_FINDINGS - told.length - likely.length;
+  return { told, likely, steps: others.slice(0, Math.min(MOST_STEPS, left)) };
 }
+
+const customersOf = (outcomes: readonly Outcome[]): number =>
+  new Set(outcomes.map(({ finding }) => finding.customerId)).size;
 
 // The Swedish locale writes ISO dates.
 function dayOf(run: Run): string {

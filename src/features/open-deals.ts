@@ -55,13 +55,31 @@ export async function readOpenDeals(portal: PortalStore, portfolio: Portfolio): 
   };
 }
 
-/** What people call each stage: `<pipelineId>/<stageId>` → `Pipeline: Stage`. */
-export async function readStageLabels(portal: PortalStore): Promise<Readonly<Record<string, string>>> {
-  const rows = await portal.query<{ stage: string; label: string }>(
-    `SELECT concat(pipeline_id, '/', stage_id) AS stage, concat(any(pipeline_label), ': ', any(stage_label)) AS label
+/** Stages of deals by `<pipelineId>/<stageId>`. */
+export type StageFacts = Readonly<
+  Record<
+    string,
+    {
+      /** What people call it: `Pipeline: Stage`. */
+      readonly label: string;
+      /** What somebody set in the CRM, from 0 to 1; null where nobody did. */
+      readonly probability: number | null;
+    }
+  >
+>;
+
+export async function readStages(portal: PortalStore): Promise<StageFacts> {
+  const rows = await portal.query<{ stage: string; label: string; probability: number | null }>(
+    `SELECT concat(pipeline_id, '/', stage_id) AS stage, concat(any(pipeline_label), ': ', any(stage_label)) AS label,
+       any(probability) AS probability
      FROM {db:Identifier}.pipelines FINAL WHERE object = 'deals' AND NOT archived GROUP BY pipeline_id, stage_id`,
   );
-  return Object.fromEntries(rows.map(({ stage, label }) => [stage, label]));
+  return Object.fromEntries(
+    rows.map(({ stage, label, probability }) => [
+      stage,
+      { label, probability: probability !== null && probability >= 0 && probability <= 1 ? probability : null },
+    ]),
+  );
 }
 
 /** Deals closed in the two years before the portfolio's as-of, by pipeline. */

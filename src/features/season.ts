@@ -1,5 +1,5 @@
 /** What a customer buys within this many days of the first order of its season is the same season's. */
-const EPISODE_DAYS = 60;
+export const EPISODE_DAYS = 60;
 /** Seasons of a once-a-year buyer lie at least so far apart, and by their median at most so far. */
 const SHORTEST_YEAR = 300;
 const LONGEST_YEAR = 430;

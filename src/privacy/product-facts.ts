@@ -1,15 +1,14 @@
 import type { Run } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { dealProductsSql, productOrdersSql } from '../store/product-orders.ts';
+import { productOrdersSql } from '../store/product-orders.ts';
 import type { ProductTotals } from './privacy-reader.ts';
 
-/** Products in won orders up to the run's as-of, by name; a line item without a product record is called as it is. */
+/** Products in won orders up to the run's as-of, by name; one without a product record is called as its newest line. */
 export function readProducts(portal: PortalStore, run: Run): Promise<{ id: string; name: string }[]> {
   return portal.query<{ id: string; name: string }>(
-    `SELECT b.product AS id, if(n.name = '', b.product, n.name) AS name
-     FROM (SELECT DISTINCT arrayJoin(p.products) AS product FROM (${dealProductsSql()}) AS p
-       WHERE p.deal_id IN (SELECT deal_id FROM {db:Identifier}.won_deals
-         WHERE cause = '' AND amount > 0 AND at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC'))) AS b
+    `SELECT b.product AS id, multiIf(n.name != '', n.name, b.called != '', b.called, b.product) AS name
+     FROM (SELECT product, argMax(line_name, (at, line_name)) AS called FROM {db:Identifier}.product_lines
+       WHERE customer != '' AND at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC') GROUP BY product) AS b
      LEFT JOIN (SELECT id, name FROM {db:Identifier}.products FINAL) AS n ON n.id = b.product
      ORDER BY name, id`,
     { asOf: run.asOf },
@@ -41,7 +40,7 @@ export async function readProductOrders(
   customerIds: readonly string[],
 ): Promise<Map<string, { orders: number; held: number }>> {
   const rows = await portal.query<{ customer: string; orders: string; held: string }>(
-    `SELECT customer, orders, held FROM (${productOrdersSql('customer_id IN {customers:Array(String)}')})`,
+    `SELECT customer, orders, held FROM (${productOrdersSql('customer IN {customers:Array(String)}')})`,
     { asOf: run.asOf, product: productId, customers: customerIds },
   );
   return new Map(rows.map(({ customer, orders, held }) => [customer, { orders: Number(orders), held: Number(held) }]));

@@ -15,6 +15,23 @@ export function formatMoney(
   return new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency, ...digits }).format(value);
 }
 
+/** Money that stands side by side in one precision: whole units for all of them once one is 100 or more. */
+export function moneyFormat(
+  language: Language,
+  currency: string,
+  amounts: readonly (number | string)[],
+): (amount: number | string) => string {
+  const isWhole = amounts.some((amount) => Math.abs(Number(amount)) >= 100);
+  const digits = isWhole ? { maximumFractionDigits: 0, minimumFractionDigits: 0 } : {};
+  const format = new Intl.NumberFormat(LOCALES[language], {
+    style: 'currency',
+    currency,
+    signDisplay: 'negative',
+    ...digits,
+  });
+  return (amount) => format.format(Number(amount));
+}
+
 /** A fraction as a percentage: 0.314 is `31%`. */
 export function formatPercent(language: Language, fraction: number, digits = 0): string {
   return new Intl.NumberFormat(LOCALES[language], { style: 'percent', maximumFractionDigits: digits }).format(fraction);

@@ -124,6 +124,8 @@ export const portalStateSchema = z.strictObject({
       writeBack: z.string().default('0 7 * * 1'),
       marketingDigest: z.string().default('0 9 * * 1'),
       salesList: z.string().default('0 8 * * 1-5'),
+      serviceDigest: z.string().default('30 8 * * 1-5'),
+      financeDigest: z.string().default('30 9 * * 1'),
       /** Tells the owners of playbooks what is due, and what came of it. */
       playbooks: z.string().default('15 8 * * 1-5'),
     })

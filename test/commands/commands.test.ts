@@ -2,9 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandContext, SystemStatus } from '../../commands/context.ts';
 import { actions, commands } from '../../commands/index.ts';
+import { scoreDetails } from '../../commands/shared/score-details.ts';
 import { analyses } from '../../src/analyses/index.ts';
 import type { Viewer } from '../../src/domain/people.ts';
 import { createLoyaltyDesk } from '../../src/jobs/loyalty-desk.ts';
+import { createPeopleDesk } from '../../src/jobs/people-desk.ts';
 import { createPlaybookDesk } from '../../src/jobs/playbook-desk.ts';
 import { createRfmDesk } from '../../src/jobs/rfm-desk.ts';
 import { createSettingsDesk } from '../../src/jobs/settings-desk.ts';
@@ -116,6 +118,15 @@ function contextOf(portal: PortalStore, language: Language, viewer: Viewer = com
       },
       environment: {},
     }),
+    people: createPeopleDesk({
+      audit: createAudit(portal, () => AS_OF),
+      actor: viewer.userId,
+      state: () => kept,
+      updateState: async (change) => {
+        kept = change(kept);
+        return kept;
+      },
+    }),
     rfm: createRfmDesk({
       portal,
       audit: createAudit(portal, () => AS_OF),
@@ -214,8 +225,10 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   value: ['', 'high', 'Low'],
   loyalty: ['', 'Gold', 'bronze'],
   basket: ['', 'Desk', 'anna'],
+  recommend: ['', 'Birch & Sons', 'acme', 'anna', 'c90'],
   anomalies: [''],
   forecast: [''],
+  service: ['', 'anna', 'Birch & Sons', 'acme'],
   customer: ['Birch & Sons', 'c4', '黄河贸易', 'acme', 'c90'],
   'write-back': ['', 'preview'],
   customers: [''],
@@ -232,6 +245,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
     'rfm derive',
     'rfm preview recency 30 90 180 365',
     'doctor',
+    'people',
   ],
 };
 
@@ -820,5 +834,96 @@ describe('/kith', () => {
       message: expect.stringContaining('did you mean status'),
     });
     await expect(run('kith', 'dance', 'zh')).rejects.toMatchObject({ message: expect.stringContaining('/kith help') });
+  });
+});
+
+describe('/kith settings preview', () => {
+  const tableOf = (report: Report) => report.parts.flatMap((part) => (part.kind === 'table' ? part.rows : []));
+
+  it('counts whom other value classes would move, exactly, and changes nothing', async () => {
+    const scores = await small.portal.results.scores((await latestRun()).id, 'value');
+    const expected = new Map<string, number>();
+    for (const { value, label } of scores) {
+      if (value === null) continue;
+      const to = value >= 9000 ? 'high' : value >= 4000 ? 'medium' : 'low';
+      if (to !== label)
+        expected.set(`${label} value>${to} value`, (expected.get(`${label} value>${to} value`) ?? 0) + 1);
+    }
+    const moved = [...expected.values()].reduce((sum, count) => sum + count, 0);
+    expect(moved).toBeGreaterThan(5);
+    const report = await run('kith', 'settings preview valueThresholds medium=4000 high=9000', 'en', rep);
+    expect(report.headline).toBe('valueThresholds would be medium=4000, high=9000; it is thirds of the customers');
+    expect(JSON.stringify(report.parts)).toContain(
+      `${moved} of 89 customers of the last analysis would be in another value class`,
+    );
+    expect(new Map(tableOf(report).map(([from, to, count]) => [`${from}>${to}`, Number(count)]))).toEqual(expected);
+    expect(kept.valueThresholds).toBeNull();
+    expect(report.trust).toContain('counted, nothing estimated');
+    expectReadable(await run('kith', 'settings preview valueThresholds medium=4000 high=9000', 'zh'), 'zh');
+  });
+
+  it('counts thirds of the customers as the analysis would draw them', async () => {
+    kept = { ...kept, valueThresholds: { medium: 1, high: 2 } };
+    const report = await run('kith', 'settings preview valueThresholds auto');
+    kept = { ...kept, valueThresholds: null };
+    expect(JSON.stringify(report.parts)).toContain('0 of 89 customers of the last analysis would be');
+  });
+
+  it('says where only another run can tell, and where only names change', async () => {
+    const told = async (text: string) => JSON.stringify((await run('kith', `settings preview ${text}`)).parts);
+    expect(await told('horizonDays 45')).toContain('is known only after the next analysis');
+    expect(await told('tierNames Wood, Tin, Iron, Steel')).toContain('No customer would move: only names change');
+    expect(await told('language zh')).not.toMatch(/would move|known only/);
+  });
+});
+
+describe('a tier that a person gave', () => {
+  const manager: Viewer = { ...commandLineViewer(), userId: 'U9', role: 'manager' };
+  const factsOf = (report: Report) => report.parts.flatMap((part) => (part.kind === 'facts' ? part.facts : []));
+
+  it('is told of with who gave it and until when, before and after the analysis that takes it up', async () => {
+    const before = factsOf(await run('customer', 'Birch & Sons'));
+    const earned = before.find(({ label }) => label === 'Loyalty tier')!.value;
+    expect(before.map(({ label }) => label)).not.toContain('Tier given by a person');
+    const tier = earned === 'Platinum' ? 'Silver' : 'Platinum';
+    await run('loyalty', `set Birch & Sons ${tier} until 2027-12-31`, 'en', manager);
+    const coming = { label: 'Tier from the next analysis on', value: `${tier}, given by U9, until 31 Dec 2027` };
+    expect(factsOf(await run('customer', 'Birch & Sons'))).toContainEqual(coming);
+    expect(factsOf(await press('loyalty:c3'))).toContainEqual(coming);
+    expect(itemsOf(await run('loyalty', 'overrides'))[0]?.text).toBe(`${tier} – until 31 Dec 2027 – given by U9`);
+
+    await small.analyse(AS_OF + 1, kept.tierOverrides);
+    const standing = {
+      label: 'Tier given by a person',
+      value: `${tier} by U9, until 31 Dec 2027; by its points ${earned}`,
+    };
+    const card = await run('customer', 'Birch & Sons');
+    expect(factsOf(card)).toEqual(expect.arrayContaining([{ label: 'Loyalty tier', value: tier }, standing]));
+    const why = await press('loyalty:c3');
+    expect(why.headline).toMatch(new RegExp(`^Birch & Sons: ${tier}, given by a person; [\\d.]+ points$`));
+    expect(factsOf(why)).toContainEqual(standing);
+    expect(factsOf(why)).not.toContainEqual(coming);
+    expectReadable(await press('loyalty:c3', 'zh'), 'zh');
+    expectReadable(await run('customer', 'Birch & Sons', 'zh'), 'zh');
+
+    await run('loyalty', 'unset Birch & Sons', 'en', manager);
+    expect(factsOf(await press('loyalty:c3'))).toContainEqual({
+      label: 'Tier from the next analysis on',
+      value: `by its points, ${earned} as they are now`,
+    });
+  });
+
+  it('stands beside the points that are expected next quarter, where the analysis tells them', async () => {
+    const latest = await latestRun();
+    const [row] = await small.portal.results.scores(latest.id, 'loyalty', { customerIds: ['c3'] });
+    const told = (nextQuarter: number | null) => {
+      const details = { ...(row!.details as object), nextQuarter };
+      const shown = { ...row!, details, name: 'Birch', link: '', owner: null };
+      return factsOf(scoreDetails('en', 'loyalty', shown, latest, { names: [], given: null })).filter(
+        ({ label }) => label === 'Points expected next quarter',
+      );
+    };
+    expect(told(41.25)).toEqual([{ label: 'Points expected next quarter', value: '41.3' }]);
+    expect(told(null)).toEqual([]);
   });
 });

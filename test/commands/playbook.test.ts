@@ -49,7 +49,8 @@ function contextOf(viewer: Viewer, language: Language): CommandContext {
     writeBack: { preview: refuse, approve: refuse, undo: refuse },
     loyalty: { list: () => [], set: refuse, remove: refuse },
     rfm: { view: refuse, preview: refuse, derive: refuse, save: refuse },
-    settings: { views: refuse, preview: () => null, set: refuse, reset: refuse },
+    settings: { views: refuse, preview: () => null, moves: refuse, set: refuse, reset: refuse },
+    people: { list: () => [], set: refuse, remove: refuse },
     playbooks: createPlaybookDesk({
       portal,
       playbookLog: createPlaybookLog(portal, () => AS_OF),

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AnalysisSettings } from '../../src/analyses/analysis.ts';
 import { analyses } from '../../src/analyses/index.ts';
 import type { Association, Company, CrmAccount, Deal, LineItem, Owner, Product } from '../../src/domain/crm.ts';
 import type { Run } from '../../src/domain/results.ts';
@@ -34,7 +35,7 @@ export interface SmallPortal {
   /** A portal without records or runs. */
   readonly empty: PortalStore;
   /** Runs every analysis on what is stored, as of an instant. */
-  analyse(asOf: number): Promise<Run>;
+  analyse(asOf: number, tierOverrides?: AnalysisSettings['tierOverrides']): Promise<Run>;
   buy(companyId: string, at: number, amount: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -134,7 +135,7 @@ export async function openSmallPortal(): Promise<SmallPortal> {
   return {
     portal,
     empty,
-    analyse: (asOf) => analyseHere(portal, asOf),
+    analyse: (asOf, tierOverrides = {}) => analyseHere(portal, asOf, tierOverrides),
     async buy(companyId, at, amount) {
       bought += 1;
       const id = `later${bought}`;
@@ -159,7 +160,11 @@ function dealOf(id: string, at: number, amount: string): Deal {
   return { ...base, id, name: id, ...pipeline, ...money, closedAt: Math.floor(at) };
 }
 
-async function analyseHere(portal: PortalStore, asOf: number): Promise<Run> {
+async function analyseHere(
+  portal: PortalStore,
+  asOf: number,
+  tierOverrides: AnalysisSettings['tierOverrides'],
+): Promise<Run> {
   const { timeZone, currency } = account;
   const portfolio = { unit: 'company', timeZone, currency, asOf, horizonDays: 60, seed: 1 } as const;
   const settings = {
@@ -169,7 +174,7 @@ async function analyseHere(portal: PortalStore, asOf: number): Promise<Run> {
     contracts: { graceDays: 30, termMonths: null, endProperty: null },
     churnProperty: null,
     tierNames: ['Bronze', 'Silver', 'Gold', 'Platinum'],
-    tierOverrides: {},
+    tierOverrides,
     segmentNames: {},
     valueThresholds: null,
     rfmCutPoints: null,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/math/random.ts';
 import { fitIsolationForest, isolationScores } from '../../src/models/isolation-forest.ts';
-import { robustZ } from '../../src/models/robust-z.ts';
+import { robustSpread } from '../../src/models/robust-spread.ts';
 
 const DATA = join(process.env.KITH_REFERENCE ?? '../shared', 'data');
 const isHere = existsSync(`${DATA}/reference.json`);
@@ -115,9 +115,9 @@ describe.skipIf(!isHere)(`isolation forest and robust z${why}`, () => {
     '%s: AUC of the largest robust z',
     (_, { dataset, value, tolerance }) => {
       const { rows, outlier } = load(dataset);
-      const columns = rows[0]!.map((_value, j) => robustZ(rows.map((row) => row[j]!)));
-      const largest = rows.map((_row, i) =>
-        Math.max(...columns.map((z) => (Number.isNaN(z[i]!) ? 0 : Math.abs(z[i]!)))),
+      const spreads = rows[0]!.map((_value, j) => robustSpread(rows.map((row) => row[j]!)));
+      const largest = rows.map((row) =>
+        Math.max(...spreads.map(({ centre, spread }, j) => (spread > 0 ? Math.abs(row[j]! - centre) / spread : 0))),
       );
       expect(Math.abs(auc(largest, outlier) - value)).toBeLessThanOrEqual(tolerance);
     },

@@ -33,6 +33,33 @@ const MONTHS = Array.from(
 const wave = (level: number, swing: number) =>
   MONTHS.map((_, index) => level + swing * Math.sin(index / 2.3) + index * level * 0.01);
 
+/** Eighteen months that were, and six to come with the wider band behind the narrower. */
+function fan(
+  title: string,
+  names: readonly [string, string],
+  bands: readonly [string, string],
+  spread: number,
+): ChartSpec {
+  const values = wave(60_000, 14_000);
+  const known = 18;
+  const ahead = values.map((value, k) => (k < known ? null : value));
+  const edge = (sign: number, share: number) =>
+    ahead.map((value, k) => (value === null ? null : value * (1 + sign * share * Math.sqrt(k - known + 1))));
+  return {
+    kind: 'fan',
+    title,
+    alt: 'Months won and months expected.',
+    format: { kind: 'money', currency: 'GBP' },
+    labels: MONTHS,
+    series: [
+      { name: names[0], values: values.map((value, k) => (k < known ? value : null)) },
+      { name: names[1], values: ahead },
+    ],
+    bands: bands.map((name, b) => ({ name, low: edge(-1, spread / (b + 1)), high: edge(1, spread / (b + 1)) })),
+    marks: [],
+  };
+}
+
 /** Charts as the analyses make them, and the ones that go wrong elsewhere. */
 export const GALLERY: Readonly<Record<string, ChartSpec>> = {
   'percent-en': {
@@ -174,6 +201,26 @@ export const GALLERY: Readonly<Record<string, ChartSpec>> = {
       [12_000, -45_300, 0],
       [800, null, -9_000],
     ],
+  },
+  'fan-en': fan('Won revenue by month, and what to expect', ['Won', 'Expected'], ['95% band', '80% band'], 0.16),
+  'fan-zh': fan('每月成交收入与预测', ['已成交', '预测'], ['95% 区间', '80% 区间'], 0.3),
+  'fan-marked': {
+    kind: 'fan',
+    title: 'Revenue by week',
+    alt: 'The last week is unusual.',
+    format: { kind: 'money', currency: 'EUR' },
+    labels: Array.from({ length: 26 }, (_, k) => `W${k + 1}`),
+    series: [
+      { name: 'Observed', values: Array.from({ length: 26 }, (_, k) => (k === 25 ? 90_000 : 40_000 + 900 * k)) },
+    ],
+    bands: [
+      {
+        name: 'Usual (95%)',
+        low: Array.from({ length: 26 }, (_, k) => (k < 3 ? null : 32_000 + 900 * k)),
+        high: Array.from({ length: 26 }, (_, k) => (k < 3 ? null : 48_000 + 900 * k)),
+      },
+    ],
+    marks: [25],
   },
   'scatter-log': {
     kind: 'scatter',

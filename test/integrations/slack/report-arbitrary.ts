@@ -10,6 +10,9 @@ const HOSTILE = [
   '<#C012|general>',
   '&lt;!channel&gt;',
   '*bold* _it_ ~st~ `code`',
+  '`/basket <!channel>`',
+  '`kith analyse` <@U012ABC> `',
+  '<!chan`/kith help`nel>',
   'https://evil.example/<script>',
   '深圳市腾达精密电子科技有限公司',
   '😀👩‍👩‍👧',
@@ -58,6 +61,23 @@ export const anyChart: fc.Arbitrary<ChartSpec> = fc.oneof(
     columns: fc.array(hostileText, { maxLength: 30 }),
     rows: fc.array(hostileText, { maxLength: 30 }),
     values: fc.array(fc.array(value, { maxLength: 30 }), { maxLength: 30 }),
+  }),
+  fc.record({
+    kind: fc.constant('fan' as const),
+    title: hostileText,
+    alt: hostileText,
+    format,
+    labels: fc.array(hostileText, { maxLength: 30 }),
+    series: fc.array(fc.record({ name: hostileText, values: fc.array(value, { maxLength: 30 }) }), { maxLength: 8 }),
+    bands: fc.array(
+      fc.record({
+        name: hostileText,
+        low: fc.array(value, { maxLength: 30 }),
+        high: fc.array(value, { maxLength: 30 }),
+      }),
+      { maxLength: 4 },
+    ),
+    marks: fc.array(fc.integer({ min: -1, max: 40 }), { maxLength: 5 }),
   }),
   fc.record({
     kind: fc.constant('scatter' as const),

@@ -74,6 +74,30 @@ describe('toBlocks', () => {
     expect(actionOf('somebody-elses')).toBeNull();
   });
 
+  it('shows what a person may type as code, and nothing else of a text as mark-up', () => {
+    const textOf = (text: string): string => {
+      const [, block] = toBlocks(report([{ kind: 'text', text }]), { rung: 'native' }).blocks;
+      const found = (block as { text: { type: string; text: string } }).text;
+      return `${found.type}: ${found.text}`;
+    };
+    const inert = (mark: string): string => `\u200b${mark}\u200b`;
+    expect(textOf('Run `kith analyse`, or see `/kith status` & wait')).toBe(
+      'mrkdwn: Run `kith analyse`, or see `/kith status` &amp; wait',
+    );
+    expect(textOf('先运行 `/kith playbook who segment:长期_客户`。')).toBe(
+      'mrkdwn: 先运行 `/kith playbook who segment:长期_客户`。',
+    );
+    expect(textOf('*Birch* `& Sons` asks for <b> in `/basket`')).toBe(
+      `mrkdwn: ${inert('*')}Birch${inert('*')} ${inert('`')}&amp; Sons${inert('`')} asks for &lt;b&gt; in \`/basket\``,
+    );
+    expect(textOf('<!chan`/basket`nel>')).toBe('mrkdwn: chan`/basket`nel&gt;');
+    expect(textOf('`/basket *all*` and `code`')).toBe('plain_text: `/basket *all*` and `code`');
+    const item = toBlocks(report([{ kind: 'item', title: '`/basket`', text: 'Try `/basket`' }]), { rung: 'native' });
+    expect(item.blocks[1]).toMatchObject({
+      text: { text: `*${inert('`')}/basket${inert('`')}*\nTry \`/basket\`` },
+    });
+  });
+
   it('writes the plain name of an owner who is not to be mentioned or is unknown to Slack', () => {
     const owner = { id: '7', name: 'Ana <!channel>', email: 'ana@example.com' };
     const texts = [true, false].map((mention) =>

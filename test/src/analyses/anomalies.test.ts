@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { computeAnomalies, FALSE_DISCOVERY_RATE } from '../../../src/analyses/anomalies.ts';
+import { anomalies, computeAnomalies, FALSE_DISCOVERY_RATE } from '../../../src/analyses/anomalies.ts';
 import type { Anomaly } from '../../../src/analyses/anomalies-summary.ts';
 import { seededRandom } from '../../../src/math/random.ts';
 import { DAYS, inputOf, type MadeUp, noise } from './anomalies-fixture.ts';
+import { run } from './make-history.ts';
 
 const CUSTOMERS = 110;
 
@@ -91,5 +92,31 @@ describe('anomalies', () => {
     expect(summary.found).toBeGreaterThanOrEqual(12);
     const tests = Object.values(summary.tests).reduce((sum, count) => sum + count!, 0);
     expect(tests).toBeGreaterThan(3 * CUSTOMERS);
+  });
+
+  it('have nothing to say of no customers, of one, and of a history too short to know what is usual', () => {
+    const none: MadeUp = { customers: [], tickets: [], mix: [] };
+    const single: MadeUp = { customers: [[[DAYS - 3, 100]]], tickets: [[]], mix: [] };
+    const bought = noise(seededRandom(11), 20);
+    const short = { ...bought, customers: bought.customers.map((events) => events.slice(-3)), mix: [] };
+    for (const made of [none, single]) {
+      const { summary } = computeAnomalies(inputOf({ ...made, tickets: made.customers.map(() => []) }), 1);
+      expect(summary.told).toEqual([]);
+      const report = anomalies.present(summary, { language: 'en', run, rows: [], withheld: null, filter: '' });
+      expect(report.headline).toBe('Nothing could be tested yet');
+      expect(JSON.stringify(report.parts)).toContain('Nothing could be tested yet: too short a history.');
+    }
+    const { summary } = computeAnomalies(inputOf({ ...short, tickets: bought.customers.map(() => []) }), 1);
+    expect(summary.tests['customer-spend']).toBeUndefined();
+  });
+
+  it('take weeks without revenue for weeks of nothing, and not for gaps', () => {
+    const made = noise(seededRandom(12), CUSTOMERS);
+    const isOpen = (day: number): boolean => day % 70 < 56;
+    const closed = { ...made, customers: made.customers.map((events) => events.filter(([day]) => isOpen(day))) };
+    const { summary } = computeAnomalies(inputOf(closed), 1);
+    expect(summary.tests['weekly-revenue']).toBe(1);
+    // Two closed weeks of every ten are what is usual here.
+    expect(summary.told.filter(({ kind }) => kind === 'weekly-revenue')).toEqual([]);
   });
 });

@@ -43,6 +43,46 @@ function answer(summary: ChurnSummary, portfolio: Portfolio, language: Language)
   });
 }
 
+interface Left {
+  readonly position: number;
+  readonly day: number;
+}
+
+/** A made-up portal and who left over urgent tickets, and when. */
+async function madeUp(seed: number, companies: number): Promise<{ churn: ChurnInput; left: Left[] }> {
+  const { churn, truths, portfolio } = await portals.generated({ seed, companies });
+  const places = new Map(churn.customerIds.map((id, position) => [id, position]));
+  const left = truths.leaving.left.flatMap(({ cause, companyId, on }) => {
+    const position = places.get(companyId);
+    const day = zonedDay(Date.parse(on), portfolio.timeZone);
+    return cause === 'trouble' && position !== undefined ? [{ position, day }] : [];
+  });
+  return { churn, left };
+}
+
+/** Of those who left over urgent tickets after a run: how many it scores, and for how many the tickets are a top reason. */
+function namedBefore({ churn, left }: { churn: ChurnInput; left: Left[] }) {
+  // The run of 120 days before the last: those who left later were in no label of it.
+  const runDay = churn.asOfDay - 120;
+  const { model, summary } = computeChurn({ ...churn, asOfDay: runDay, lastCompleteDay: runDay - 1 }, SEED);
+  const champion = championSchema.parse(JSON.parse(JSON.stringify(model)));
+  const evidence = { level: summary.evidence_level, stopped: summary.outcomes.stopped };
+  let [scored, named] = [0, 0];
+  for (const { position, day } of left.filter((one) => one.day > runDay && one.day <= churn.asOfDay)) {
+    // The day before it left: its trouble, of 40 days, is over, and it is scored by the frozen model as any day does.
+    const asOfDay = day - 1;
+    const then = { ...churn, asOfDay, lastCompleteDay: asOfDay - 1 };
+    const rhythms = rhythm(churn.history, asOfDay, { portfolioMedianGap: champion.portfolioMedianGap });
+    const eligible = atStake(then, rhythms).filter((i) => i === position);
+    if (eligible.length === 0) continue;
+    const raw = churnFeatures(then, rhythms, churn.horizonDays, eligible);
+    const { details } = scoreCustomers(then, rhythms, evidence, champion, eligible, raw, null);
+    scored++;
+    if (details[position]!.up.some(({ family }) => family === 'severe-tickets')) named++;
+  }
+  return { scored, named, summary };
+}
+
 describe('what is said grows with what is known', () => {
   it.each([
     [
@@ -107,41 +147,14 @@ describe('what is said grows with what is known', () => {
 });
 
 describe('a company of 1,500 customers who leave after urgent tickets', () => {
-  let made: { churn: ChurnInput; left: { position: number; day: number }[] };
+  let made: Awaited<ReturnType<typeof madeUp>>;
 
   beforeAll(async () => {
-    const { churn, truths, portfolio } = await portals.generated({ seed: 5, companies: 1500 });
-    const places = new Map(churn.customerIds.map((id, position) => [id, position]));
-    made = {
-      churn,
-      left: truths.leaving.left.flatMap(({ cause, companyId, on }) => {
-        const position = places.get(companyId);
-        const day = zonedDay(Date.parse(on), portfolio.timeZone);
-        return cause === 'trouble' && position !== undefined ? [{ position, day }] : [];
-      }),
-    };
+    made = await madeUp(5, 1500);
   }, 180_000);
 
-  it('names the tickets among the top three reasons of four in five who left over them, before they left', async () => {
-    const { churn, left } = made;
-    // The run of 120 days before the last: those who left later were in no label of it.
-    const runDay = churn.asOfDay - 120;
-    const { model, summary } = computeChurn({ ...churn, asOfDay: runDay, lastCompleteDay: runDay - 1 }, SEED);
-    const champion = championSchema.parse(JSON.parse(JSON.stringify(model)));
-    const evidence = { level: summary.evidence_level, stopped: summary.outcomes.stopped };
-    let [scored, named] = [0, 0];
-    for (const { position, day } of left.filter((one) => one.day > runDay && one.day <= churn.asOfDay)) {
-      // The day before it left: its trouble, of 40 days, is over, and it is scored by the frozen model as any day does.
-      const asOfDay = day - 1;
-      const then = { ...churn, asOfDay, lastCompleteDay: asOfDay - 1 };
-      const rhythms = rhythm(churn.history, asOfDay, { portfolioMedianGap: champion.portfolioMedianGap });
-      const eligible = atStake(then, rhythms).filter((i) => i === position);
-      if (eligible.length === 0) continue;
-      const raw = churnFeatures(then, rhythms, churn.horizonDays, eligible);
-      const { details } = scoreCustomers(then, rhythms, evidence, champion, eligible, raw, null);
-      scored++;
-      if (details[position]!.up.some(({ family }) => family === 'severe-tickets')) named++;
-    }
+  it('names the tickets among the top three reasons of four in five who left over them, before they left', () => {
+    const { scored, named } = namedBefore(made);
     expect(scored).toBeGreaterThanOrEqual(25);
     expect(named / scored).toBeGreaterThanOrEqual(0.8);
   }, 180_000);
@@ -171,6 +184,31 @@ describe('a company of 1,500 customers who leave after urgent tickets', () => {
     }
     expect(calibrationError(probabilities, panel.labels)).toBeLessThanOrEqual(0.03);
   }, 120_000);
+});
+
+describe('companies of other sizes whose customers leave after urgent tickets', () => {
+  it('names the tickets at 500 customers wherever a model that reads tickets won the board', async () => {
+    let [scored, named] = [0, 0];
+    for (const seed of hasTime ? [1, 2, 3, 4, 5, 6, 7, 8] : [1, 2, 3]) {
+      const one = namedBefore(await madeUp(seed, 500));
+      if (one.summary.model === 'mbg-nbd') {
+        // The rhythm alone was not beaten on both cut-offs: then it says so, and gives no reason that it does not read.
+        expect(one.named).toBe(0);
+        expect(one.summary.note).toMatch(/buying-rhythm model/);
+        continue;
+      }
+      scored += one.scored;
+      named += one.named;
+    }
+    expect(scored).toBeGreaterThanOrEqual(20);
+    expect(named / scored).toBeGreaterThanOrEqual(0.8);
+  }, 400_000);
+
+  it.skipIf(!hasTime)('names the tickets at 5,000 customers', { timeout: 600_000 }, async () => {
+    const { scored, named } = namedBefore(await madeUp(1, 5000));
+    expect(scored).toBeGreaterThanOrEqual(80);
+    expect(named / scored).toBeGreaterThanOrEqual(0.8);
+  });
 });
 
 describe('a company whose customers all buy at one equal rate', () => {

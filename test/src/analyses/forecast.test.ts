@@ -3,6 +3,7 @@ import { forecast } from '../../../src/analyses/forecast.ts';
 import { type ForecastSummary, forecastSummarySchema } from '../../../src/analyses/forecast-summary.ts';
 import { firstDayOf } from '../../../src/features/calendar-month.ts';
 import { normal, seededRandom } from '../../../src/math/random.ts';
+import { run as made } from './make-history.ts';
 
 const START = 2021 * 12;
 
@@ -21,6 +22,8 @@ function run(
     memory?: unknown;
     fates?: { won: string[]; lost: string[] };
     firstDay?: number;
+    stages?: Record<string, { label: string; probability: number | null }>;
+    closed?: { pipelineId: string; won: number; lost: number }[];
   } = {},
 ): {
   summary: ForecastSummary;
@@ -47,8 +50,8 @@ function run(
         amount: Float64Array.from(open, ({ amount }) => (amount ?? 0) * 10_000),
         isPriced: Uint8Array.from(open, ({ amount }) => (amount === null ? 0 : 1)),
       },
-      stageLabels: { 'p/offer': 'Sales: Offer' },
-      closed: [{ pipelineId: 'p', won: 30, lost: 70 }],
+      stages: options.stages ?? { 'p/offer': { label: 'Sales: Offer', probability: 0.9 } },
+      closed: options.closed ?? [{ pipelineId: 'p', won: 30, lost: 70 }],
       memory: options.memory ?? { open: {}, closed: {} },
       fates: options.fates ?? { won: [], lost: [] },
     },
@@ -139,7 +142,13 @@ describe('the forecast', () => {
     });
     expect(pipeline.by_month).toEqual([300, 0, 0]);
     expect(pipeline.not_entered).toBeCloseTo(pipeline.run_rate - 300 - 150 - 60, 2);
-    expect(pipeline.stages[0]).toMatchObject({ stage: 'Sales: Offer', rate: 0.3, seen: 0 });
+    expect(pipeline.stages[0]).toMatchObject({
+      stage: 'Sales: Offer',
+      rate: 0.3,
+      seen: 0,
+      basis: 'pipeline',
+      basis_closed: 100,
+    });
   });
 
   it('learns a stage’s rate from deals seen in it at earlier runs, each counted once', () => {
@@ -151,5 +160,72 @@ describe('the forecast', () => {
     expect(Object.keys(first.model.memory.open)).toEqual(['c']);
     const again = run(seasonal(18, 0.02), { open, memory: first.model.memory });
     expect(again.model.memory.closed).toEqual(first.model.memory.closed);
+  });
+
+  it('falls back from a pipeline’s win rate to that of all, then to the CRM’s, and says which and on how many deals', () => {
+    const stages = {
+      'p/offer': { label: 'Sales: Offer', probability: 0.9 },
+      'q/offer': { label: 'New: Offer', probability: 0.2 },
+      'r/offer': { label: 'Odd: Offer', probability: null },
+    };
+    const day = firstDayOf(START + 18) + 3;
+    const open = ['p', 'q', 'r'].map((id) => ({ id, stage: `${id}/offer`, day, amount: 1000 }));
+    const found = (closed: { pipelineId: string; won: number; lost: number }[]) => {
+      const { summary } = run(seasonal(18, 0.02), { open, stages, closed });
+      const rates = summary.pipeline?.stages.map((one) => [one.stage, one.rate, one.basis, one.basis_closed]) ?? null;
+      return { summary, rates: rates?.sort() ?? null };
+    };
+    expect(found([{ pipelineId: 'p', won: 30, lost: 70 }]).rates).toEqual([
+      ['New: Offer', 0.3, 'portal', 100],
+      ['Odd: Offer', 0.3, 'portal', 100],
+      ['Sales: Offer', 0.3, 'pipeline', 100],
+    ]);
+    const few = found([{ pipelineId: 'p', won: 4, lost: 5 }]);
+    expect(few.rates).toEqual([
+      ['New: Offer', 0.2, 'crm', 0],
+      ['Sales: Offer', 0.9, 'crm', 0],
+    ]);
+    expect(few.summary.pipeline).toMatchObject({ without_rate: 1, weighted: 1100 });
+    const said = (summary: ForecastSummary) =>
+      JSON.stringify(
+        forecast.present(summary, { language: 'en', run: made, rows: [], withheld: null, filter: '' }).parts,
+      );
+    expect(said(few.summary)).toMatch(/set by people and not measured: only 9 deals were closed/);
+    expect(said(few.summary)).toContain('1 open deal weighs nothing: no probability is set for the stage');
+    expect(said(few.summary)).toContain('the CRM’s probability, no deals');
+    const measured = said(found([{ pipelineId: 'p', won: 30, lost: 70 }]).summary);
+    expect(measured).toContain('100 closed deals of its pipeline');
+    expect(measured).toContain('100 closed deals of all pipelines');
+    const none = run(seasonal(18, 0.02), { open: open.slice(2), stages, closed: [] });
+    expect(none.summary.pipeline).toBeNull();
+    expect(said(none.summary)).toContain('the CRM has no probability for the stages');
+  });
+
+  it('gives the money of a table one precision', () => {
+    const open = [{ id: 'a', day: firstDayOf(START + 18) + 5, amount: 1000 }];
+    const { summary } = run(seasonal(18, 0.02), { open });
+    const report = forecast.present(summary, { language: 'en', run: made, rows: [], withheld: null, filter: '' });
+    const cells = report.parts.flatMap((part) => (part.kind === 'table' ? part.rows.flat() : []));
+    expect(cells).toContain('€0');
+    expect(cells.filter((cell) => /€[\d,]*\.\d/.test(cell))).toEqual([]);
+  });
+
+  it('says what it does without: of months with nothing, of gaps, and of less than two years', () => {
+    const said = (amounts: readonly string[]): string => {
+      const { summary } = run(amounts);
+      const report = forecast.present(summary, { language: 'en', run: made, rows: [], withheld: null, filter: '' });
+      const texts = report.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+      return [report.headline, ...texts].join('\n');
+    };
+    const gappy = seasonal(18, 0.05).map((amount, k) => (k % 3 === 1 ? '0' : amount));
+    expect(said(gappy)).toContain('6 months without a won deal count as 0.');
+    expect(said(gappy)).toContain('Only 18 complete months are known: a season cannot be told before 24');
+    expect(said(['100.00', ...Array.from({ length: 11 }, () => '0')])).toMatch(
+      /^2022-01: €0\.00 of won revenue expected/,
+    );
+    expect(said(seasonal(5, 0.05))).toMatch(
+      /^No forecast yet: 5 complete months of won revenue, at least 6 are needed/,
+    );
+    expect(said([])).toMatch(/^No forecast yet: 0 complete months/);
   });
 });

@@ -127,8 +127,10 @@ describe('the registry', () => {
       'loyalty',
       'basket',
       'sequences',
+      'recommend',
       'anomalies',
       'forecast',
+      'service',
       'health',
     ]);
     const folder = new URL('../../../src/analyses/', import.meta.url);

@@ -131,4 +131,24 @@ describe('what comes next', () => {
     expect(summary).toMatchObject({ askedCount: 5, minimumCount: 7 });
     expect(JSON.stringify(sequences.present(stored(summary), nobody))).toContain('raised from 5 customers');
   });
+
+  it('answers about one day of buying, 50,000 products and a day of 1,000 items', () => {
+    const single = computed([[[1, 0]]]).summary as SequencesSummary;
+    expect(sequences.present(stored(single), nobody).headline).toBe(
+      'No product follows another faster than the usual pace among 1 customer',
+    );
+    const random = seededRandom(9);
+    const products = Array.from({ length: 50_000 }, (_, i) => ({ id: `p${i}`, name: `P${i}`, usualAmount: null }));
+    const any = (day: number): Row => [day, 4 + Math.floor(49_996 * random())];
+    const customers = Array.from({ length: 4_000 }, (_, c): Row[] => {
+      const begun = Math.floor(500 * random());
+      if (c % 20 === 0) return [[begun, 0], any(begun + 1), [begun + 30 + Math.floor(20 * random()), 1]];
+      return [any(begun), any(begun + 100), any(begun + 200)];
+    });
+    const everything = Array.from({ length: 3 }, () => Array.from({ length: 1_000 }, (_, i): Row => [400, 50 * i]));
+    const summary = computed([...customers, ...everything], { products }).summary as SequencesSummary;
+    expect(summary).toMatchObject({ products: 50_000, customers: 4_003, askedCount: 81, minimumCount: 81 });
+    const asked = computed([...customers, ...everything], { products, minimumSupport: 0.01 }).summary;
+    expect((asked as SequencesSummary).steps.map(({ after, next }) => [after, next])).toEqual([[['P0'], 'P1']]);
+  });
 });

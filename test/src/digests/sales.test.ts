@@ -68,6 +68,7 @@ function contextOf(
   lines: readonly Line[],
   change: Partial<DigestContext> = {},
   lastOrders: Record<string, string> = {},
+  late: readonly CustomerRow[] = [],
 ): DigestContext {
   const rows = lines.map(rowOf);
   const count = (band: string): number => rows.filter((row) => row.band === band).length;
@@ -121,8 +122,8 @@ function contextOf(
   const reader: PrivacyReader = {
     viewer: digestViewer('sales', 'sales', 'C1'),
     result: async (analysis) => ({ run, analysis, summary, model: null }),
-    rows: async (_, __, query) => ({
-      rows: rows.filter((row) => row.band === query?.band),
+    rows: async (_, analysis, query) => ({
+      rows: (analysis === 'sequences' ? late : rows).filter((row) => row.band === query?.band),
       withheld: null,
     }),
     find: async () => [],
@@ -170,6 +171,14 @@ const told = (line: Line, at: number, state: FindingRecord['state'] = 'new'): Fi
   actor: '',
   note: '',
 });
+
+/** A customer who bought a laptop and is late with the dock. */
+function lateRow(id: string, productId = 'p2'): CustomerRow {
+  const delay = { q1: 60, median: 90, q3: 120, longest: 300 };
+  const step = { productId, product: 'Dock', after: ['Laptop'], waited: 140, starters: 50, followers: 20 };
+  const details = { step: { ...step, confidence: 0.4, delay } };
+  return { ...rowOf({ id, band: 'low', risk: null, money: 0 }), band: 'late', value: 0.4, details };
+}
 
 async function itemsOf(context: DigestContext): Promise<ReportItem[]> {
   const edition = await sales.build(context);
@@ -298,5 +307,59 @@ describe('the daily sales list', () => {
   it('gives no chance of an order where the evidence carries none', async () => {
     const items = await itemsOf(contextOf([{ ...buyer, risk: null }]));
     expect(items[0]!.text).toBe('expected today (9 Mar 2026) · usually €200 an order');
+  });
+
+  it('nudges about customers who are late with what others usually buy next, after those with money at stake', async () => {
+    const edition = await sales.build(contextOf([a], {}, {}, [lateRow('k')]));
+    const items = edition!.report.parts.filter((part) => part.kind === 'item');
+    expect(items.map((item) => item.title)).toEqual(['Customer a', 'Customer k']);
+    expect(items[1]!.text).toBe(
+      'Late: bought Laptop 140 days ago and not Dock since. 20 of 50 customers (40%) bought it next, half of them within 90 days, three quarters within 120.',
+    );
+    expect(items[1]!.actions).toContainEqual({
+      action: 'create-task',
+      label: 'Create task',
+      value: '["sequences","k","p2"]',
+    });
+    expect(items.map((item) => item.owner?.mention)).toEqual([true, false]);
+    expect(edition!.told[1]).toEqual({ key: 'next-step:k:p2', customerId: 'k', band: 'late', money: null });
+    const alone = await sales.build(contextOf([], { language: 'zh', memory }, {}, [lateRow('k'), lateRow('m')]));
+    expect(alone!.report.headline).toBe('2 位客户尚未购买通常的后续产品');
+  });
+
+  it('is silent about a next step for 14 days, and tells of another product at once', async () => {
+    const tell = async (days: number, productId = 'p2', state: FindingRecord['state'] = 'new') => {
+      const finding = { ...told(a, NOW - days * DAY, state), key: 'next-step:k:p2', band: 'late', money: null };
+      const edition = await sales.build(contextOf([], { memory, findings: [finding] }, {}, [lateRow('k', productId)]));
+      return edition?.told.length ?? 0;
+    };
+    expect([await tell(13), await tell(14), await tell(1, 'p3'), await tell(90, 'p2', 'not-useful')]).toEqual([
+      0, 1, 1, 0,
+    ]);
+  });
+
+  it('keeps one of five places for a next step, gives it what the others leave, and names a customer once', async () => {
+    const many = (line: Line) => Array.from({ length: 9 }, (_, i): Line => ({ ...line, id: `${line.id}${i}` }));
+    const kinds = async (lines: readonly Line[], late: readonly CustomerRow[]) =>
+      (await sales.build(contextOf(lines, {}, {}, late)))!.told.map(({ key }) => key.split(':')[0]);
+    const late = ['k', 'm', 'n', 'o'].map((id) => lateRow(id));
+    expect(await kinds([...many(a), ...many(buyer)], late)).toEqual([
+      'at-risk',
+      'at-risk',
+      'likely',
+      'likely',
+      'next-step',
+    ]);
+    expect(await kinds([a], late)).toEqual(['at-risk', 'next-step', 'next-step', 'next-step']);
+    expect(await kinds(many(a), [lateRow('a0')])).toEqual(['at-risk', 'at-risk', 'at-risk', 'at-risk', 'at-risk']);
+  });
+
+  it('says once that a customer ordered who was named for two things', async () => {
+    const findings = [told(a, NOW - DAY), { ...told(a, NOW - DAY), key: 'next-step:a:p2', band: 'late' }];
+    const open = { 'at-risk:a': '2026-03-08', 'next-step:a:p2': '2026-03-08' };
+    const edition = await sales.build(contextOf([], { memory: { ...memory, open }, findings }, { a: '2026-03-09' }));
+    expect(edition!.report.parts).toContainEqual({ kind: 'text', text: 'Customer a ordered on 9 Mar 2026' });
+    expect(edition!.report.headline).toBe('1 customer from the last lists ordered; nobody new to call');
+    expect(edition!.resolved).toHaveLength(2);
   });
 });

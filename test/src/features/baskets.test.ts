@@ -8,6 +8,7 @@ import { customerBaskets, readBoughtProducts, readDealBaskets } from '../../../s
 import { readEngagementLoad } from '../../../src/features/engagement-load.ts';
 import { readProductSequences } from '../../../src/features/product-sequences.ts';
 import { buildWonDeals } from '../../../src/features/won-deals.ts';
+import { readProductOrders, readProducts, readProductTotals } from '../../../src/privacy/product-facts.ts';
 import { newIdentityKey, parseIdentityKeys } from '../../../src/store/identity-keys.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import type { PortalStore, Store } from '../../../src/store/portal-store.ts';
@@ -225,22 +226,23 @@ describe('baskets and engagements of a portal', () => {
       ['', 'Gift wrap', 'G-9'],
       ['', '', ''],
     ] as const;
+    const line = (i: number) => ({
+      ...base,
+      id: `i${i}`,
+      productId: texts[i]![0],
+      name: texts[i]![1],
+      sku: texts[i]![2],
+      quantity: '2',
+      price: '5',
+      amount: null,
+      recurringPeriod: '',
+      recurringFrequency: '',
+      startsAt: null,
+      endsAt: null,
+    });
     await other.crm.upsert(
       'line_items',
-      texts.map(([productId, name, sku], i) => ({
-        ...base,
-        id: `i${i}`,
-        productId,
-        name,
-        sku,
-        quantity: '2',
-        price: '5',
-        amount: null,
-        recurringPeriod: '',
-        recurringFrequency: '',
-        startsAt: null,
-        endsAt: null,
-      })),
+      texts.map((_, i) => line(i)),
       origin,
     );
     await other.crm.replaceAssociations(
@@ -265,6 +267,19 @@ describe('baskets and engagements of a portal', () => {
       { id: 'p1', name: 'Lamp', usualAmount: 16 },
       { id: 'p2', name: 'Desk', usualAmount: 8 },
     ]);
+    // An order whose line says only the SKU is an order of that product wherever one is asked about.
+    const run = await other.results.begin({ asOf: AS_OF, startedAt: AS_OF, fingerprint: '', portfolio });
+    expect(await readProducts(other, run)).toEqual([
+      { id: 'p2', name: 'Desk' },
+      { id: 'g-9', name: 'Gift wrap' },
+      { id: 'p1', name: 'Lamp' },
+    ]);
+    await other.crm.upsert('line_items', [{ ...line(0), productId: '', sku: 'L-1' }], origin);
+    await buildWonDeals(other, { unit: 'company', timeZone: 'UTC', currency: 'EUR', asOf: AS_OF });
+    expect((await readBoughtProducts(other)).mapping).toEqual({ id: 0, sku: 2, name: 1, own: 1 });
+    expect([...(await readProductOrders(other, run, 'p1', ['c1']))]).toEqual([['c1', { orders: 1, held: 1 }]]);
+    expect(await readProductTotals(other, run, 'p1')).toMatchObject({ customers: 1, orders: 1, held: 1 });
+    expect(await readProductTotals(other, run, 'p9')).toMatchObject({ orders: 1, held: 0 });
   });
 
   it('are none in an empty portal', async () => {

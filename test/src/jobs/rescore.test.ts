@@ -224,7 +224,19 @@ describe('scoring a customer again', () => {
       const reader = createReader({ portal, account, state, viewer: commandLineViewer() });
       const audit = createAudit(portal, () => NOW);
       const changes = untouched;
-      return followHints({ changes, portal, account, state, queue, audit, outbox, reader, asOf: NOW, now: () => NOW });
+      const kept = { state, updateState: async () => state };
+      return followHints({
+        changes,
+        portal,
+        account,
+        ...kept,
+        queue,
+        audit,
+        outbox,
+        reader,
+        asOf: NOW,
+        now: () => NOW,
+      });
     };
     await again(['c1000']);
     await rescoreAfter(portal, { startedAt: NOW + 1 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Digest } from '../../../src/digests/digest.ts';
+import { finance } from '../../../src/digests/finance.ts';
 import { digests } from '../../../src/digests/index.ts';
 import { marketing } from '../../../src/digests/marketing.ts';
 import { sales } from '../../../src/digests/sales.ts';
@@ -19,7 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => small.close());
 
-const send = (digest: Digest, state: PortalState = stateOf()) =>
+const departments = { ...stateOf().channels, finance: 'C0FINANCE', service: 'C0SERVICE' };
+const send = (digest: Digest, state: PortalState = stateOf({ channels: departments })) =>
   sendDigest({ portal: small.portal, account, state, digest, outbox, now: () => now });
 
 const newest = async () => (await outbox.recent(1))[0]!;
@@ -79,9 +81,28 @@ describe('sending digests', () => {
     );
   });
 
+  it('gives finance its figures with one chart, and no customer', async () => {
+    expect(await send(finance)).toMatchObject({ outcome: 'queued', key: 'finance:2026-W11' });
+    const { report, channelId } = await newest();
+    expect(channelId).toBe('C0FINANCE');
+    expectReadable(report, 'en');
+    expect(report.parts[0]).toMatchObject({ text: expect.stringContaining('first “Revenue at risk and to come”') });
+    expect(report.parts.flatMap((part) => (part.kind === 'table' ? [part.title] : []))).toEqual([
+      'Value by quarter of first purchase, in quarters that are over',
+      'Month by month',
+    ]);
+    expect(report.parts.filter((part) => part.kind === 'chart')).toMatchObject([{ chart: { kind: 'fan' } }]);
+    expect(JSON.stringify(report)).not.toMatch(/Company \d|Acme|Birch|Zenith|黄河|Bikes/);
+  });
+
   it('posts nothing when it is run twice in one period', async () => {
+    for (const digest of digests) await send(digest);
     const before = (await outbox.recent(100)).length;
-    for (const digest of digests) expect(await send(digest)).toMatchObject({ outcome: 'already-sent' });
+    for (const digest of digests) {
+      // Without tickets there is nothing that service could hear of, the first time or the second.
+      const outcome = digest.name === 'service' ? 'nothing-new' : 'already-sent';
+      expect(await send(digest)).toMatchObject({ outcome });
+    }
     expect(await outbox.recent(100)).toHaveLength(before);
   });
 

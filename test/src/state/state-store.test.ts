@@ -56,6 +56,17 @@ describe('the state', () => {
     const portal = (await openState(dataDir)).portal('1');
     expect(portal).toEqual({ ...portalStateSchema.parse({}), namesInMarketing: true });
   });
+
+  it('fills in the schedules that an older version did not know', async () => {
+    const old = { portals: { '1': { schedules: { salesList: '0 7 * * 1-5', marketingDigest: '0 9 * * 1' } } } };
+    await writeFile(file, JSON.stringify(old));
+    const { schedules } = (await openState(dataDir)).portal('1');
+    expect(schedules).toMatchObject({
+      salesList: '0 7 * * 1-5',
+      serviceDigest: '30 8 * * 1-5',
+      financeDigest: portalStateSchema.parse({}).schedules.financeDigest,
+    });
+  });
 });
 
 describe('a damaged state file', () => {
