@@ -36,6 +36,9 @@ const WITHOUT_REASONS: readonly EntrantName[] = ['neural-net'];
 /** At evidence level 2: those that give an interval. */
 const WITH_INTERVAL: readonly EntrantName[] = ['base-rate', 'overdue-ratio', 'mbg-nbd', 'ridge-logistic'];
 
+/** Log loss below which a gain is none, however sure: two all but constant models differ by next to nothing, and surely so. */
+const LEAST_GAIN = 0.001;
+
 /** Who competes at an evidence level, from simple to complex. */
 export function entrantsAt(level: number): readonly EntrantName[] {
   return level === 3 ? ENTRANTS : WITH_INTERVAL;
@@ -109,7 +112,7 @@ export interface BoardRow {
 
 /**
  * Each entrant, from simple to complex, replaces the incumbent when its paired log-loss gain exceeds one bootstrap standard
- * error in every trial (two disjoint complete cut-offs, or one where there is only one).
+ * error, and a thousandth, in every trial (two disjoint complete cut-offs, or one where there is only one).
  */
 export function decide(
   trials: readonly Trial[],
@@ -131,7 +134,10 @@ export function decide(
             return { gain, standard_error: standardError };
           });
     const hasReasons = !WITHOUT_REASONS.includes(model);
-    const wins = hasReasons && gains.length > 0 && gains.every(({ gain, standard_error }) => gain > standard_error);
+    const wins =
+      hasReasons &&
+      gains.length > 0 &&
+      gains.every(({ gain, standard_error }) => gain > Math.max(standard_error, LEAST_GAIN));
     if (wins) champion = model;
     const probabilities = newest.probabilities.get(model)!;
     board.push({

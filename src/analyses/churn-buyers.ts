@@ -20,8 +20,10 @@ const COLUMNS = BUYER_INPUTS.map((name) => CHURN_FEATURES.findIndex((feature) =>
 /** Customers that the four parameters are learnt from at most. */
 const BUYERS = 20_000;
 const PENALTY = 0.001;
-/** A probability is never taken as more certain than this before its log-odds are: one in a hundred does otherwise. */
-const SUREST = 0.01;
+/** A probability is never taken as more certain than this before its log-odds are. */
+const SUREST = 1e-6;
+/** The chance that a once-a-year buyer is silent outside its season: now and then one does otherwise. */
+const OUT_OF_SEASON = 0.99;
 const YEAR = 365;
 
 /** BUYER_INPUTS in orders and days, row by row of raw features; days until the season: NaN for who has none. */
@@ -63,7 +65,8 @@ export function buyerScores(fitted: MbgNbd, horizonDays: number, inputs: Float64
   }
   return mbgNbdNoPurchase(fitted, frequency, recency, age, horizonDays).map((silence, i) => {
     const due = inputs[i * WIDTH + 3]!;
-    const probability = Number.isNaN(due) ? silence : 1 - (1 - silence) * seasonAhead(due, horizonDays);
+    const ahead = seasonAhead(due, horizonDays);
+    const probability = Number.isNaN(due) ? silence : ahead * silence + (1 - ahead) * OUT_OF_SEASON;
     return logit(Math.min(1 - SUREST, Math.max(SUREST, probability)));
   });
 }
