@@ -1,3 +1,4 @@
+import { ASK_ABOUT_MESSAGE, ASK_ANYTHING } from '../integrations/slack/shortcuts.ts';
 import type { CommandListing } from '../src/ports/command.ts';
 import type { PortalState } from '../src/state/portal-state.ts';
 import type { PortalOwner } from './portal/portal-data.ts';
@@ -20,6 +21,16 @@ export const PEOPLE = {
   controller: 'U05FAY',
 } as const;
 
+/** What an administrator let each of them do, and their department. */
+const RIGHTS: Readonly<Record<string, { role: PortalState['defaultRole']; department: keyof typeof CHANNELS | null }>> =
+  {
+    [PEOPLE.manager]: { role: 'manager', department: 'sales' },
+    [PEOPLE.rep]: { role: 'rep', department: 'sales' },
+    [PEOPLE.marketer]: { role: 'viewer', department: 'marketing' },
+    [PEOPLE.agent]: { role: 'viewer', department: 'service' },
+    [PEOPLE.controller]: { role: 'admin', department: 'finance' },
+  };
+
 /** A workspace of five people, one of whom owns customers in the CRM (the first owner), and their departments' channels. */
 export function demoWorkspace(
   name: string,
@@ -35,6 +46,7 @@ export function demoWorkspace(
     role,
     tz,
     locale,
+    access: RIGHTS[id]?.role ?? '',
   });
   const members = Object.values(PEOPLE);
   const channel = (id: string, channelName: string, purpose: string) => ({
@@ -67,6 +79,10 @@ export function demoWorkspace(
       channel(CHANNELS.finance, 'finance', 'Revenue and forecasts'),
       channel(GENERAL, 'general', 'Everything else'),
     ],
+    shortcuts: [
+      { kind: 'message', callbackId: ASK_ABOUT_MESSAGE, name: 'Ask Kith about this' },
+      { kind: 'global', callbackId: ASK_ANYTHING, name: 'Ask Kith' },
+    ],
     commands: commands.map(({ name: command, summary, usage }) => ({
       command: `/${command}`,
       description: summary.en,
@@ -77,22 +93,12 @@ export function demoWorkspace(
 
 /** What an administrator would have set in the made-up company. */
 export function demoState(current: PortalState): PortalState {
-  const person = (role: PortalState['defaultRole'], department: keyof typeof CHANNELS | null) => ({
-    role,
-    department,
-    language: null,
-    ownerIds: [],
-  });
   return {
     ...current,
     channels: CHANNELS,
-    people: {
-      [PEOPLE.manager]: person('manager', 'sales'),
-      [PEOPLE.rep]: person('rep', 'sales'),
-      [PEOPLE.marketer]: person('viewer', 'marketing'),
-      [PEOPLE.agent]: person('viewer', 'service'),
-      [PEOPLE.controller]: person('admin', 'finance'),
-    },
+    people: Object.fromEntries(
+      Object.entries(RIGHTS).map(([id, rights]) => [id, { ...rights, language: null, ownerIds: [] }]),
+    ),
     writeBackApproved: true,
   };
 }

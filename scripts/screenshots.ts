@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHANNELS, GENERAL, PEOPLE } from '../demo/workspace.ts';
+import { smallPng } from './small-png.ts';
 
 /**
- * Makes the README's pictures from a running demo: the page on a desk, on a phone in Chinese, and a chart. Chromium is
- * KITH_CHROMIUM, else /usr/bin/chromium.
+ * Makes the README's pictures from a running demo (its own, or the one at KITH_DEMO_URL): an answer with its chart, a digest,
+ * the Home, a form, a thread, a phone in Chinese. Chromium is KITH_CHROMIUM, else /usr/bin/chromium.
  */
 const FOLDER = 'docs/screenshots';
 const CHROMIUM = process.env.KITH_CHROMIUM ?? '/usr/bin/chromium';
@@ -18,14 +19,18 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+const CHART_WIDTH = 1000;
 
 interface Demo {
   readonly page: string;
-  readonly dataDir: string;
+  /** null for a demo that somebody else started. */
+  readonly dataDir: string | null;
   stop(): Promise<void>;
 }
 
 function startDemo(): Promise<Demo> {
+  const running = process.env.KITH_DEMO_URL;
+  if (running !== undefined) return Promise.resolve({ page: running, dataDir: null, stop: async () => undefined });
   const child = spawn('npx', ['tsx', 'src/main.ts', 'demo', '--port', '0'], {
     stdio: ['ignore', 'inherit', 'pipe'],
     detached: true,
@@ -48,33 +53,125 @@ function startDemo(): Promise<Demo> {
   });
 }
 
+const direct = (userId: string): string => `D${userId.slice(1)}`;
+const DESK = { width: 1280, height: 800, scale: 1 };
+const PHONE = { width: 375, height: 700, scale: 2 };
+
 interface Picture {
   readonly file: string;
-  readonly width: number;
-  readonly height: number;
-  readonly scale: number;
-  readonly channel: string;
+  readonly size: typeof DESK;
   readonly user: string;
-  /** What to type first, and what the message to show says. */
-  readonly command: string;
-  readonly headline: RegExp;
+  /** A channel's id, with '/home' for the Home. */
+  readonly place: string;
+  readonly act: (page: Page) => Promise<void>;
 }
 
-async function shoot(browser: Browser, address: string, picture: Picture): Promise<void> {
-  const { width, height, scale: deviceScaleFactor } = picture;
-  const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor });
-  await page.goto(`${address}#${picture.user}/${picture.channel}`);
-  const composer = page.locator('#composer textarea').first();
-  const messages = page.locator('[data-ts]').filter({ hasText: picture.headline });
-  const before = await messages.count();
-  await composer.fill(`${picture.command} `);
+async function ask(page: Page, text: string): Promise<void> {
+  const composer = page.locator('#main-write');
+  await composer.fill(text);
   await composer.press('Enter');
-  const message = messages.nth(before);
-  await message.locator('img, svg').last().waitFor({ timeout: 30_000 });
-  await page.waitForLoadState('networkidle').catch(() => undefined);
-  await message.evaluate((element) => element.scrollIntoView({ block: 'start' }));
-  await page.screenshot({ path: `${FOLDER}/${picture.file}` });
+}
+
+/** Waits until every picture in sight is drawn, and puts the pointer where it marks nothing. */
+async function settle(page: Page): Promise<void> {
+  await page.mouse.move(2, 2);
+  // One expression: the page's own policy lets nothing be evaluated again and again.
+  await page.evaluate('Promise.all([...document.images].map((image) => image.decode().catch(() => null)))');
+  await page.evaluate('document.fonts.ready');
+}
+
+const atTop = (page: Page, selector: string): Promise<void> =>
+  page
+    .locator(selector)
+    .first()
+    .evaluate((element) => element.scrollIntoView({ block: 'start' }));
+
+const PICTURES: readonly Picture[] = [
+  {
+    file: 'slack.png',
+    size: DESK,
+    user: PEOPLE.manager,
+    place: CHANNELS.sales,
+    async act(page) {
+      const answers = page.locator('#list .message', { has: page.locator('.picture'), hasText: 'at risk' });
+      const before = await answers.count();
+      await ask(page, '/churn-risk ');
+      const picture = answers.nth(before).locator('.picture');
+      await picture.waitFor();
+      await picture.evaluate((element) => element.scrollIntoView({ block: 'end' }));
+    },
+  },
+  {
+    file: 'digest.png',
+    size: DESK,
+    user: PEOPLE.manager,
+    place: CHANNELS.sales,
+    act: (page) => atTop(page, '.intro'),
+  },
+  {
+    file: 'home.png',
+    size: DESK,
+    user: PEOPLE.rep,
+    place: `${direct(PEOPLE.rep)}/home`,
+    act: (page) => page.locator('.home .block-header').first().waitFor(),
+  },
+  {
+    file: 'modal.png',
+    size: DESK,
+    user: PEOPLE.rep,
+    place: `${direct(PEOPLE.rep)}/home`,
+    async act(page) {
+      await page.getByRole('button', { name: 'Subscribe…' }).click();
+      await page.locator('#modal .field').first().waitFor();
+    },
+  },
+  {
+    file: 'thread.png',
+    size: DESK,
+    user: PEOPLE.rep,
+    place: direct(PEOPLE.rep),
+    async act(page) {
+      await ask(page, 'which of my customers are at risk?');
+      await page.locator('#thread .message').nth(1).waitFor();
+      await page.locator('#thread .list').evaluate((element) => {
+        element.scrollTop = 0;
+      });
+    },
+  },
+  {
+    file: 'phone.png',
+    size: PHONE,
+    user: PEOPLE.marketer,
+    place: GENERAL,
+    async act(page) {
+      await ask(page, '/segments ');
+      const answer = page.locator('.message.alone', { hasText: '客户' }).last();
+      await answer.locator('.chart').first().waitFor();
+      await answer.evaluate((element) => element.scrollIntoView({ block: 'start' }));
+    },
+  },
+];
+
+async function shoot(browser: Browser, address: string, picture: Picture): Promise<void> {
+  const { width, height, scale: deviceScaleFactor } = picture.size;
+  const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor, colorScheme: 'light' });
+  await page.goto(`${address}#${picture.user}/${picture.place}`);
+  await page.locator('.intro, .home').first().waitFor();
+  await picture.act(page);
+  await settle(page);
+  keep(picture.file, await smallPng(await page.screenshot()));
+  // A form that stays open would greet its person again.
+  const form = page.locator('#modal[open]');
+  if ((await form.count()) > 0) {
+    await page.keyboard.press('Escape');
+    await form.waitFor({ state: 'detached' });
+  }
   await page.close();
+}
+
+function keep(file: string, png: Buffer): void {
+  writeFileSync(`${FOLDER}/${file}`, png);
+  process.stderr.write(`${FOLDER}/${file} ${Math.round(png.length / 1000)} kB\n`);
 }
 
 function run(words: readonly string[], dataDir: string): Promise<void> {
@@ -93,28 +190,13 @@ mkdirSync(FOLDER, { recursive: true });
 const demo = await startDemo();
 try {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
-  await shoot(browser, demo.page, {
-    file: 'slack.png',
-    width: 1280,
-    height: 900,
-    scale: 1,
-    channel: CHANNELS.sales,
-    user: PEOPLE.manager,
-    command: '/churn-risk',
-    headline: /at risk in the next/,
-  });
-  await shoot(browser, demo.page, {
-    file: 'phone.png',
-    width: 375,
-    height: 760,
-    scale: 2,
-    channel: GENERAL,
-    user: PEOPLE.marketer,
-    command: '/segments',
-    headline: /客户/,
-  });
+  for (const picture of PICTURES) await shoot(browser, demo.page, picture);
   await browser.close();
-  await run(['report', 'churn-risk', '--png', `${process.cwd()}/${FOLDER}/chart.png`], demo.dataDir);
+  if (demo.dataDir !== null) {
+    const chart = `${FOLDER}/chart.png`;
+    await run(['report', 'churn-risk', '--png', `${process.cwd()}/${chart}`], demo.dataDir);
+    keep('chart.png', await smallPng(readFileSync(chart), CHART_WIDTH));
+  }
 } finally {
   await demo.stop();
 }

@@ -13,9 +13,10 @@ export interface ApiContext {
 }
 
 export interface TriggerBook {
-  issue(userId: string): string;
-  /** Spends the trigger: the user it belongs to, or Slack's name of the refusal. */
-  spend(trigger: unknown): { readonly user: string } | { readonly error: string };
+  /** `view`: the modal in which the person acted, on which another may be put. */
+  issue(userId: string, view?: string | null): string;
+  /** Spends the trigger: the user it belongs to and their modal, or Slack's name of the refusal. */
+  spend(trigger: unknown): { readonly user: string; readonly view: string | null } | { readonly error: string };
 }
 
 export type ApiAnswer = JsonObject & { readonly ok: boolean };

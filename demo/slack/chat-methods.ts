@@ -1,7 +1,7 @@
 import { type ApiContext, type ApiMethod, ApiRefusal, messageContent, text } from './api-method.ts';
 import type { JsonObject } from './checker.ts';
 import type { StandInMessage } from './stand-in-types.ts';
-import type { Conversation } from './workspace.ts';
+import type { Conversation, Workspace } from './workspace.ts';
 
 /** The conversation to write in, where the app must be a member. A user's id stands for the direct conversation with them. */
 export function writableConversation({ workspace }: ApiContext, id: string): Conversation {
@@ -10,15 +10,15 @@ export function writableConversation({ workspace }: ApiContext, id: string): Con
   if (!conversation.members.has(workspace.app.userId)) {
     throw new ApiRefusal(conversation.isPrivate ? 'channel_not_found' : 'not_in_channel');
   }
+  if (conversation.isArchived) throw new ApiRefusal('is_archived');
   return conversation;
 }
 
-function describeMessage({ workspace }: ApiContext, message: StandInMessage): JsonObject {
+export function describeMessage(workspace: Workspace, message: StandInMessage): JsonObject {
   return {
     type: 'message',
     user: message.user,
-    bot_id: workspace.app.botId,
-    app_id: workspace.app.id,
+    ...(message.user === workspace.app.userId ? { bot_id: workspace.app.botId, app_id: workspace.app.id } : {}),
     team: workspace.team.id,
     ts: message.ts,
     text: message.text,
@@ -36,11 +36,14 @@ function ownMessage(context: ApiContext, args: JsonObject, refusal: string): Sta
   return message;
 }
 
-function threadOf(context: ApiContext, conversation: Conversation, args: JsonObject): string | null {
+export function threadOf(context: ApiContext, conversation: Conversation, args: JsonObject): string | null {
   const threadTs = text(args, 'thread_ts');
   if (threadTs === '') return null;
-  if (context.workspace.find(conversation.id, threadTs) === undefined) throw new ApiRefusal('thread_not_found');
-  return threadTs;
+  const root = context.workspace.find(conversation.id, threadTs);
+  // Nobody can answer under a message that only one person sees.
+  if (root === undefined || root.ephemeralFor !== null) throw new ApiRefusal('thread_not_found');
+  // A thread has one level: an answer to an answer joins the first message's thread.
+  return root.threadTs ?? root.ts;
 }
 
 const postMessage: ApiMethod = {
@@ -58,7 +61,7 @@ const postMessage: ApiMethod = {
       files: [],
       cause: null,
     });
-    return { ok: true, channel: conversation.id, ts: message.ts, message: describeMessage(context, message) };
+    return { ok: true, channel: conversation.id, ts: message.ts, message: describeMessage(context.workspace, message) };
   },
 };
 
@@ -74,7 +77,7 @@ const update: ApiMethod = {
       channel: changed.channel,
       ts: changed.ts,
       text: changed.text,
-      message: describeMessage(context, changed),
+      message: describeMessage(context.workspace, changed),
     };
   },
 };

@@ -1,4 +1,4 @@
-import { type Checker, isObject } from './checker.ts';
+import { type Checker, isObject, type JsonObject } from './checker.ts';
 
 /** Whether a file of this id may be shown in a block, by now. */
 export type FileIsReady = (fileId: string) => boolean;
@@ -39,10 +39,11 @@ export function checkImage(
 }
 
 const SELECTS = ['static_select', 'users_select', 'conversations_select', 'channels_select'];
+const MULTI_SELECTS = SELECTS.map((type) => `multi_${type}`);
 const INPUTS = ['plain_text_input', 'number_input', 'email_text_input', 'url_text_input', 'datepicker', 'timepicker'];
 const CHOICES = ['checkboxes', 'radio_buttons', 'overflow'];
-export const INTERACTIVE = ['button', ...SELECTS, ...CHOICES, 'datepicker', 'timepicker'];
-export const FOR_INPUT = [...SELECTS, 'checkboxes', 'radio_buttons', ...INPUTS];
+export const INTERACTIVE = ['button', ...SELECTS, ...MULTI_SELECTS, ...CHOICES, 'datepicker', 'timepicker'];
+export const FOR_INPUT = [...SELECTS, ...MULTI_SELECTS, 'checkboxes', 'radio_buttons', ...INPUTS];
 
 const COMMON = ['type', 'action_id', 'confirm', 'focus_on_load'];
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
@@ -57,6 +58,16 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
     'filter',
   ],
   channels_select: ['placeholder', 'initial_channel', 'response_url_enabled'],
+  multi_static_select: ['placeholder', 'options', 'option_groups', 'initial_options', 'max_selected_items'],
+  multi_users_select: ['placeholder', 'initial_users', 'max_selected_items'],
+  multi_conversations_select: [
+    'placeholder',
+    'initial_conversations',
+    'default_to_current_conversation',
+    'max_selected_items',
+    'filter',
+  ],
+  multi_channels_select: ['placeholder', 'initial_channels', 'max_selected_items'],
   overflow: ['options'],
   checkboxes: ['options', 'initial_options'],
   radio_buttons: ['options', 'initial_option'],
@@ -86,9 +97,29 @@ export function checkElement(check: Checker, element: unknown, at: string, allow
     check.optionalString(element.accessibility_label, `${at}/accessibility_label`, 75);
     if (element.style !== undefined) check.oneOf(element.style, `${at}/style`, ['primary', 'danger']);
   }
-  const most = { static_select: 100, overflow: 5, checkboxes: 10, radio_buttons: 10 }[type];
-  if (type === 'static_select' && element.option_groups !== undefined) checkGroups(check, element.option_groups, at);
+  checkInitial(check, element, at);
+  const most = { static_select: 100, multi_static_select: 100, overflow: 5, checkboxes: 10, radio_buttons: 10 }[type];
+  if (/static_select$/.test(type) && element.option_groups !== undefined) checkGroups(check, element.option_groups, at);
   else if (most !== undefined) checkOptions(check, element.options, `${at}/options`, most);
+}
+
+/** What stands in an input at first must be something that could be entered there. */
+function checkInitial(check: Checker, element: JsonObject, at: string): void {
+  const { initial_date: day, initial_time: time, max_length: longest } = element;
+  if (day !== undefined && !(typeof day === 'string' && /^\d{4}-\d\d-\d\d$/.test(day)))
+    check.fail(`${at}/initial_date`, 'must be a day as YYYY-MM-DD');
+  if (time !== undefined && !(typeof time === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(time)))
+    check.fail(`${at}/initial_time`, 'must be a time as HH:mm');
+  if (longest !== undefined && !(typeof longest === 'number' && longest >= 1 && longest <= 3000))
+    check.fail(`${at}/max_length`, 'must be from 1 to 3000');
+  // Slack takes numbers as text here.
+  for (const key of ['initial_value', 'min_value', 'max_value'])
+    if (element[key] !== undefined) check.string(element[key], `${at}/${key}`, 0, 3000);
+  const offered = JSON.stringify(element.options ?? element.option_groups ?? []);
+  const given = [element.initial_option, ...(Array.isArray(element.initial_options) ? element.initial_options : [])];
+  for (const option of given)
+    if (option !== undefined && !offered.includes(JSON.stringify(option)))
+      check.fail(`${at}/initial_option`, 'must be one of the options, exactly');
 }
 
 function checkGroups(check: Checker, groups: unknown, at: string): void {

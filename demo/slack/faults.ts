@@ -7,6 +7,8 @@ export interface Faults {
   forCall(method: string): Extract<Fault, { method: string }> | null;
   /** Whether the next delivery suffers from it. */
   forDelivery(kind: 'duplicate-delivery' | 'late-acknowledgement'): boolean;
+  /** Whether the next file never becomes ready. */
+  forFile(): boolean;
 }
 
 export function createFaults(): Faults {
@@ -26,5 +28,6 @@ export function createFaults(): Faults {
       return fault !== null && 'method' in fault ? fault : null;
     },
     forDelivery: (kind) => use((fault) => fault.kind === kind) !== null,
+    forFile: () => use((fault) => fault.kind === 'file-never-ready') !== null,
   };
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type ApiContext, type ApiMethod, ApiRefusal, messageContent, text } from './api-method.ts';
-import { writableConversation } from './chat-methods.ts';
+import { threadOf, writableConversation } from './chat-methods.ts';
 import { isObject, type JsonObject } from './checker.ts';
+import type { Faults } from './faults.ts';
 import type { StandInFile } from './stand-in-types.ts';
 
 /** How many times `files.info` answers without a mimetype first, as Slack does while it looks at a file. */
@@ -23,7 +24,7 @@ export interface Uploads {
   receive(ticket: string, bytes: Buffer): { readonly status: number; readonly text: string };
 }
 
-export function createUploads(): Uploads {
+export function createUploads(faults: Faults): Uploads {
   const byTicket = new Map<string, Upload>();
   const byId = new Map<string, Upload>();
 
@@ -48,7 +49,7 @@ export function createUploads(): Uploads {
         length,
         altText,
         bytes: null,
-        infosLeft: PROCESSING_ANSWERS,
+        infosLeft: faults.forFile() ? Number.POSITIVE_INFINITY : PROCESSING_ANSWERS,
       };
       byTicket.set(ticket, upload);
       byId.set(id, upload);
@@ -70,6 +71,7 @@ export function createUploads(): Uploads {
       // The channel is checked before anything is kept, so that a refused call leaves nothing behind.
       const channel = text(args, 'channel_id');
       const conversation = channel === '' ? null : writableConversation(context, channel);
+      const threadTs = conversation === null ? null : threadOf(context, conversation, args);
       for (const { upload, bytes, title } of uploads) {
         context.workspace.files.set(upload.id, {
           id: upload.id,
@@ -85,7 +87,7 @@ export function createUploads(): Uploads {
         share(
           context,
           args,
-          conversation.id,
+          { channel: conversation.id, threadTs },
           uploads.map(({ upload }) => upload.id),
         );
       return { ok: true, files: uploads.map(({ upload, title }) => ({ id: upload.id, title: title || upload.name })) };
@@ -109,11 +111,26 @@ export function createUploads(): Uploads {
     },
   };
 
+  const remove: ApiMethod = {
+    scope: 'files:write',
+    token: 'bot',
+    run({ workspace }, args) {
+      const id = text(args, 'file');
+      if (!workspace.files.has(id)) throw new ApiRefusal('file_not_found');
+      workspace.files.delete(id);
+      byId.delete(id);
+      for (const message of workspace.messages.filter(({ files }) => files.includes(id)))
+        workspace.forgetFile(message, id);
+      return { ok: true };
+    },
+  };
+
   return {
     methods: {
       'files.getUploadURLExternal': getUploadUrl,
       'files.completeUploadExternal': complete,
       'files.info': info,
+      'files.delete': remove,
     },
     receive(ticket, bytes) {
       const upload = byTicket.get(ticket);
@@ -131,14 +148,18 @@ export function createUploads(): Uploads {
   };
 }
 
-function share(context: ApiContext, args: JsonObject, channel: string, files: readonly string[]): void {
+function share(
+  context: ApiContext,
+  args: JsonObject,
+  place: { readonly channel: string; readonly threadTs: string | null },
+  files: readonly string[],
+): void {
   const hasWords = text(args, 'initial_comment') !== '' || args.blocks !== undefined;
   const content = hasWords
     ? messageContent(context.workspace, { text: text(args, 'initial_comment'), blocks: args.blocks }, 'message')
     : { text: '', blocks: [] };
-  const threadTs = text(args, 'thread_ts') || null;
   const user = context.workspace.app.userId;
-  context.workspace.add({ ...content, channel, user, threadTs, ephemeralFor: null, files, cause: null });
+  context.workspace.add({ ...content, ...place, user, ephemeralFor: null, files, cause: null });
 }
 
 const MIMETYPES: Readonly<Record<string, string>> = {

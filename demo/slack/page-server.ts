@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { messageOf } from '../../src/lib/errors.ts';
 import type { Interactions } from './interactions.ts';
+import { carryOutAct } from './page-acts.ts';
 import { readBody } from './request-body.ts';
 import type { StandInMessage } from './stand-in-types.ts';
 import { send } from './web-api.ts';
@@ -29,19 +29,6 @@ const SECURITY = {
   'referrer-policy': 'no-referrer',
 };
 
-const Act = z.discriminatedUnion('act', [
-  z.object({ act: z.literal('command'), user: z.string(), channel: z.string(), command: z.string(), text: z.string() }),
-  z.object({
-    act: z.literal('message'),
-    user: z.string(),
-    channel: z.string(),
-    text: z.string().min(1),
-    threadTs: z.string().optional(),
-  }),
-  z.object({ act: z.literal('click'), user: z.string(), channel: z.string(), ts: z.string(), actionId: z.string() }),
-  z.object({ act: z.literal('home'), user: z.string() }),
-]);
-
 export interface PageServer {
   /** True when the request was the page's. */
   handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean>;
@@ -61,7 +48,9 @@ export function createPageServer(
     response.write('retry: 1000\n\n');
     streams.add(response);
     const stop = workspace.listen((event) => {
-      if (concerns(workspace, event, user)) response.write(`data: ${JSON.stringify(event)}\n\n`);
+      if (!concerns(workspace, event, user)) return;
+      const told = 'message' in event ? { ...event, message: withFiles(workspace, event.message) } : event;
+      response.write(`data: ${JSON.stringify(told)}\n\n`);
     });
     response.on('close', () => {
       stop();
@@ -95,7 +84,19 @@ function sees(workspace: Workspace, message: StandInMessage, user: string): bool
 
 function concerns(workspace: Workspace, event: WorkspaceEvent, user: string): boolean {
   if ('message' in event) return sees(workspace, event.message, user);
-  return event.kind === 'connections' || event.view.user === user;
+  if (event.kind === 'home') return event.view.user === user;
+  return event.kind !== 'modals' || event.user === user;
+}
+
+/** A message with what the page needs to know of the files that came with it. */
+function withFiles(workspace: Workspace, message: StandInMessage): object {
+  const attachments = message.files.flatMap((id) => {
+    const file = workspace.files.get(id);
+    if (file === undefined) return [];
+    const { name, title, altText, mimetype, bytes } = file;
+    return [{ id, name, title, altText, mimetype, size: bytes.length }];
+  });
+  return { ...message, attachments };
 }
 
 function stateFor(workspace: Workspace, user: string, connections: number): object {
@@ -112,8 +113,12 @@ function stateFor(workspace: Workspace, user: string, connections: number): obje
       .filter((place) => place.kind === 'channel')
       .map((place) => ({ ...place, members: [...place.members] })),
     commands: workspace.commands,
-    messages: workspace.messages.filter((message) => sees(workspace, message, user)),
+    shortcuts: workspace.shortcuts,
+    messages: workspace.messages
+      .filter((message) => sees(workspace, message, user))
+      .map((message) => withFiles(workspace, message)),
     home: workspace.homes.get(user) ?? null,
+    modals: workspace.modals.of(user),
   };
 }
 
@@ -129,46 +134,11 @@ async function act(
   if (!isJson || (origin !== undefined && new URL(origin).host !== request.headers.host))
     return send(response, 403, { error: 'forbidden' });
   try {
-    const input = Act.parse(JSON.parse((await readBody(request)).toString('utf8')));
-    if (input.act === 'command')
-      send(response, 200, await interactions.runCommand({ ...input, userId: input.user, channelId: input.channel }));
-    else if (input.act === 'click') {
-      send(
-        response,
-        200,
-        await interactions.clickButton({
-          userId: input.user,
-          channelId: input.channel,
-          ts: input.ts,
-          actionId: input.actionId,
-        }),
-      );
-    } else if (input.act === 'home') send(response, 200, await interactions.openHome(input.user));
-    else {
-      const thread = input.threadTs === undefined ? {} : { threadTs: input.threadTs };
-      send(
-        response,
-        200,
-        await interactions.postAsUser({
-          userId: input.user,
-          channelId: input.channel,
-          text: asTyped(workspace, input.text),
-          ...thread,
-        }),
-      );
-    }
+    const body: unknown = JSON.parse((await readBody(request)).toString('utf8'));
+    send(response, 200, await carryOutAct(workspace, interactions, body));
   } catch (error) {
     send(response, 400, { error: messageOf(error) });
   }
-}
-
-/** As Slack does with what somebody types: three characters are escaped, and names after an at sign become mentions. */
-function asTyped(workspace: Workspace, text: string): string {
-  let typed = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  const people = [...workspace.users.values()].map((user) => ({ id: user.id, name: user.realName }));
-  for (const { id, name } of [{ id: workspace.app.userId, name: workspace.app.name }, ...people])
-    typed = typed.replaceAll(`@${name}`, `<@${id}>`);
-  return typed;
 }
 
 function sendFile(workspace: Workspace, response: ServerResponse, id: string): void {
@@ -177,7 +147,16 @@ function sendFile(workspace: Workspace, response: ServerResponse, id: string): v
     send(response, 404, { error: 'no such file' });
     return;
   }
-  response.writeHead(200, { 'content-type': file.mimetype, 'cache-control': 'private, max-age=3600', ...SECURITY });
+  // Anything but a picture is taken away, never opened as a page of this address.
+  const kept = file.mimetype.startsWith('image/')
+    ? {}
+    : { 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}` };
+  response.writeHead(200, {
+    'content-type': file.mimetype,
+    'cache-control': 'private, max-age=3600',
+    ...kept,
+    ...SECURITY,
+  });
   response.end(file.bytes);
 }
 

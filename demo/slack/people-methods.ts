@@ -91,7 +91,7 @@ const conversationsInfo: ApiMethod = {
       is_im: isDirect,
       is_channel: !isDirect,
       is_private: conversation.isPrivate,
-      is_archived: false,
+      is_archived: conversation.isArchived,
     };
     if (isDirect) {
       const user = [...conversation.members].find((member) => member !== workspace.app.userId);
@@ -137,10 +137,25 @@ const conversationsMembers: ApiMethod = {
   },
 };
 
+const conversationsJoin: ApiMethod = {
+  scope: 'channels:join',
+  token: 'bot',
+  run({ workspace }, args) {
+    const conversation = visibleConversation(workspace, text(args, 'channel'));
+    if (conversation.kind === 'direct' || conversation.isPrivate)
+      throw new ApiRefusal('method_not_supported_for_channel_type');
+    if (conversation.isArchived) throw new ApiRefusal('is_archived');
+    const wasMember = conversation.members.has(workspace.app.userId);
+    conversation.members.add(workspace.app.userId);
+    return { ok: true, channel: { id: conversation.id }, ...(wasMember ? { warning: 'already_in_channel' } : {}) };
+  },
+};
+
 export const peopleMethods: Readonly<Record<string, ApiMethod>> = {
   'auth.test': authTest,
   'users.info': usersInfo,
   'users.lookupByEmail': lookupByEmail,
+  'conversations.join': conversationsJoin,
   'conversations.info': conversationsInfo,
   'conversations.open': conversationsOpen,
   'conversations.members': conversationsMembers,

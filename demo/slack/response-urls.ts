@@ -26,7 +26,7 @@ export interface ResponseUrls {
   answer(origin: Origin, payload: JsonObject): void;
 }
 
-export function createResponseUrls(workspace: Workspace, now: () => number): ResponseUrls {
+export function createResponseUrls(workspace: Workspace, now: () => number, isInstalled: () => boolean): ResponseUrls {
   const issued = new Map<string, { origin: Origin; posts: number; at: number }>();
 
   const answer = (origin: Origin, payload: JsonObject): void => {
@@ -65,7 +65,7 @@ export function createResponseUrls(workspace: Workspace, now: () => number): Res
     },
     post(path, payload) {
       const url = issued.get(path);
-      if (url === undefined) return { status: 404, body: { ok: false, error: 'no_service' } };
+      if (url === undefined || !isInstalled()) return { status: 404, body: { ok: false, error: 'no_service' } };
       if (now() - url.at > LIFE_MS) return { status: 404, body: { ok: false, error: 'expired_url' } };
       if (url.posts >= MOST_POSTS) return { status: 404, body: { ok: false, error: 'used_url' } };
       if (payload === null) return { status: 400, body: { ok: false, error: 'invalid_payload' } };

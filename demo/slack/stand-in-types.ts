@@ -11,6 +11,8 @@ export interface StandInUser {
   readonly tz: string;
   /** As Slack writes it: 'en-US', 'zh-CN'. */
   readonly locale: string;
+  /** What the app lets them do, when the made-up workspace knows it: 'manager'. The page shows it; the app is never told. */
+  readonly access?: string;
 }
 
 export interface StandInChannel {
@@ -23,6 +25,7 @@ export interface StandInChannel {
   readonly isExtShared: boolean;
   readonly isPrivate?: boolean;
   readonly botIsMember?: boolean;
+  readonly isArchived?: boolean;
 }
 
 export interface StandInCommand {
@@ -32,11 +35,20 @@ export interface StandInCommand {
   readonly usageHint: string;
 }
 
+/** An entry that the app adds to every message's menu, or to the workspace's. */
+export interface StandInShortcut {
+  readonly kind: 'message' | 'global';
+  readonly callbackId: string;
+  /** At most 24 characters, as Slack asks. */
+  readonly name: string;
+}
+
 export interface WorkspaceDefinition {
   readonly name?: string;
   readonly users: readonly StandInUser[];
   readonly channels: readonly StandInChannel[];
   readonly commands: readonly StandInCommand[];
+  readonly shortcuts?: readonly StandInShortcut[];
 }
 
 /** A block after validation: any of Block Kit's, with its `block_id` filled in. */
@@ -94,4 +106,6 @@ export type Fault = { readonly times?: number } & (
   | { readonly kind: 'duplicate-delivery' }
   /** The app's next acknowledgement is treated as if it came too late. */
   | { readonly kind: 'late-acknowledgement' }
+  /** The next file that is uploaded stays without a mimetype for ever. */
+  | { readonly kind: 'file-never-ready' }
 );

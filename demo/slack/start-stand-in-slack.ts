@@ -8,6 +8,7 @@ import type { Transport } from './delivery.ts';
 import { createFaults } from './faults.ts';
 import { createUploads } from './file-methods.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
+import type { View } from './modals.ts';
 import { createPageServer } from './page-server.ts';
 import { peopleMethods } from './people-methods.ts';
 import { createRateLimiter } from './rate-limiter.ts';
@@ -20,7 +21,7 @@ import { createTriggerBook } from './trigger-book.ts';
 import { viewMethods } from './view-methods.ts';
 import { createWaiting } from './waiting.ts';
 import { createWebApi, send } from './web-api.ts';
-import { createWorkspace, type View } from './workspace.ts';
+import { createWorkspace } from './workspace.ts';
 
 /** What Kith asks for when it is installed, with its optional scopes. */
 const SCOPES = [
@@ -34,6 +35,7 @@ const SCOPES = [
   'channels:read',
   'groups:read',
   'channels:join',
+  'im:history',
 ];
 const ACK_WITHIN_MS = 3000;
 const WAIT_MS = 10_000;
@@ -66,7 +68,8 @@ export interface StandInSlack extends Interactions {
   directMessageId(userId: string): string;
   /** The blocks of a person's Home tab; null before the app published it. */
   home(userId: string): View | null;
-  modals(): readonly View[];
+  /** The modals that are open, of everybody or of one person, bottom first. */
+  modals(userId?: string): readonly View[];
   /** How often a Web API method was called. */
   calls(method: string): number;
   connections(): number;
@@ -75,6 +78,12 @@ export interface StandInSlack extends Interactions {
   /** Resolves once a Socket Mode client is connected. */
   waitForConnection(timeoutMs?: number): Promise<void>;
   setFault(fault: Fault): void;
+  /** From now on nobody writes in the channel. */
+  archive(channelId: string): void;
+  /** Takes the app out of a channel. */
+  expelApp(channelId: string): void;
+  /** The app is told that it was removed, or that its tokens were withdrawn; every later call of its bot is refused. */
+  uninstall(kind?: 'uninstalled' | 'revoked'): Promise<void>;
   /** Delivers to this address by signed requests from now on; null goes back to Socket Mode. */
   useRequestUrl(requestUrl: string | null): void;
   requestReconnect(): void;
@@ -90,8 +99,9 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
   const workspace = createWorkspace(options.workspace, now);
   const faults = createFaults();
   const triggers = createTriggerBook(now);
-  const uploads = createUploads();
-  const responseUrls = createResponseUrls(workspace, now);
+  const uploads = createUploads(faults);
+  let withdrawn: 'account_inactive' | 'token_revoked' | null = null;
+  const responseUrls = createResponseUrls(workspace, now, () => withdrawn === null);
   const socketMode = createSocketMode(workspace, faults, ackWithinMs);
   const scopes = new Set(options.scopes ?? SCOPES);
   let base = '';
@@ -107,7 +117,16 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
     ...uploads.methods,
     'apps.connections.open': socketMode.method,
   };
-  const api = createWebApi({ context, methods, botToken, appToken, scopes, limiter: createRateLimiter(now), faults });
+  const api = createWebApi({
+    context,
+    methods,
+    botToken,
+    appToken,
+    scopes,
+    limiter: createRateLimiter(now),
+    faults,
+    withdrawn: () => withdrawn,
+  });
   const interactions = createInteractions({
     workspace,
     triggers,
@@ -165,7 +184,7 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
     files: () => [...workspace.files.values()],
     directMessageId: (userId) => workspace.directMessage(userId).id,
     home: (userId) => workspace.homes.get(userId) ?? null,
-    modals: () => [...workspace.modals.values()],
+    modals: (userId) => (userId === undefined ? workspace.modals.all() : workspace.modals.of(userId)),
     calls: (method) => api.calls.get(method) ?? 0,
     connections: socketMode.connections,
     waitForMessage: (test, timeoutMs = WAIT_MS) =>
@@ -183,6 +202,15 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
         (event) => (event.kind === 'connections' && event.count > 0 ? true : undefined),
       ).then(() => undefined),
     setFault: faults.set,
+    archive: workspace.archive,
+    expelApp: (channelId) => {
+      workspace.conversations.get(channelId)?.members.delete(workspace.app.userId);
+      workspace.tell({ kind: 'place', channel: channelId });
+    },
+    async uninstall(kind = 'uninstalled') {
+      withdrawn = kind === 'uninstalled' ? 'account_inactive' : 'token_revoked';
+      await interactions.tellOfRemoval(kind);
+    },
     useRequestUrl: (requestUrl) => {
       transport = requestUrl === null ? socketMode : signed(requestUrl);
     },

@@ -5,11 +5,11 @@ const TRIGGER_LIFE_MS = 3000;
 
 /** Trigger ids: each opens one view, within three seconds of the person's act. */
 export function createTriggerBook(now: () => number): TriggerBook {
-  const triggers = new Map<string, { user: string; at: number; spent: boolean }>();
+  const triggers = new Map<string, { user: string; view: string | null; at: number; spent: boolean }>();
   return {
-    issue(user) {
+    issue(user, view = null) {
       const id = `${randomBytes(6).readUIntBE(0, 6)}.${randomBytes(8).toString('hex')}`;
-      triggers.set(id, { user, at: now(), spent: false });
+      triggers.set(id, { user, view, at: now(), spent: false });
       return id;
     },
     spend(trigger) {
@@ -18,7 +18,7 @@ export function createTriggerBook(now: () => number): TriggerBook {
       if (known.spent) return { error: 'exchanged_trigger_id' };
       if (now() - known.at > TRIGGER_LIFE_MS) return { error: 'expired_trigger_id' };
       known.spent = true;
-      return { user: known.user };
+      return { user: known.user, view: known.view };
     },
   };
 }

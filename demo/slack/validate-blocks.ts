@@ -19,6 +19,8 @@ export interface BlockProblems {
   readonly messages: readonly string[];
 }
 
+/** Blocks that Slack shows in messages and nowhere else. */
+const MESSAGES_ONLY = ['markdown', 'table', 'data_table', 'data_visualization'];
 const ALL_TEXT = 12_000;
 const CHARTS_PER_MESSAGE = 2;
 
@@ -31,6 +33,7 @@ export function validateBlocks(blocks: unknown, surface: Surface, fileIsReady: F
   check.array(blocks, '/blocks', 0, most);
   const ready = surface === 'ephemeral' ? null : fileIsReady;
   const blockIds = new Set<string>();
+  const isView = surface === 'modal' || surface === 'home';
   for (const [index, block] of blocks.entries()) {
     const at = `/blocks/${index}`;
     if (!check.object(block, at, Object.keys(block ?? {}))) continue;
@@ -39,6 +42,8 @@ export function validateBlocks(blocks: unknown, surface: Surface, fileIsReady: F
       if (blockIds.has(block.block_id)) check.fail(`${at}/block_id`, `block_id already exists: ${block.block_id}`);
       blockIds.add(block.block_id);
     }
+    if (isView && MESSAGES_ONLY.includes(String(block.type)))
+      check.fail(`${at}/type`, `unsupported in a ${surface}: ${String(block.type)}`);
     checkBlock(check, block, at, ready);
   }
   const charts = blocks.filter((block) => isObject(block) && block.type === 'data_visualization').length;
@@ -81,6 +86,8 @@ const KINDS: Readonly<Record<string, BlockKind>> = {
       checkText(check, block.label, `${at}/label`, { kinds: PLAIN, max: 2000 });
       if (block.hint !== undefined) checkText(check, block.hint, `${at}/hint`, { kinds: PLAIN, max: 2000 });
       checkElement(check, block.element, `${at}/element`, FOR_INPUT);
+      for (const key of ['optional', 'dispatch_action'])
+        if (block[key] !== undefined) check.oneOf(block[key], `${at}/${key}`, [true, false]);
     },
   },
   markdown: {

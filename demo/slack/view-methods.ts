@@ -1,78 +1,49 @@
-import { randomBytes } from 'node:crypto';
 import { type ApiContext, type ApiMethod, ApiRefusal, text } from './api-method.ts';
-import { checkText, PLAIN } from './check-elements.ts';
-import { createChecker, isObject, type JsonObject } from './checker.ts';
-import { validateBlocks } from './validate-blocks.ts';
-import type { View } from './workspace.ts';
+import { changedView, checkedView, describeView, newView } from './check-view.ts';
+import type { JsonObject } from './checker.ts';
+import type { View } from './modals.ts';
+import { MOST_MODALS } from './modals.ts';
 
-const FIELDS = [
-  'type',
-  'title',
-  'blocks',
-  'submit',
-  'close',
-  'private_metadata',
-  'callback_id',
-  'external_id',
-  'clear_on_close',
-  'notify_on_close',
-];
-
-/** The view after every check; throws Slack's refusal. */
-function checkedView({ workspace }: ApiContext, value: unknown, kind: 'modal' | 'home'): JsonObject {
-  const check = createChecker();
-  if (!check.object(value, '/view', FIELDS)) throw refusal(check.errors);
-  check.oneOf(value.type, '/view/type', [kind]);
-  for (const key of ['title', 'submit', 'close']) {
-    if (value[key] !== undefined || (key === 'title' && kind === 'modal'))
-      checkText(check, value[key], `/view/${key}`, { kinds: PLAIN, max: 24 });
-  }
-  check.optionalString(value.private_metadata, '/view/private_metadata', 3000);
-  check.optionalString(value.callback_id, '/view/callback_id', 255);
-  const blocks = validateBlocks(value.blocks, kind, (id) => workspace.files.get(id)?.ready === true);
-  const hasInput =
-    Array.isArray(value.blocks) && value.blocks.some((block: unknown) => isObject(block) && block.type === 'input');
-  if (hasInput && kind === 'modal' && value.submit === undefined)
-    check.fail('/view/submit', 'a modal with an input needs a submit');
-  const errors = [
-    ...check.errors,
-    ...blocks.messages.map((message) => message.replace('pointer:/blocks', 'pointer:/view/blocks')),
-  ];
-  if (errors.length > 0) throw refusal(errors);
-  return value;
+/** The user and the modal that a trigger belongs to; throws Slack's refusal. */
+function spend(context: ApiContext, args: JsonObject): { user: string; view: string | null } {
+  const spent = context.triggers.spend(args.trigger_id);
+  if ('error' in spent) throw new ApiRefusal(spent.error);
+  return spent;
 }
 
-function refusal(messages: readonly string[]): ApiRefusal {
-  return new ApiRefusal('invalid_arguments', { response_metadata: { messages } });
-}
-
-function newView(user: string, definition: JsonObject, id = `V${randomBytes(5).toString('hex').toUpperCase()}`): View {
-  return { id, user, hash: `${id}.${randomBytes(4).toString('hex')}`, definition };
-}
-
-function describeView({ workspace }: ApiContext, view: View): JsonObject {
-  return {
-    id: view.id,
-    team_id: workspace.team.id,
-    app_id: workspace.app.id,
-    bot_id: workspace.app.botId,
-    hash: view.hash,
-    state: { values: {} },
-    ...view.definition,
-  };
+function checkExternalId({ workspace }: ApiContext, definition: JsonObject, own: View | null): void {
+  const external = text(definition, 'external_id');
+  const taken = workspace.modals.find(({ definition: other }) => external !== '' && other.external_id === external);
+  if (taken !== undefined && taken.id !== own?.id) throw new ApiRefusal('duplicate_external_id');
 }
 
 const open: ApiMethod = {
   scope: '',
   token: 'bot',
   run(context, args) {
-    const definition = checkedView(context, args.view, 'modal');
-    const spent = context.triggers.spend(args.trigger_id);
-    if ('error' in spent) throw new ApiRefusal(spent.error);
-    const view = newView(spent.user, definition);
-    context.workspace.modals.set(view.id, view);
-    context.workspace.tell({ kind: 'modal', view });
-    return { ok: true, view: describeView(context, view) };
+    const definition = checkedView(context.workspace, args.view, 'modal');
+    checkExternalId(context, definition, null);
+    const view = newView(spend(context, args).user, definition);
+    context.workspace.modals.open(view);
+    return { ok: true, view: describeView(context.workspace, view) };
+  },
+};
+
+const push: ApiMethod = {
+  scope: '',
+  token: 'bot',
+  run(context, args) {
+    const { modals } = context.workspace;
+    const definition = checkedView(context.workspace, args.view, 'modal');
+    checkExternalId(context, definition, null);
+    const spent = spend(context, args);
+    const stack = modals.of(spent.user);
+    // Only an act in a modal that is still open can bring another one on top of it.
+    if (!stack.some(({ id }) => id === spent.view)) throw new ApiRefusal('invalid_trigger_id');
+    if (stack.length >= MOST_MODALS) throw new ApiRefusal('push_limit_reached');
+    const view = newView(spent.user, definition, stack.at(-1)!);
+    modals.push(view);
+    return { ok: true, view: describeView(context.workspace, view) };
   },
 };
 
@@ -80,33 +51,39 @@ const update: ApiMethod = {
   scope: '',
   token: 'bot',
   run(context, args) {
-    const known = context.workspace.modals.get(text(args, 'view_id'));
+    const [id, external] = [text(args, 'view_id'), text(args, 'external_id')];
+    const known = context.workspace.modals.find((view) =>
+      id === '' ? external !== '' && view.definition.external_id === external : view.id === id,
+    );
     if (known === undefined) throw new ApiRefusal('not_found');
     if (text(args, 'hash') !== '' && text(args, 'hash') !== known.hash) throw new ApiRefusal('hash_conflict');
-    const view = newView(known.user, checkedView(context, args.view, 'modal'), known.id);
-    context.workspace.modals.set(view.id, view);
-    context.workspace.tell({ kind: 'modal', view });
-    return { ok: true, view: describeView(context, view) };
+    const definition = checkedView(context.workspace, args.view, 'modal');
+    checkExternalId(context, definition, known);
+    const view = changedView(known, definition);
+    context.workspace.modals.replace(view);
+    return { ok: true, view: describeView(context.workspace, view) };
   },
 };
 
 const publish: ApiMethod = {
   scope: '',
   token: 'bot',
-  run(context, args) {
+  run({ workspace }, args) {
     const user = text(args, 'user_id');
-    if (!context.workspace.users.has(user)) throw new ApiRefusal('user_not_found');
-    const known = context.workspace.homes.get(user);
+    if (!workspace.users.has(user)) throw new ApiRefusal('user_not_found');
+    const known = workspace.homes.get(user);
     if (text(args, 'hash') !== '' && text(args, 'hash') !== known?.hash) throw new ApiRefusal('hash_conflict');
-    const view = newView(user, checkedView(context, args.view, 'home'), known?.id);
-    context.workspace.homes.set(user, view);
-    context.workspace.tell({ kind: 'home', view });
-    return { ok: true, view: describeView(context, view) };
+    const definition = checkedView(workspace, args.view, 'home');
+    const view = known === undefined ? newView(user, definition) : changedView(known, definition);
+    workspace.homes.set(user, view);
+    workspace.tell({ kind: 'home', view });
+    return { ok: true, view: describeView(workspace, view) };
   },
 };
 
 export const viewMethods: Readonly<Record<string, ApiMethod>> = {
   'views.open': open,
+  'views.push': push,
   'views.update': update,
   'views.publish': publish,
 };

@@ -12,6 +12,8 @@ export interface WebApiParts {
   readonly scopes: ReadonlySet<string>;
   readonly limiter: RateLimiter;
   readonly faults: Faults;
+  /** Why the bot's token is worth nothing any more; null while it is good. */
+  readonly withdrawn: () => 'account_inactive' | 'token_revoked' | null;
 }
 
 export interface WebApi {
@@ -60,6 +62,8 @@ function call(
   if (token !== parts.botToken && token !== parts.appToken) return { ok: false, error: 'invalid_auth' };
   if (token !== (method.token === 'bot' ? parts.botToken : parts.appToken))
     return { ok: false, error: 'not_allowed_token_type' };
+  const withdrawn = method.token === 'bot' ? parts.withdrawn() : null;
+  if (withdrawn !== null) return { ok: false, error: withdrawn };
   if (method.token === 'bot' && method.scope !== '' && !parts.scopes.has(method.scope)) {
     return { ok: false, error: 'missing_scope', needed: method.scope, provided: [...parts.scopes].join(',') };
   }

@@ -1,13 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { createModals, type Modals, type View } from './modals.ts';
 import type {
-  Block,
   StandInChannel,
   StandInCommand,
   StandInFile,
   StandInMessage,
+  StandInShortcut,
   StandInUser,
   WorkspaceDefinition,
 } from './stand-in-types.ts';
+import { withIds } from './with-ids.ts';
 
 /** A place where messages are: a channel, or the direct conversation of one person with the app. */
 export interface Conversation {
@@ -17,20 +18,17 @@ export interface Conversation {
   readonly kind: 'channel' | 'direct';
   readonly isPrivate: boolean;
   readonly isExtShared: boolean;
+  readonly isArchived: boolean;
   readonly members: Set<string>;
-}
-
-export interface View {
-  readonly id: string;
-  readonly hash: string;
-  readonly user: string;
-  readonly definition: Readonly<Record<string, unknown>>;
 }
 
 /** What happened, for the page and for whoever waits. */
 export type WorkspaceEvent =
   | { readonly kind: 'added' | 'changed' | 'removed'; readonly message: StandInMessage }
-  | { readonly kind: 'home' | 'modal'; readonly view: View }
+  | { readonly kind: 'home'; readonly view: View }
+  /** The person's modals now, bottom first. */
+  | { readonly kind: 'modals'; readonly user: string; readonly views: readonly View[] }
+  | { readonly kind: 'place'; readonly channel: string }
   | { readonly kind: 'connections'; readonly count: number };
 
 export const SLACKBOT = 'USLACKBOT';
@@ -41,16 +39,20 @@ export interface Workspace {
   readonly app: { readonly id: string; readonly userId: string; readonly botId: string; readonly name: string };
   readonly users: ReadonlyMap<string, StandInUser>;
   readonly commands: readonly StandInCommand[];
+  readonly shortcuts: readonly StandInShortcut[];
   readonly conversations: ReadonlyMap<string, Conversation>;
   readonly messages: readonly StandInMessage[];
   readonly files: Map<string, StandInFile>;
   readonly homes: Map<string, View>;
-  readonly modals: Map<string, View>;
+  readonly modals: Modals;
   directMessage(userId: string): Conversation;
+  archive(channel: string): void;
   add(message: Omit<StandInMessage, 'ts' | 'edited'>): StandInMessage;
   find(channel: string, ts: string): StandInMessage | undefined;
   change(message: StandInMessage, content: Pick<StandInMessage, 'text' | 'blocks'>): StandInMessage;
   remove(message: StandInMessage): void;
+  /** Takes a file off a message that showed it; a message that was nothing else goes with it. */
+  forgetFile(message: StandInMessage, id: string): void;
   tell(event: WorkspaceEvent): void;
   /** Returns the function that stops listening. */
   listen(listener: (event: WorkspaceEvent) => void): () => void;
@@ -72,6 +74,10 @@ export function createWorkspace(definition: WorkspaceDefinition, now: () => numb
   const tell = (event: WorkspaceEvent): void => {
     for (const listener of [...listeners]) listener(event);
   };
+  const remove = (message: StandInMessage): void => {
+    messages.splice(messages.indexOf(message), 1);
+    tell({ kind: 'removed', message });
+  };
   const name = definition.name ?? 'Acme';
 
   return {
@@ -79,11 +85,12 @@ export function createWorkspace(definition: WorkspaceDefinition, now: () => numb
     app,
     users: new Map(definition.users.map((user) => [user.id, user])),
     commands: definition.commands,
+    shortcuts: definition.shortcuts ?? [],
     conversations,
     messages,
     files: new Map(),
     homes: new Map(),
-    modals: new Map(),
+    modals: createModals((user, views) => tell({ kind: 'modals', user, views })),
     directMessage(userId) {
       const id = `D${userId.slice(1)}`;
       const known = conversations.get(id);
@@ -95,10 +102,17 @@ export function createWorkspace(definition: WorkspaceDefinition, now: () => numb
         kind: 'direct',
         isPrivate: true,
         isExtShared: false,
+        isArchived: false,
         members: new Set([userId, app.userId]),
       };
       conversations.set(id, opened);
       return opened;
+    },
+    archive(channel) {
+      const known = conversations.get(channel);
+      if (known === undefined) return;
+      conversations.set(channel, { ...known, isArchived: true });
+      tell({ kind: 'place', channel });
     },
     add(content) {
       const message = { ...content, blocks: withIds(content.blocks), ts: nextTs(), edited: false };
@@ -113,9 +127,13 @@ export function createWorkspace(definition: WorkspaceDefinition, now: () => numb
       tell({ kind: 'changed', message: changed });
       return changed;
     },
-    remove(message) {
-      messages.splice(messages.indexOf(message), 1);
-      tell({ kind: 'removed', message });
+    remove,
+    forgetFile(message, id) {
+      const files = message.files.filter((file) => file !== id);
+      if (files.length === 0 && message.text === '' && message.blocks.length === 0) return remove(message);
+      const changed = { ...message, files };
+      messages[messages.indexOf(message)] = changed;
+      tell({ kind: 'changed', message: changed });
     },
     tell,
     listen(listener) {
@@ -135,16 +153,7 @@ function openChannel(channel: StandInChannel, appUserId: string): Conversation {
     kind: 'channel',
     isPrivate: channel.isPrivate ?? false,
     isExtShared: channel.isExtShared,
+    isArchived: channel.isArchived ?? false,
     members,
   };
-}
-
-/** Slack names every block and every element that came without a name. */
-function withIds(blocks: readonly Block[]): readonly Block[] {
-  const shortId = (): string => randomBytes(4).toString('base64url');
-  return blocks.map((block) => {
-    const named = { ...block, block_id: block.block_id ?? shortId() };
-    if (block.type !== 'actions' || !Array.isArray(block.elements)) return named;
-    return { ...named, elements: block.elements.map((element: object) => ({ action_id: shortId(), ...element })) };
-  });
 }

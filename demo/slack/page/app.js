@@ -1,39 +1,38 @@
-import { drawBlocks } from './blocks.js';
+import { createActs } from './acts.js';
 import { createComposer } from './composer.js';
-import { h } from './dom.js';
-import { createMessageList } from './messages.js';
+import { drawHome } from './home.js';
+import { createLightbox } from './lightbox.js';
+import { createMessageList, drawWorking, entriesOf } from './messages.js';
+import { createModals } from './modals.js';
 import { drawHeader, drawIntro, placeOf } from './place.js';
-import { act, followEvents, loadState } from './server.js';
+import { createReadMarks } from './read-marks.js';
+import { createSession } from './session.js';
 import { drawSidebar } from './sidebar.js';
 import { textsFor } from './texts.js';
-
-const WAIT_FOR_ANSWER_MS = 60_000;
+import { createThreadPane } from './thread.js';
 
 const at = (id) => document.getElementById(id);
-const drawList = createMessageList(at('list'));
-const composer = createComposer(at('composer'), send);
-/** When each place was last read, by `user channel`. */
-const read = new Map(Object.entries(JSON.parse(sessionStorage.getItem('read') ?? '{}')));
 let page = null;
-let stopFollowing = () => {};
-let openings = 0;
+const marks = createReadMarks();
+const session = createSession(hear, () => openUser(page.data.user, page.channel, page.tab));
+const acts = createActs({ page: () => page, redraw: drawMain, tell });
+const enlarge = createLightbox(at('lightbox'));
+const drawList = createMessageList(at('list'));
+const composer = createComposer(at('composer'), 'main', (text) => acts.send(text));
+const drawThread = createThreadPane(at('thread'), {
+  reply: (text) => acts.send(text, page.thread),
+  close: () => openThread(null),
+});
+const showModals = createModals(at('modal'), {
+  submit: acts.submit,
+  close: acts.closeModal,
+  click: (action, entered) => acts.click({ ...action, surface: 'modal' }, entered),
+});
 
-async function openUser(user, channel = '') {
-  const opening = ++openings;
-  stopFollowing();
-  // Listening starts before the state is read, so that nothing falls between the two.
-  const early = [];
-  let listener = (event) => early.push(event);
-  const following = followEvents(
-    user,
-    (event) => listener(event),
-    () => openUser(page.data.user, page.channel),
-  );
-  stopFollowing = following.stop;
-  await following.opened;
-  const data = await loadState(user);
-  // Somebody else was chosen meanwhile.
-  if (opening !== openings) return;
+async function openUser(user, channel = '', tab = 'messages') {
+  const opened = await session.open(user);
+  if (opened === null) return;
+  const { data, start } = opened;
   const me = data.users.find((candidate) => candidate.id === data.user);
   if (me === undefined) {
     openUser('');
@@ -51,162 +50,140 @@ async function openUser(user, channel = '') {
     locale: me.locale,
     zone: me.tz,
     names: (id) => names.get(id),
+    people: data.users,
+    places: data.channels,
     channel: known.includes(channel) ? channel : known[0],
-    tab: 'messages',
+    tab,
+    thread: null,
     working: null,
-    unread,
-    onChannel: openChannel,
+    homeEntered: {},
+    unread: (id) => marks.unread(page, id),
+    onChannel: (id) => openChannel(id),
     onUser: (id) => openUser(id, page.channel),
     onImage: enlarge,
-    onAction: click,
+    onAction: acts.click,
+    onShortcut: acts.shortcut,
+    onThread: openThread,
     onMenu: () => showMenu(true),
     onTab: openTab,
-    onSuggestion: composer.fill,
+    onSuggestion: (text) => composer.fill(text),
   };
   document.documentElement.lang = me.locale;
   document.title = `Kith · ${data.team.name}`;
-  openChannel(page.channel);
-  listener = hear;
-  early.forEach(hear);
+  openChannel(page.channel, page.channel === data.direct ? tab : 'messages');
+  showModals(data.modals, page);
+  start();
 }
 
-function openChannel(channel) {
+function openChannel(channel, tab = 'messages') {
   page.channel = channel;
-  page.tab = 'messages';
-  stopWorking();
-  location.hash = `${page.data.user}/${channel}`;
+  page.tab = tab;
+  page.thread = null;
+  page.newSince = marks.since(page, channel);
+  acts.stopWorking();
   showMenu(false);
   drawAll();
+  setAddress();
   // The app hears of it, as in Slack, and may publish or renew its Home.
-  if (channel === page.data.direct) act({ act: 'home', user: page.data.user });
+  if (channel === page.data.direct) acts.openHome(tab);
+}
+
+function setAddress() {
+  location.hash = [page.data.user, page.channel, ...(page.tab === 'home' ? ['home'] : [])].join('/');
+}
+
+/** Opens what the address names: a user, a place, a tab. */
+function followAddress() {
+  const [user = '', channel = '', tab = 'messages'] = decodeURIComponent(location.hash.slice(1)).split('/');
+  const isHere = page !== null && user === page.data.user && channel === page.channel && tab === page.tab;
+  if (!isHere) openUser(user, channel, tab);
 }
 
 function drawAll() {
-  markRead();
+  marks.mark(page);
   drawSidebar(at('sidebar'), page);
   drawHeader(at('header'), page);
-  composer.set(page, placeOf(page).title);
+  const { title, hint, shortcuts } = placeOf(page);
+  composer.set(page, { placeholder: page.texts.write(title), hint, shortcuts });
   drawMain();
 }
 
 function drawMain() {
   const list = at('list');
-  list.setAttribute('aria-label', `${page.texts.list}: ${placeOf(page).title}`);
+  const place = placeOf(page);
+  list.setAttribute('aria-label', `${page.texts.list}: ${place.title}`);
+  document.body.classList.toggle('thread-open', page.thread !== null);
+  drawThread(page, place);
   const isHome = page.tab === 'home';
-  at('composer').hidden = isHome;
+  at('composer').hidden = isHome || place.channel?.isArchived === true;
   page.width = Math.max(240, list.clientWidth - (list.clientWidth < 600 ? 80 : 110));
-  if (!isHome) return drawList({ ...page, intro: drawIntro(page) });
-  const blocks = drawBlocks(page.data.home.definition.blocks, { ...page, onAction: () => {} });
-  list.replaceChildren(h('div', { class: 'home body' }, blocks));
+  if (isHome) return drawHome(list, page);
+  const isWorking = page.working !== null && page.working.thread === null;
+  drawList(page, {
+    key: page.channel,
+    entries: entriesOf(page.data.messages, page.channel),
+    before: [drawIntro(page)],
+    after: isWorking ? [drawWorking(page.texts)] : [],
+    newSince: page.newSince,
+  });
 }
 
 function openTab(tab) {
   page.tab = tab;
-  drawHeader(at('header'), page);
+  acts.openHome(tab);
+  setAddress();
+  drawAll();
+}
+
+function openThread(ts) {
+  const before = page.thread;
+  page.thread = ts;
   drawMain();
+  if (ts === null && before !== null) at('list').querySelector(`[data-ts="${before}"] .thread-line`)?.focus();
 }
 
-async function send(text) {
-  const where = { user: page.data.user, channel: page.channel };
-  if (!text.startsWith('/')) return report(await act({ act: 'message', ...where, text }));
-  const [, command, rest] = /^(\S+)\s*([\s\S]*)$/.exec(text);
-  startWorking();
-  const answer = await act({ act: 'command', ...where, command, text: rest });
-  report(answer);
-  if (answer.outcome !== 'acknowledged') stopWorking();
-}
-
-function startWorking() {
-  stopWorking();
-  page.working = setTimeout(stopWorking, WAIT_FOR_ANSWER_MS);
-  drawMain();
-}
-
-function stopWorking() {
-  if (page.working === null) return;
-  clearTimeout(page.working);
-  page.working = null;
-  drawMain();
-}
-
-/** A clicked button turns until the app says something. */
-const waiting = new Set();
-async function click(message, actionId, button) {
-  button.setAttribute('aria-busy', 'true');
-  waiting.add(button);
-  const answer = await act({ act: 'click', user: page.data.user, channel: message.channel, ts: message.ts, actionId });
-  report(answer);
-  setTimeout(() => rest(button), answer.outcome === 'acknowledged' ? WAIT_FOR_ANSWER_MS : 0);
-}
-
-function rest(button) {
-  button.removeAttribute('aria-busy');
-  waiting.delete(button);
-}
-
-function report(answer) {
-  if (answer.error === undefined) return;
-  page.data.messages.push({
-    channel: page.channel,
-    ts: String(Date.now() / 1000),
-    user: 'USLACKBOT',
-    text: `${page.texts.failed}: ${answer.error}`,
-    blocks: [],
-    threadTs: null,
-    ephemeralFor: page.data.user,
-    files: [],
-    cause: null,
-  });
+/** Something that only the page says. */
+function tell(words) {
+  const nothing = { blocks: [], threadTs: null, files: [], cause: null, edited: false };
+  const { channel, data } = page;
+  const ts = String(Date.now() / 1000);
+  data.messages.push({ ...nothing, channel, ts, user: 'USLACKBOT', text: words, ephemeralFor: data.user });
   drawMain();
 }
 
 function hear(event) {
-  const { messages } = page.data;
+  if (event.kind === 'place') {
+    openUser(page.data.user, page.channel, page.tab);
+    return;
+  }
   if (event.kind === 'connections') page.data.connections = event.count;
   if (event.kind === 'home') {
     page.data.home = event.view;
-    drawHeader(at('header'), page);
+    acts.answered();
   }
-  if (event.message !== undefined) {
-    const index = messages.findIndex(
-      (message) => message.ts === event.message.ts && message.channel === event.message.channel,
-    );
-    if (event.kind === 'removed') messages.splice(index, index < 0 ? 0 : 1);
-    else if (index < 0) messages.push(event.message);
-    else messages[index] = event.message;
-    if (event.message.user !== page.data.user && event.message.channel === page.channel) {
-      stopWorking();
-      for (const button of [...waiting]) rest(button);
-    }
+  if (event.kind === 'modals') {
+    page.data.modals = event.views;
+    acts.answered();
+    showModals(event.views, page);
   }
-  markRead();
+  if (event.message !== undefined) hearOfMessage(event);
+  marks.mark(page);
   drawSidebar(at('sidebar'), page);
+  if (page.channel === page.data.direct) drawHeader(at('header'), page);
   drawMain();
 }
 
-function unread(channel) {
-  const since = Number(read.get(`${page.data.user} ${channel}`) ?? 0);
-  return page.data.messages.filter(
-    (message) => message.channel === channel && message.user !== page.data.user && Number(message.ts) > since,
-  ).length;
-}
-
-function markRead() {
-  const here = page.data.messages.filter((message) => message.channel === page.channel);
-  read.set(`${page.data.user} ${page.channel}`, Math.max(0, ...here.map((message) => Number(message.ts))));
-  sessionStorage.setItem('read', JSON.stringify(Object.fromEntries(read)));
-}
-
-function enlarge(src, alt) {
-  const box = at('lightbox');
-  const close = h(
-    'button',
-    { type: 'button', class: 'close', 'aria-label': page.texts.close, on: { click: () => box.close() } },
-    '✕',
-  );
-  box.replaceChildren(close, h('img', { src, alt }), h('p', {}, alt));
-  box.setAttribute('aria-label', alt);
-  box.showModal();
+function hearOfMessage({ kind, message }) {
+  const { messages } = page.data;
+  const index = messages.findIndex(({ ts, channel }) => ts === message.ts && channel === message.channel);
+  if (kind === 'removed') messages.splice(index, index < 0 ? 0 : 1);
+  else if (index < 0) messages.push(message);
+  else messages[index] = message;
+  if (message.user === page.data.user || message.channel !== page.channel) return;
+  // An answer in a thread to somebody who waits for it must not stay out of sight.
+  const isWaitedFor = acts.isWaiting() && messages.some(({ ts }) => ts === message.threadTs);
+  if (kind === 'added' && message.threadTs !== null && isWaitedFor) page.thread = message.threadTs;
+  acts.answered();
 }
 
 function showMenu(open) {
@@ -219,10 +196,14 @@ function showMenu(open) {
 // What scrolls must be reachable by the keyboard.
 at('list').tabIndex = 0;
 at('shade').addEventListener('click', () => showMenu(false));
-at('lightbox').addEventListener('click', (event) => event.target === at('lightbox') && at('lightbox').close());
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && document.body.classList.contains('menu-open')) showMenu(false);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (page === null || !event.altKey || step === undefined) return;
+  event.preventDefault();
+  const places = [...page.data.channels.map(({ id }) => id), page.data.direct];
+  openChannel(places[(places.indexOf(page.channel) + step + places.length) % places.length]);
 });
 addEventListener('resize', () => requestAnimationFrame(() => page !== null && drawMain()));
-const [user = '', channel = ''] = decodeURIComponent(location.hash.slice(1)).split('/');
-openUser(user, channel);
+addEventListener('hashchange', followAddress);
+followAddress();

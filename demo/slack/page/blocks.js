@@ -1,10 +1,14 @@
 import { drawChart } from './charts.js';
 import { h, safeUrl } from './dom.js';
+import { drawControl, initialValue, newId } from './inputs.js';
 import { mrkdwn } from './mrkdwn.js';
+import { richPart } from './rich-text.js';
+import { drawTable } from './tables.js';
 
 /**
  * Block Kit as elements. `view` carries what blocks need of the page: `texts`, `locale`, `names`, `width` of the message
- * column in pixels, `onImage(src, alt)` and `onAction(actionId, button)`.
+ * column in pixels, `people` and `places` to choose from, `onImage(src, alt)` and
+ * `onAction({ blockId, actionId, chosen, control })`; `entered`, by block and action, is kept up to date.
  */
 export function drawBlocks(blocks, view) {
   return blocks.map((block) => (DRAW[block.type] ?? unsupported)(block, view));
@@ -36,7 +40,7 @@ const DRAW = {
             block.fields.map((field) => h('div', { class: 'words' }, words(field, view))),
           ),
       ),
-      block.accessory && accessory(block.accessory, view),
+      block.accessory && accessory(block.accessory, block, view),
     ),
   context: (block, view) =>
     h(
@@ -50,7 +54,7 @@ const DRAW = {
     ),
   image: (block, view) => {
     const src = source(block);
-    const open = { click: () => view.onImage(src, block.alt_text) };
+    const open = { click: () => view.onImage(src, block.alt_text, view.texts.close) };
     const picture = h('img', { src, alt: block.alt_text });
     return h(
       'figure',
@@ -67,26 +71,40 @@ const DRAW = {
     h(
       'div',
       { class: 'actions' },
-      block.elements.map((element) => accessory(element, view)),
+      block.elements.map((element) => accessory(element, block, view)),
     ),
   markdown: (block, view) => h('div', { class: 'words' }, mrkdwn(block.text, view.names)),
   rich_text: (block) => h('div', { class: 'words' }, block.elements.map(richPart)),
   table: (block, view) => drawTable(block, view),
   data_table: (block, view) => drawTable(block, view),
   data_visualization: (block, view) => drawChart(block, Math.max(240, Math.min(620, view.width - 34)), view.locale),
-  input: (block) => h('p', { class: 'quiet' }, block.label.text),
+  input: drawInput,
 };
 
 function source(image) {
   return image.slack_file ? `/page-api/files/${encodeURIComponent(image.slack_file.id)}` : image.image_url;
 }
 
-function accessory(element, view) {
+function accessory(element, block, view) {
   if (element.type === 'image') return h('img', { class: 'thumbnail', src: source(element), alt: element.alt_text });
-  if (element.type !== 'button') return unsupported(element, view);
+  const { block_id: blockId } = block;
+  const { action_id: actionId } = element;
+  if (element.type !== 'button') {
+    const words = element.placeholder?.text ?? block.text?.text ?? actionId;
+    const value = entered(view, block, element);
+    const shape = { label: words, value, actionId, texts: view.texts };
+    const control = drawControl(element, view, {
+      ...shape,
+      onChange: (chosen) => {
+        keep(view, blockId, actionId, chosen);
+        view.onAction({ blockId, actionId, chosen, control });
+      },
+    });
+    return control ?? unsupported(element, view);
+  }
   const style = element.style ? ` ${element.style}` : '';
   const label = { 'aria-label': element.accessibility_label };
-  const act = (event) => view.onAction(element.action_id, event.currentTarget);
+  const act = (event) => view.onAction({ blockId, actionId, control: event.currentTarget });
   const href = element.url && safeUrl(element.url);
   if (href)
     return h(
@@ -96,101 +114,52 @@ function accessory(element, view) {
     );
   return h(
     'button',
-    { type: 'button', class: `button${style}`, 'data-action': element.action_id, ...label, on: { click: act } },
+    { type: 'button', class: `button${style}`, 'data-action': actionId, ...label, on: { click: act } },
     element.text.text,
   );
 }
 
-function richPart(part) {
-  if (part.type === 'rich_text_list') {
-    return h(
-      part.style === 'ordered' ? 'ol' : 'ul',
-      {},
-      part.elements.map((item) => h('li', {}, item.elements.map(richInline))),
-    );
-  }
-  const tag = { rich_text_preformatted: 'pre', rich_text_quote: 'blockquote' }[part.type] ?? 'div';
-  return h(tag, {}, part.elements.map(richInline));
+function entered(view, block, element) {
+  const known = view.entered?.[block.block_id]?.[element.action_id];
+  return known === undefined ? initialValue(element) : known;
 }
 
-function richInline(inline) {
-  if (inline.type === 'link' && safeUrl(inline.url)) {
-    return h('a', { href: inline.url, target: '_blank', rel: 'noopener noreferrer' }, inline.text ?? inline.url);
-  }
-  let node = inline.text ?? (inline.type === 'user' ? `@${inline.user_id}` : (inline.name ?? ''));
-  for (const [style, tag] of Object.entries({ bold: 'strong', italic: 'em', strike: 's', code: 'code' })) {
-    if (inline.style?.[style]) node = h(tag, {}, node);
-  }
-  return node;
+function keep(view, blockId, actionId, value) {
+  if (view.entered !== undefined) view.entered[blockId] = { ...view.entered[blockId], [actionId]: value };
 }
 
-function cellText(cell) {
-  if (cell.type !== 'rich_text') return cell.text;
-  return h('span', {}, cell.elements.map(richPart));
-}
-
-/** Numbers, money and percentages line up on the right. */
-function isNumeric(cell) {
-  return (
-    cell?.type === 'raw_number' ||
-    (cell?.type === 'raw_text' && /^[\s$€£¥(−–-]*[\d.,\s]+(\s?[%‰)]|\s?\p{L}{0,4})?$/u.test(cell.text))
-  );
-}
-
-function drawTable(block, view) {
-  const [head, ...rows] = block.rows;
-  const right = head.map(
-    (_, column) =>
-      rows.every((row) => isNumeric(row[column]) || ['–', '—', '-'].includes(row[column]?.text)) &&
-      rows.some((row) => isNumeric(row[column])),
-  );
-  const side = (column) => ({ class: right[column] ? 'right' : '' });
-  const keyColumn = block.row_header_column_index ?? 0;
-  const drawRow = (row) =>
-    h(
-      'tr',
-      {},
-      row.map((cell, column) =>
-        column === keyColumn
-          ? h('th', { scope: 'row', ...side(column) }, cellText(cell))
-          : h('td', side(column), cellText(cell)),
-      ),
-    );
-  const body = h('tbody');
-  const shown = Math.max(block.page_size ?? 10, 10);
-  body.append(...rows.slice(0, shown).map(drawRow));
-  const table = h(
-    'table',
-    {},
-    block.caption && h('caption', {}, block.caption),
-    h(
-      'thead',
-      {},
-      h(
-        'tr',
-        {},
-        head.map((cell, column) => h('th', { scope: 'col', ...side(column) }, cellText(cell))),
-      ),
-    ),
-    body,
-  );
-  const scroller = h('div', { class: 'table', tabindex: '0', role: 'group', 'aria-label': block.caption ?? '' }, table);
-  if (rows.length <= shown) return scroller;
-  const all = {
-    click: (event) => {
-      body.append(...rows.slice(shown).map(drawRow));
-      event.currentTarget.parentElement.remove();
+/** A question of a form: its label, what to answer with, a hint, and room for what is wrong. */
+function drawInput(block, view) {
+  const { element, block_id: blockId } = block;
+  const { action_id: actionId } = element;
+  const [id, labelId, hintId, problemId] = [newId(), newId(), newId(), newId()];
+  const onInput = (value) => keep(view, blockId, actionId, value);
+  const control = drawControl(element, view, {
+    id,
+    labelledBy: labelId,
+    describedBy: `${hintId} ${problemId}`,
+    actionId,
+    texts: view.texts,
+    value: entered(view, block, element),
+    onInput,
+    onChange: (chosen) => {
+      onInput(chosen);
+      if (block.dispatch_action) view.onAction({ blockId, actionId, chosen, control });
     },
-  };
+  });
+  if (control === null) return unsupported(element, view);
+  const isGroup = control.tagName === 'FIELDSET';
   return h(
     'div',
-    {},
-    scroller,
+    { class: 'question', 'data-block': blockId },
     h(
-      'p',
-      { class: 'quiet more' },
-      `${view.texts.rows(shown, rows.length)} · `,
-      h('button', { type: 'button', class: 'link', on: all }, view.texts.more),
+      isGroup ? 'span' : 'label',
+      { id: labelId, for: isGroup ? null : id, class: 'question-label' },
+      block.label.text,
+      block.optional && h('span', { class: 'quiet' }, view.texts.optional),
     ),
+    control,
+    h('p', { id: hintId, class: 'hint' }, block.hint?.text ?? ''),
+    h('p', { id: problemId, class: 'problem', role: 'alert' }),
   );
 }

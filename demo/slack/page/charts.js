@@ -1,6 +1,7 @@
 import { h, svg } from './dom.js';
 
 const HEIGHT = 260;
+const SLANTED = 104;
 
 /** A `data_visualization` block as SVG, drawn for a place `width` pixels wide. */
 export function drawChart(block, width, locale) {
@@ -65,9 +66,11 @@ function plot(chart, width, locale) {
   );
   const all = values.flat();
   const scale = ticks(Math.min(0, ...all), Math.max(0, ...all), 4);
-  const left = 14 + Math.max(...scale.map((tick) => short(locale, tick).length)) * 7 + (yLabel ? 16 : 0);
+  const axis = 14 + Math.max(...scale.map((tick) => short(locale, tick).length)) * 7 + (yLabel ? 16 : 0);
+  const isTight = categories.some((label) => units(label) > (width - axis - 10) / categories.length - 6);
+  // The first slanted label reaches to the left of its bar.
+  const left = isTight ? Math.max(axis, 78) : axis;
   const band = (width - left - 10) / categories.length;
-  const units = (label) => [...label].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e80 ? 12 : 6.6), 0);
   const slanted = categories.some((label) => units(label) > band - 6);
   const bottom = (slanted ? 18 + Math.min(70, Math.max(...categories.map(units)) * 0.62) : 24) + (xLabel ? 18 : 0);
   const top = 16;
@@ -91,7 +94,7 @@ function plot(chart, width, locale) {
           transform: `rotate(-38 ${x(index) + 4} ${HEIGHT - bottom + 16})`,
         }
       : { x: x(index), y: HEIGHT - bottom + 18, 'text-anchor': 'middle' };
-    root.append(svg('text', { class: 'tick', ...place }, label));
+    root.append(svg('text', { class: 'tick', ...place }, svg('title', {}, label), slanted ? shortened(label) : label));
   });
   if (xLabel)
     root.append(svg('text', { class: 'label', x: (left + width) / 2, y: HEIGHT - 4, 'text-anchor': 'middle' }, xLabel));
@@ -118,6 +121,19 @@ function plot(chart, width, locale) {
     );
   });
   return root;
+}
+
+/** About how wide a label is, in pixels. */
+function units(label) {
+  return [...label].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e80 ? 12 : 6.6), 0);
+}
+
+/** As much of a label as a slanted line below the chart has room for. */
+function shortened(label) {
+  const letters = [...label];
+  if (units(label) <= SLANTED) return label;
+  while (units(letters.join('')) > SLANTED - 8) letters.pop();
+  return `${letters.join('').trimEnd()}…`;
 }
 
 function tip(series, label, value, locale) {

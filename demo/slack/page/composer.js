@@ -1,78 +1,91 @@
+import { completionsFor, typedCommand } from './completions.js';
 import { h } from './dom.js';
+import { icon } from './icons.js';
+import { drawMenu } from './menu.js';
 
 /**
- * Where one writes: slash commands are completed from a list (arrow keys, Tab, Enter), Enter sends, Shift+Enter starts a
- * new line. Returns `set(page)`, called whenever the place, the user or the commands change, and `fill(text)`.
+ * Where one writes: commands and names are completed from a list (arrow keys, Tab, Enter), Enter sends, Shift+Enter starts
+ * a new line. `name` makes its ids the page's own. Returns `set(page, placeholder)`, called whenever the place, the user or
+ * the commands change, and `fill(text)`.
  */
-export function createComposer(form, onSend) {
+export function createComposer(form, name, onSend) {
   let page = null;
   let chosen = 0;
   let dismissed = false;
   const input = h('textarea', {
-    id: 'write',
+    id: `${name}-write`,
     rows: '1',
     role: 'combobox',
     'aria-autocomplete': 'list',
-    'aria-controls': 'commands',
+    'aria-controls': `${name}-list`,
     'aria-expanded': 'false',
     autocomplete: 'off',
     spellcheck: 'false',
   });
-  const list = h('ul', { id: 'commands', class: 'commands', role: 'listbox', hidden: true });
+  const list = h('ul', { id: `${name}-list`, class: 'commands', role: 'listbox', hidden: true });
   const usage = h('p', { class: 'usage', 'aria-live': 'polite' });
-  const send = h('button', { type: 'submit', class: 'send' }, h('span', { 'aria-hidden': 'true' }, '➤'));
-  form.replaceChildren(list, h('div', { class: 'box' }, input, send), usage);
+  const send = h('button', { type: 'submit', class: 'send' }, icon('send'));
+  const extras = h('span', { class: 'composer-extras' });
+  form.replaceChildren(list, h('div', { class: 'box' }, extras, input, send), usage);
 
-  const matches = () => {
-    if (!/^\/\S*$/.test(input.value) || dismissed) return [];
-    return page.data.commands.filter((command) => command.command.startsWith(input.value));
-  };
+  const found = () =>
+    dismissed ? { from: 0, items: [] } : completionsFor(input.value, input.selectionStart ?? 0, page);
 
   const draw = () => {
-    const found = matches();
-    chosen = Math.min(chosen, Math.max(0, found.length - 1));
-    list.hidden = found.length === 0;
-    input.setAttribute('aria-expanded', String(found.length > 0));
-    if (found.length > 0) input.setAttribute('aria-activedescendant', `command-${chosen}`);
+    const { items } = found();
+    chosen = Math.min(chosen, Math.max(0, items.length - 1));
+    list.hidden = items.length === 0;
+    input.setAttribute('aria-expanded', String(items.length > 0));
+    if (items.length > 0) input.setAttribute('aria-activedescendant', `${name}-item-${chosen}`);
     else input.removeAttribute('aria-activedescendant');
     list.replaceChildren(
-      ...found.map((command, index) => {
-        const attributes = {
-          id: `command-${index}`,
-          role: 'option',
-          'aria-selected': String(index === chosen),
-          // The press must not take the focus from the text.
-          on: { mousedown: (event) => event.preventDefault(), click: () => complete(command) },
-        };
-        return h(
+      ...items.map((item, index) =>
+        h(
           'li',
-          attributes,
-          h('span', { class: 'command-line' }, h('strong', {}, command.command), ' ', h('code', {}, command.usageHint)),
-          h('span', { class: 'command-about' }, command.description),
-        );
-      }),
+          {
+            id: `${name}-item-${index}`,
+            role: 'option',
+            'aria-selected': String(index === chosen),
+            // The press must not take the focus from the text.
+            on: { mousedown: (event) => event.preventDefault(), click: () => complete(item) },
+          },
+          h('span', { class: 'command-line' }, h('strong', {}, item.title), ' ', h('code', {}, item.code)),
+          h('span', { class: 'command-about' }, item.about),
+        ),
+      ),
     );
     list.children[chosen]?.scrollIntoView({ block: 'nearest' });
-    const typed = page.data.commands.find((command) => input.value.split(/\s/)[0] === command.command);
-    usage.replaceChildren(
-      ...(typed && list.hidden && typed.usageHint
-        ? [`${page.texts.usage}: `, h('code', {}, `${typed.command} ${typed.usageHint}`)]
-        : [page.texts.hint]),
-    );
+    drawUsage();
     send.disabled = input.value.trim() === '';
     input.style.height = 'auto';
-    input.style.height = `${Math.min(input.scrollHeight, 160)}px`;
+    // While nothing is shown, nothing can be measured.
+    if (input.scrollHeight > 0) input.style.height = `${Math.min(input.scrollHeight, 160)}px`;
   };
 
-  const set = (text) => {
+  /** The arguments of the command that is typed, and what it answers; else how to begin. */
+  const drawUsage = () => {
+    const typed = list.hidden ? typedCommand(input.value, page) : null;
+    usage.replaceChildren(
+      ...(typed === null
+        ? [page.hint]
+        : [h('code', {}, `${typed.command} ${typed.usageHint}`.trim()), ' ', h('span', {}, typed.description)]),
+    );
+  };
+
+  const set = (text, caret = text.length) => {
     input.value = text;
     chosen = 0;
     dismissed = false;
     draw();
     input.focus();
-    input.setSelectionRange(text.length, text.length);
+    input.setSelectionRange(caret, caret);
   };
-  const complete = (command) => set(`${command.command} `);
+  const complete = (item) => {
+    const { from } = found();
+    const rest = input.value.slice(input.selectionStart);
+    set(`${input.value.slice(0, from)}${item.insert}${rest}`, from + item.insert.length);
+    draw();
+  };
   const submit = () => {
     const text = input.value.trim();
     if (text === '') return;
@@ -85,17 +98,18 @@ export function createComposer(form, onSend) {
     draw();
   });
   input.addEventListener('keydown', (event) => {
-    const found = matches();
-    const exact = found[chosen]?.command === input.value;
+    const { items } = found();
+    const exact = items[chosen]?.title === input.value;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (found.length > 0 && step !== undefined) chosen = (chosen + step + found.length) % found.length;
-    else if (found.length > 0 && event.key === 'Escape') dismissed = true;
-    else if (found.length > 0 && !event.shiftKey && (event.key === 'Tab' || (event.key === 'Enter' && !exact)))
-      complete(found[chosen]);
+    if (items.length > 0 && step !== undefined) chosen = (chosen + step + items.length) % items.length;
+    else if (items.length > 0 && event.key === 'Escape') dismissed = true;
+    else if (items.length > 0 && !event.shiftKey && (event.key === 'Tab' || (event.key === 'Enter' && !exact)))
+      complete(items[chosen]);
     // An Enter that ends the composition of a Chinese word does not send it.
     else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) submit();
     else return;
     event.preventDefault();
+    event.stopPropagation();
     draw();
   });
   form.addEventListener('submit', (event) => {
@@ -105,13 +119,18 @@ export function createComposer(form, onSend) {
 
   return {
     fill: set,
-    set(nextPage, name) {
-      page = nextPage;
-      input.placeholder = page.texts.write(name);
-      input.setAttribute('aria-label', page.texts.write(name));
-      list.setAttribute('aria-label', page.texts.commands);
+    focus: () => input.focus(),
+    /** `hint`: the line below; `shortcuts`: what the button beside it offers. */
+    set(nextPage, { placeholder, hint, shortcuts = [] }) {
+      page = { ...nextPage, hint };
+      input.placeholder = placeholder;
+      input.setAttribute('aria-label', placeholder);
+      list.setAttribute('aria-label', page.texts.suggestions);
       send.setAttribute('aria-label', page.texts.send);
       send.title = page.texts.send;
+      extras.replaceChildren(
+        ...(shortcuts.length === 0 ? [] : [drawMenu({ label: page.texts.shortcuts, glyph: 'bolt', items: shortcuts })]),
+      );
       draw();
     },
   };

@@ -12,7 +12,10 @@ export function svg(tag, attributes = {}, ...children) {
 
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (name === 'on') for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
+    // Properties that an attribute only sets at first.
+    if (name === 'checked' || name === 'selected') element[name] = value;
+    else if (name === 'on')
+      for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
     else if (value === true) element.setAttribute(name, '');
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, String(value));
   }
@@ -25,7 +28,7 @@ export function safeUrl(url) {
   return /^(https?:|mailto:)/i.test(url) ? url : null;
 }
 
-const HUES = [262, 200, 152, 24, 340, 228, 96, 300];
+const HUES = [262, 200, 152, 24, 340, 228, 96, 300, 180, 45];
 
 /** A square with a person's initials, coloured by their id. */
 export function avatar(id, name, size = '') {
@@ -36,7 +39,7 @@ export function avatar(id, name, size = '') {
         .map((word) => word[0])
         .slice(0, 2)
         .join('');
-  const hue = HUES[[...id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % HUES.length];
+  const hue = HUES[[...id].reduce((sum, letter) => (sum * 5 + letter.charCodeAt(0)) % 9973, 0) % HUES.length];
   const box = h('span', { class: `avatar ${size}`, 'aria-hidden': 'true' }, initials.toUpperCase());
   box.style.setProperty('--hue', hue);
   return box;

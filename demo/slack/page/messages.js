@@ -1,18 +1,22 @@
-import { drawBlocks } from './blocks.js';
-import { appAvatar, avatar, h, svg } from './dom.js';
-import { mrkdwn } from './mrkdwn.js';
+import { h } from './dom.js';
+import { drawMessage } from './message.js';
+import { dayOf } from './times.js';
 
 const GROUP_SECONDS = 300;
 /** As near to the end as this counts as being there. */
 const END_PIXELS = 120;
 
-/** Draws the messages of one place, keeping the elements of those that did not change. */
+/** Draws the messages of one place or one thread, keeping the elements of those that did not change. */
 export function createMessageList(root) {
   let drawn = new Map();
   let drawnFor = '';
   let wasAtEnd = true;
+  let lastTop = 0;
+  // Only a move upwards leaves the end: below, the messages may just have grown.
   root.addEventListener('scroll', () => {
-    wasAtEnd = root.scrollHeight - root.scrollTop - root.clientHeight < END_PIXELS;
+    const isNear = root.scrollHeight - root.scrollTop - root.clientHeight < END_PIXELS;
+    if (isNear || root.scrollTop < lastTop) wasAtEnd = isNear;
+    lastTop = root.scrollTop;
   });
   // A picture that arrives after its message must not push the end out of sight. Load events do not bubble.
   root.addEventListener(
@@ -23,25 +27,29 @@ export function createMessageList(root) {
     true,
   );
 
-  /** `page`: data, channel, texts, locale, zone, names(id), width, intro (an element or null), working, onImage, onAction. */
-  return function draw(page) {
-    const key = `${page.data.user} ${page.channel} ${page.width}`;
-    const stayAtEnd = key !== drawnFor || wasAtEnd;
-    if (key !== drawnFor) drawn = new Map();
-    drawnFor = key;
-    const here = page.data.messages.filter((message) => message.channel === page.channel);
-    const top = here.filter(
-      (message) => message.threadTs === null || !here.some((other) => other.ts === message.threadTs),
-    );
+  /**
+   * `entries`: pairs of a message and its replies. `key` tells places and threads apart; `before` and `after` are elements
+   * around the messages, and `newSince` is the last message that was read before.
+   */
+  return function draw(page, { key, entries, before = [], after = [], newSince = 0 }) {
+    const whole = `${page.data.user} ${key} ${page.width}`;
+    const stayAtEnd = whole !== drawnFor || wasAtEnd;
+    if (whole !== drawnFor) drawn = new Map();
+    drawnFor = whole;
     const next = new Map();
-    const nodes = page.intro === null ? [] : [page.intro];
-    let before = null;
-    for (const message of top) {
+    const nodes = [...before];
+    let previous = null;
+    let isMarked = newSince === 0;
+    for (const { message, replies } of entries) {
       const day = dayOf(page, message.ts);
-      if (before === null || dayOf(page, before.ts) !== day)
-        nodes.push(h('div', { class: 'day', role: 'separator' }, h('span', {}, day)));
-      const replies = here.filter((other) => other.threadTs === message.ts && other !== message);
-      const follows = before !== null && isFollowing(before, message) && dayOf(page, before.ts) === day;
+      const isNewDay = previous === null || dayOf(page, previous.ts) !== day;
+      if (isNewDay && !page.isThread) nodes.push(separator('day', day));
+      const isFirstNew = !isMarked && Number(message.ts) > newSince && message.user !== page.data.user;
+      if (isFirstNew) {
+        nodes.push(separator('new', page.texts.new));
+        isMarked = true;
+      }
+      const follows = !isNewDay && !isFirstNew && isFollowing(previous, message);
       const known = drawn.get(message.ts);
       const same =
         known !== undefined &&
@@ -51,9 +59,9 @@ export function createMessageList(root) {
       const entry = same ? known : { message, follows, replies, node: drawMessage(message, replies, follows, page) };
       next.set(message.ts, entry);
       nodes.push(entry.node);
-      before = message;
+      previous = message;
     }
-    if (page.working) nodes.push(drawWorking(page));
+    nodes.push(...after);
     drawn = next;
     const focused = document.activeElement;
     root.replaceChildren(...nodes);
@@ -61,6 +69,10 @@ export function createMessageList(root) {
     if (stayAtEnd) root.scrollTop = root.scrollHeight;
     wasAtEnd = stayAtEnd;
   };
+}
+
+function separator(kind, words) {
+  return h('div', { class: kind, role: 'separator', 'aria-label': words }, h('span', {}, words));
 }
 
 function sameItems(a, b) {
@@ -77,105 +89,21 @@ function isFollowing(before, message) {
   );
 }
 
-function instant(ts) {
-  return new Date(Number(ts) * 1000);
+/** The messages of a place, each with the answers below it; an answer whose first message is gone stands by itself. */
+export function entriesOf(messages, channel) {
+  const here = messages.filter((message) => message.channel === channel);
+  const known = new Set(here.map(({ ts }) => ts));
+  const isTop = (message) => message.threadTs === null || !known.has(message.threadTs);
+  return here
+    .filter(isTop)
+    .map((message) => ({ message, replies: here.filter(({ threadTs }) => threadTs === message.ts) }));
 }
 
-function dayOf(page, ts) {
-  const format = (date, options) =>
-    new Intl.DateTimeFormat(page.locale, { timeZone: page.zone, ...options }).format(date);
-  const long = { weekday: 'long', month: 'long', day: 'numeric' };
-  const day = format(instant(ts), long);
-  if (day === format(new Date(), long)) return page.texts.today;
-  if (day === format(new Date(Date.now() - 86_400_000), long)) return page.texts.yesterday;
-  return day;
-}
-
-function timeOf(page, ts) {
-  const at = instant(ts);
-  const format = (options) => new Intl.DateTimeFormat(page.locale, { timeZone: page.zone, ...options }).format(at);
-  return h(
-    'time',
-    { datetime: at.toISOString(), title: format({ dateStyle: 'full', timeStyle: 'short' }) },
-    format({ hour: 'numeric', minute: '2-digit' }),
-  );
-}
-
-function authorOf(page, id) {
-  if (id === page.data.app.userId) return { name: page.data.app.name, icon: appAvatar(), isApp: true };
-  if (id === 'USLACKBOT') return { name: 'Slackbot', icon: avatar('USLACKBOT', 'Slackbot'), isApp: true };
-  const user = page.data.users.find((candidate) => candidate.id === id);
-  return { name: user?.realName ?? id, icon: avatar(id, user?.realName ?? id), isApp: false };
-}
-
-function drawMessage(message, replies, follows, page) {
-  const author = authorOf(page, message.user);
-  const alone = message.ephemeralFor !== null;
-  const cause = message.cause && page.texts.used(authorOf(page, message.cause.user).name, message.cause.text);
-  return h(
-    'article',
-    {
-      class: `message ${alone ? 'alone' : ''} ${follows ? 'follows' : ''}`,
-      'data-ts': message.ts,
-      'aria-label': `${author.name}: ${message.text.slice(0, 120)}`,
-    },
-    alone && h('p', { class: 'alone-note' }, eye(), page.texts.onlyYou),
-    cause && h('p', { class: 'cause' }, cause[0], h('code', {}, cause[1])),
-    h('div', { class: 'gutter' }, follows ? timeOf(page, message.ts) : author.icon),
-    h(
-      'div',
-      { class: 'content' },
-      !follows &&
-        h(
-          'p',
-          { class: 'byline' },
-          h('strong', {}, author.name),
-          author.isApp && h('span', { class: 'app-tag' }, page.texts.app),
-          timeOf(page, message.ts),
-        ),
-      drawContent(message, page),
-      replies.length > 0 &&
-        h(
-          'div',
-          { class: 'replies' },
-          h('p', { class: 'quiet' }, page.texts.replies(replies.length)),
-          replies.map((reply) => drawMessage(reply, [], false, page)),
-        ),
-    ),
-  );
-}
-
-function drawContent(message, page) {
-  const view = { ...page, onAction: (actionId, button) => page.onAction(message, actionId, button) };
-  const body =
-    message.blocks.length > 0
-      ? drawBlocks(message.blocks, view)
-      : [h('div', { class: 'words' }, mrkdwn(message.text, page.names))];
-  if (message.edited && message.ephemeralFor === null)
-    body.push(h('span', { class: 'quiet' }, `(${page.texts.edited})`));
-  return h(
-    'div',
-    { class: 'body' },
-    body,
-    message.files.map((id) => drawBlocks([{ type: 'image', slack_file: { id }, alt_text: '' }], view)),
-  );
-}
-
-function eye() {
-  const outline = svg('path', { d: 'M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8Z' });
-  return svg(
-    'svg',
-    { class: 'eye', viewBox: '0 0 16 16', 'aria-hidden': 'true' },
-    outline,
-    svg('circle', { cx: 8, cy: 8, r: 2 }),
-  );
-}
-
-function drawWorking(page) {
+export function drawWorking(texts) {
   return h(
     'p',
     { class: 'working', role: 'status' },
     h('span', { class: 'spinner', 'aria-hidden': 'true' }),
-    page.texts.working,
+    texts.working,
   );
 }

@@ -1,12 +1,19 @@
 import { appAvatar, h } from './dom.js';
+import { icon } from './icons.js';
 
 const FIRST_COMMANDS = ['/churn-risk', '/segments', '/kith help'];
 
-/** What the place that is shown is called, and what it is for. */
+/** What the place that is shown is called, what it is for, and what the composer says below itself. */
 export function placeOf(page) {
-  const channel = page.data.channels.find((item) => item.id === page.channel);
-  if (channel === undefined) return { title: page.data.app.name, about: '', members: 0, channel: null };
-  return { title: `#${channel.name}`, about: channel.purpose, members: channel.members.length, channel };
+  const { data, texts } = page;
+  const shortcuts = data.shortcuts
+    .filter(({ kind }) => kind === 'global')
+    .map(({ name, callbackId }) => ({ label: name, run: () => page.onShortcut(callbackId) }));
+  const channel = data.channels.find((item) => item.id === page.channel);
+  if (channel === undefined)
+    return { title: data.app.name, about: '', members: 0, channel: null, hint: texts.directHint, shortcuts };
+  const { name, purpose, members } = channel;
+  return { title: `#${name}`, about: purpose, members: members.length, channel, hint: texts.hint, shortcuts };
 }
 
 /** The line above the messages; `page` brings `onMenu()` and `onTab(name)`. */
@@ -22,8 +29,9 @@ export function drawHeader(root, page) {
       'aria-controls': 'sidebar',
       on: { click: page.onMenu },
     },
-    '☰',
+    icon('menu'),
   );
+  const fresh = channel === null ? page.unread(page.channel) : 0;
   const tab = (name) =>
     h(
       'button',
@@ -34,6 +42,7 @@ export function drawHeader(root, page) {
         on: { click: () => page.onTab(name) },
       },
       texts[name],
+      name === 'messages' && page.tab === 'home' && fresh > 0 && h('span', { class: 'badge' }, String(fresh)),
     );
   root.replaceChildren(
     menu,
@@ -41,7 +50,8 @@ export function drawHeader(root, page) {
     h('h1', {}, title),
     h('p', { class: 'about' }, about),
     channel?.isExtShared ? h('span', { class: 'tag' }, texts.shared) : '',
-    channel === null && page.data.home !== null ? h('div', { class: 'tabs' }, tab('messages'), tab('home')) : '',
+    channel?.isArchived ? h('span', { class: 'tag' }, texts.archived) : '',
+    channel === null ? h('div', { class: 'tabs' }, tab('home'), tab('messages')) : '',
     channel === null ? '' : h('span', { class: 'members' }, texts.members(members)),
   );
 }

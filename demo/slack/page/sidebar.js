@@ -1,4 +1,5 @@
 import { appAvatar, avatar, h } from './dom.js';
+import { icon } from './icons.js';
 
 /**
  * The workspace, its channels, the direct conversation with the app, and the switch between users. `page` carries what is
@@ -13,7 +14,12 @@ export function drawSidebar(root, page) {
   const me = data.users.find((user) => user.id === data.user);
   root.setAttribute('aria-label', data.team.name);
   root.replaceChildren(
-    h('div', { class: 'workspace' }, h('strong', {}, data.team.name), h('span', {}, texts.workspaceNote)),
+    h(
+      'div',
+      { class: 'workspace' },
+      h('span', { class: 'workspace-mark', 'aria-hidden': 'true' }, data.team.name.slice(0, 1)),
+      h('div', {}, h('strong', {}, data.team.name), h('span', { class: 'workspace-note' }, texts.workspaceNote)),
+    ),
     h(
       'nav',
       { 'aria-label': texts.channels },
@@ -36,7 +42,7 @@ export function drawSidebar(root, page) {
 }
 
 function hash(channel) {
-  return h('span', { class: 'hash', 'aria-hidden': 'true' }, channel.isPrivate ? '🔒' : '#');
+  return h('span', { class: 'hash' }, icon(channel.isPrivate ? 'lock' : 'hash'));
 }
 
 function presence({ data, texts }) {
@@ -73,10 +79,13 @@ function place(page, id, label, icon, name, extra) {
   );
 }
 
-function person(user) {
+/** A person, what they do, and what Kith lets them do where the workspace knows it. */
+function person(user, texts) {
+  const access = texts.access[user.access];
   return [
     avatar(user.id, user.realName),
     h('span', { class: 'person' }, h('strong', {}, user.realName), h('span', {}, user.role)),
+    access && h('span', { class: `access access-${user.access}`, title: texts.accessNote(access) }, access),
   ];
 }
 
@@ -92,8 +101,8 @@ function switcher(page, me) {
       'aria-expanded': 'false',
       'aria-label': `${texts.youAre} ${me.realName}. ${texts.switchUser}`,
     },
-    person(me),
-    h('span', { class: 'chevron', 'aria-hidden': 'true' }, '⌃'),
+    person(me, texts),
+    h('span', { class: 'chevron' }, icon('up')),
   );
   const show = (open) => {
     menu.hidden = !open;
@@ -109,7 +118,7 @@ function switcher(page, me) {
         'data-user': user.id,
         on: { click: () => page.onUser(user.id) },
       };
-      return h('li', { role: 'none' }, h('button', attributes, person(user)));
+      return h('li', { role: 'none' }, h('button', attributes, person(user, texts)));
     }),
   );
   toggle.addEventListener('click', () => show(menu.hidden));
@@ -121,7 +130,7 @@ function switcher(page, me) {
     event.preventDefault();
     items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
   });
-  const box = h('div', { class: 'switcher' }, h('p', { class: 'switcher-note' }, texts.switchUser), menu, toggle);
+  const box = h('div', { class: 'switcher' }, h('p', { class: 'switcher-note' }, texts.whoAreYou), menu, toggle);
   box.addEventListener('focusout', (event) => {
     if (event.relatedTarget !== null && !box.contains(event.relatedTarget)) menu.hidden = true;
   });

@@ -1,46 +1,32 @@
-import { existsSync } from 'node:fs';
 import type { App } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StandInSlack } from '../../../demo/slack/start-stand-in-slack.ts';
 import { CHEN, MAYA, SALES, startEchoApp, startSlack } from './echo-app.ts';
+import { CHROMIUM, hasBrowser, launchBrowser, newPage } from './with-browser.ts';
 
-const CHROMIUM = process.env.KITH_CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
   'base64',
 );
 
-describe.skipIf(!existsSync(CHROMIUM))(`the page, in a browser (skipped without ${CHROMIUM})`, () => {
+describe.skipIf(!hasBrowser)(`the page, in a browser (skipped without ${CHROMIUM})`, () => {
   let browser: Browser;
   let slack: StandInSlack;
   let app: App | null = null;
   let page: Page;
   let client: WebClient;
-  const problems: string[] = [];
+  let problems: string[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await launchBrowser();
   });
 
   beforeEach(async () => {
     slack = await startSlack({ ackWithinMs: 1000 });
     client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
-    page.setDefaultTimeout(8000);
-    problems.length = 0;
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    page.on('pageerror', (error) => problems.push(error.message));
+    ({ page, problems } = await newPage(browser));
   });
 
   afterEach(async () => {
@@ -57,7 +43,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page, in a browser (skipped without 
     await page.goto(`${slack.url}#${user}/${channel}`);
     await page.locator('.intro').waitFor();
   };
-  const compose = () => page.getByRole('combobox');
+  const compose = () => page.locator('#main-write');
 
   it('completes a slash command, shows the answer to its user alone, and tells of a clicked button', async () => {
     app = await startEchoApp(slack);
@@ -72,7 +58,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page, in a browser (skipped without 
     await compose().press('ArrowUp');
     await compose().press('Tab');
     expect(await compose().inputValue()).toBe('/echo ');
-    expect(await page.locator('.usage').textContent()).toContain('/echo [words]');
+    expect(await page.locator('#composer .usage').textContent()).toContain('/echo [words]');
     await compose().pressSequentially('hello');
     await compose().press('Enter');
     const answer = page.locator('.message', { hasText: 'echo hello' });
@@ -177,7 +163,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page, in a browser (skipped without 
     await client.chat.update({ channel: SALES.id, ts: posted.ts!, text: 'two' });
     await page.locator('.message', { hasText: 'two' }).waitFor();
     await client.chat.postMessage({ channel: SALES.id, text: 'in a thread', thread_ts: posted.ts! });
-    await page.locator('.replies', { hasText: '1 reply' }).waitFor();
+    await page.locator('.thread-line', { hasText: '1 reply' }).waitFor();
     await client.chat.delete({ channel: SALES.id, ts: posted.ts! });
     await page.locator('.message', { hasText: 'two' }).waitFor({ state: 'detached' });
   });
@@ -199,8 +185,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the page, in a browser (skipped without 
     await open();
     await compose().fill('@Kith <b>hi</b>');
     await compose().press('Enter');
-    const question = page.locator('.message', { hasText: '@Kith <b>hi</b>' }).first();
-    await question.locator('.replies', { hasText: 'you said @Kith <b>hi</b>' }).waitFor();
+    await page.locator('#thread .message', { hasText: 'you said @Kith <b>hi</b>' }).waitFor();
     expect(slack.messages()[0]!.text).toBe(`<@${slack.botUserId}> &lt;b&gt;hi&lt;/b&gt;`);
   });
 

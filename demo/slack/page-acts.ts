@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { Interactions } from './interactions.ts';
+import type { Workspace } from './workspace.ts';
+
+const Id = z.string().min(1).max(255);
+const Value = z.union([z.string().max(12_000), z.array(z.string()).max(100), z.null()]);
+const Entered = z.record(z.string(), z.record(z.string(), Value));
+
+const Act = z.discriminatedUnion('act', [
+  z.object({ act: z.literal('command'), user: Id, channel: Id, command: z.string(), text: z.string() }),
+  z.object({ act: z.literal('message'), user: Id, channel: Id, text: z.string().min(1), threadTs: Id.optional() }),
+  z.object({
+    act: z.literal('click'),
+    user: Id,
+    surface: z.enum(['message', 'home', 'modal']),
+    channel: Id.optional(),
+    ts: Id.optional(),
+    blockId: Id.optional(),
+    actionId: Id,
+    chosen: Value.optional(),
+    entered: Entered.optional(),
+  }),
+  z.object({ act: z.literal('submit'), user: Id, entered: Entered }),
+  z.object({ act: z.literal('close'), user: Id, all: z.boolean() }),
+  z.object({ act: z.literal('shortcut'), user: Id, callbackId: Id, channel: Id.optional(), ts: Id.optional() }),
+  z.object({ act: z.literal('home'), user: Id, tab: z.enum(['home', 'messages']) }),
+]);
+
+/** Does what the page's person did; the answer for the page. Throws when the act makes no sense. */
+export async function carryOutAct(workspace: Workspace, interactions: Interactions, body: unknown): Promise<object> {
+  const input = Act.parse(body);
+  const userId = input.user;
+  switch (input.act) {
+    case 'command':
+      return interactions.runCommand({ ...input, userId, channelId: input.channel });
+    case 'message':
+      return interactions.postAsUser({
+        userId,
+        channelId: input.channel,
+        text: asTyped(workspace, input.text),
+        ...(input.threadTs === undefined ? {} : { threadTs: input.threadTs }),
+      });
+    case 'click':
+      return interactions.clickButton({
+        userId,
+        surface: input.surface,
+        actionId: input.actionId,
+        ...(input.channel === undefined ? {} : { channelId: input.channel }),
+        ...(input.ts === undefined ? {} : { ts: input.ts }),
+        ...(input.blockId === undefined ? {} : { blockId: input.blockId }),
+        ...(input.chosen === undefined ? {} : { chosen: input.chosen }),
+        ...(input.entered === undefined ? {} : { entered: input.entered }),
+      });
+    case 'submit':
+      return interactions.submitModal({ userId, entered: input.entered });
+    case 'close':
+      await interactions.closeModal(userId, input.all);
+      return {};
+    case 'shortcut':
+      return interactions.runShortcut({
+        userId,
+        callbackId: input.callbackId,
+        ...(input.channel === undefined ? {} : { channelId: input.channel }),
+        ...(input.ts === undefined ? {} : { ts: input.ts }),
+      });
+    case 'home':
+      return interactions.openHome(userId, input.tab);
+  }
+}
+
+/** As Slack does with what somebody types: three characters are escaped, and names after an at sign become mentions. */
+function asTyped(workspace: Workspace, text: string): string {
+  let typed = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const people = [...workspace.users.values()].map((user) => ({ id: user.id, name: user.realName }));
+  for (const { id, name } of [{ id: workspace.app.userId, name: workspace.app.name }, ...people])
+    typed = typed.replaceAll(`@${name}`, `<@${id}>`);
+  return typed;
+}
