@@ -1,4 +1,13 @@
-import type { Block, Button, DataVisualizationBlock, Mrkdwn, PlainText } from './block-types.ts';
+import type {
+  Block,
+  Button,
+  DataVisualizationBlock,
+  HomeView,
+  InputBlock,
+  ModalView,
+  Mrkdwn,
+  PlainText,
+} from './block-types.ts';
 
 /** Slack's limits, from the Block Kit reference; lengths in UTF-16 units, which is the stricter way to count. */
 export const LIMITS = {
@@ -25,19 +34,56 @@ export const LIMITS = {
   chartLabel: 20,
   chartTitle: 50,
   allText: 12_000,
+  blockId: 255,
+  label: 2000,
+  options: 100,
+  optionText: 75,
+  optionValue: 150,
+  entry: 3000,
+  viewTitle: 24,
+  metadata: 3000,
 } as const;
 
-/** What Slack would refuse in a message's blocks; empty when nothing. */
-export function blockProblems(blocks: readonly Block[]): string[] {
+/** How much fits where. Slack counts a view by its bytes, 250,000 of them; Kith stops far below. */
+export const SURFACES = {
+  message: { blocks: LIMITS.blocks, text: LIMITS.allText },
+  home: { blocks: 100, text: 40_000 },
+  modal: { blocks: 100, text: 40_000 },
+} as const;
+export type Surface = keyof typeof SURFACES;
+
+/** What Slack would refuse in a view; empty when nothing. */
+export function viewProblems(view: ModalView | HomeView): string[] {
+  if (view.type === 'home') return blockProblems(view.blocks, 'home');
+  const ids = view.blocks.flatMap((block) => (block.type === 'input' ? [block.block_id] : []));
+  return [
+    ...sized('title', view.title.text, LIMITS.viewTitle),
+    ...sized('close', view.close.text, LIMITS.viewTitle),
+    ...(view.submit === undefined ? [] : sized('submit', view.submit.text, LIMITS.viewTitle)),
+    ...(view.submit === undefined && ids.length > 0 ? ['questions without a button to hand them in'] : []),
+    ...(view.private_metadata.length <= LIMITS.metadata
+      ? []
+      : [`private_metadata of ${view.private_metadata.length} characters, at most ${LIMITS.metadata}`]),
+    ...(new Set(ids).size === ids.length ? [] : ['two questions of one name']),
+    ...blockProblems(view.blocks, 'modal'),
+  ];
+}
+
+/** What Slack would refuse in blocks; empty when nothing. */
+export function blockProblems(blocks: readonly Block[], surface: Surface = 'message'): string[] {
+  const most = SURFACES[surface];
   const problems: string[] = [];
   const expect = (holds: boolean, problem: string) => {
     if (!holds) problems.push(problem);
   };
-  expect(blocks.length <= LIMITS.blocks, `${blocks.length} blocks, at most ${LIMITS.blocks}`);
+  expect(blocks.length <= most.blocks, `${blocks.length} blocks, at most ${most.blocks}`);
   const charts = blocks.filter((block) => block.type === 'data_visualization').length;
   expect(charts <= LIMITS.charts, `${charts} charts, at most ${LIMITS.charts}`);
   const all = textLength(blocks);
-  expect(all <= LIMITS.allText, `${all} characters in all, at most ${LIMITS.allText}`);
+  expect(all <= most.text, `${all} characters in all, at most ${most.text}`);
+  const drawn = blocks.some(({ type }) => type === 'data_table' || type === 'data_visualization');
+  expect(surface === 'message' || !drawn, `a table or chart in a ${surface}`);
+  expect(surface === 'modal' || blocks.every((block) => block.type !== 'input'), 'a question outside of a modal');
   for (const [index, block] of blocks.entries()) {
     for (const problem of problemsOf(block)) problems.push(`block ${index} (${block.type}): ${problem}`);
   }
@@ -86,6 +132,49 @@ function problemsOf(block: Block): string[] {
     }
     case 'data_visualization':
       return chartProblems(block);
+    case 'input':
+      return inputProblems(block);
+  }
+}
+
+function inputProblems({ block_id, label, hint, element }: InputBlock): string[] {
+  return [
+    ...sized('block_id', block_id, LIMITS.blockId),
+    ...sized('label', label.text, LIMITS.label),
+    ...(hint === undefined ? [] : sized('hint', hint.text, LIMITS.label)),
+    ...sized('action_id', element.action_id, LIMITS.actionId),
+    ...elementProblems(element),
+  ];
+}
+
+function elementProblems(element: InputBlock['element']): string[] {
+  switch (element.type) {
+    case 'plain_text_input':
+      return [
+        ...(element.initial_value === undefined ? [] : sized('initial value', element.initial_value, LIMITS.entry)),
+        ...(element.max_length === undefined ? [] : counted('max_length', element.max_length, 1, LIMITS.entry)),
+      ];
+    case 'static_select': {
+      const { options, initial_option: initial } = element;
+      return [
+        ...counted('options', options.length, 1, LIMITS.options),
+        ...options.flatMap((option) => [
+          ...sized('option', option.text.text, LIMITS.optionText),
+          ...sized('option value', option.value, LIMITS.optionValue),
+        ]),
+        ...(initial === undefined || options.some((option) => option.value === initial.value)
+          ? []
+          : [`a chosen option that is not offered: ${initial.value}`]),
+      ];
+    }
+    case 'datepicker':
+      return /^\d{4}-\d\d-\d\d$/.test(element.initial_date ?? '2000-01-01') ? [] : ['a day that is not YYYY-MM-DD'];
+    case 'timepicker':
+      return /^\d\d:\d\d$/.test(element.initial_time ?? '00:00') ? [] : ['a time that is not HH:MM'];
+    case 'number_input':
+    case 'conversations_select':
+    case 'users_select':
+      return [];
   }
 }
 

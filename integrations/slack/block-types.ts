@@ -80,6 +80,62 @@ export interface DataVisualizationBlock {
   readonly chart: NativeChart;
 }
 
+export interface Option {
+  readonly text: PlainText;
+  readonly value: string;
+}
+
+export type InputElement = { readonly action_id: string } & (
+  | {
+      readonly type: 'plain_text_input';
+      readonly multiline: boolean;
+      readonly initial_value?: string;
+      readonly max_length?: number;
+    }
+  | {
+      readonly type: 'number_input';
+      readonly is_decimal_allowed: boolean;
+      /** Slack wants numbers as text here. */
+      readonly initial_value?: string;
+      readonly min_value?: string;
+      readonly max_value?: string;
+    }
+  | { readonly type: 'static_select'; readonly options: readonly Option[]; readonly initial_option?: Option }
+  | {
+      readonly type: 'conversations_select';
+      readonly initial_conversation?: string;
+      readonly filter: { readonly include: readonly ['public', 'private']; readonly exclude_bot_users: true };
+    }
+  | { readonly type: 'users_select'; readonly initial_user?: string }
+  | { readonly type: 'datepicker'; readonly initial_date?: string }
+  | { readonly type: 'timepicker'; readonly initial_time?: string }
+);
+
+/** Modals alone have these. */
+export interface InputBlock {
+  readonly type: 'input';
+  readonly block_id: string;
+  readonly label: PlainText;
+  readonly hint?: PlainText;
+  readonly optional: boolean;
+  readonly element: InputElement;
+}
+
+export interface ModalView {
+  readonly type: 'modal';
+  readonly callback_id: string;
+  readonly title: PlainText;
+  readonly submit?: PlainText;
+  readonly close: PlainText;
+  readonly private_metadata: string;
+  readonly blocks: readonly Block[];
+}
+
+export interface HomeView {
+  readonly type: 'home';
+  readonly blocks: readonly Block[];
+}
+
 export type Block =
   | HeaderBlock
   | SectionBlock
@@ -87,4 +143,5 @@ export type Block =
   | ActionsBlock
   | ImageBlock
   | DataTableBlock
-  | DataVisualizationBlock;
+  | DataVisualizationBlock
+  | InputBlock;

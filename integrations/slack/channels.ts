@@ -19,7 +19,7 @@ export function createChannels(client: WebClient, logger: Logger, now: () => num
   let warned = false;
   return {
     async kind(channelId, name) {
-      if (channelId.startsWith('D') || name === 'directmessage') return 'direct';
+      if (isDirect(channelId) || name === 'directmessage') return 'direct';
       const known = kinds.get(channelId);
       if (known !== undefined && known.until > now()) return known.kind;
       try {
@@ -48,4 +48,9 @@ export function createChannels(client: WebClient, logger: Logger, now: () => num
       }
     },
   };
+}
+
+/** A person's id stands for the direct conversation with them. */
+export function isDirect(channelId: string): boolean {
+  return /^[DUW]/.test(channelId);
 }

@@ -1,22 +1,23 @@
 import { App } from '@slack/bolt';
 import { KithError, messageOf } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
-import { say } from '../../src/lib/text.ts';
 import type { ChartRenderer } from '../../src/ports/chart-renderer.ts';
-import type { Answer, Chat, ChatHandlers, ChatRequest } from '../../src/ports/chat.ts';
+import type { Chat, ChatHandlers } from '../../src/ports/chat.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createChannels } from './channels.ts';
 import { deliver } from './deliver.ts';
-import { escapeWithCommands } from './escape.ts';
+import { createDirectChannels } from './direct-channels.ts';
 import { createFirstTimes } from './first-times.ts';
+import { createHomes } from './homes.ts';
 import { createInFlight } from './in-flight.ts';
 import { listen } from './listen.ts';
 import { createPeople } from './people.ts';
 import { type Connection, httpConnection, type Mount, socketConnection } from './receivers.ts';
-import { createReplies, type ReplyTo } from './reply.ts';
-import { fullRequest, type Origin, quickRequest } from './requests.ts';
+import { createReplies } from './reply.ts';
+import { aloneRequest, type Origin } from './requests.ts';
+import { retract } from './retract.ts';
+import { createServing } from './serve.ts';
 import { startError } from './slack-errors.ts';
-import { TEXTS } from './texts.ts';
 import { clientOptions, createWebClients } from './web-clients.ts';
 
 export interface SlackChatOptions {
@@ -36,71 +37,77 @@ export interface SlackChatOptions {
   readonly logger: Logger;
   readonly firstTime: (id: string) => Promise<boolean>;
   readonly now?: () => number;
-  /** How long one call to Slack may take; 15 s. */
+  /** How long one call to Slack may take, and a picture to be looked at; 15 s. */
   readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 15_000;
-const PROGRESS_AFTER_MS = 10_000;
 const DRAIN_WITHIN_MS = 30_000;
+const REMOVED_MS = 24 * 3_600_000;
+/** What Slack says of a token that was good: the app was taken out of the workspace, or the token withdrawn. */
+const REMOVED = new Set(['account_inactive', 'token_revoked']);
 
-/** Slack behind the chat port: commands, buttons and mentions in, reports out, over Socket Mode or signed HTTP requests. */
+/** Slack behind the chat port: commands, clicks, forms and plain words in, reports out, over Socket Mode or signed HTTP requests. */
 export function createSlackChat(options: SlackChatOptions): Chat {
   const { logger, renderer, now = Date.now } = options;
   const clients = createWebClients(options.botToken, options.apiUrl, options.timeoutMs ?? TIMEOUT_MS, logger);
-  const people = createPeople(clients.interactive, logger, now);
-  const channels = createChannels(clients.interactive, logger, now);
-  const replies = createReplies({ client: clients.interactive, people, renderer, logger, now });
+  const { interactive: client } = clients;
+  const pictureMs = options.timeoutMs ?? TIMEOUT_MS;
+  const people = createPeople(client, logger, now);
+  const channels = createChannels(client, logger, now);
+  const replies = createReplies({
+    client,
+    people,
+    direct: createDirectChannels(client),
+    renderer,
+    logger,
+    pictureMs,
+    now,
+  });
+  const direct = createDirectChannels(clients.delivery);
+  const homes = createHomes(client, logger);
   const inFlight = createInFlight();
-  const isFirst = createFirstTimes(options.firstTime, logger);
+  const claim = createFirstTimes(options.firstTime, logger);
+  let handlers: ChatHandlers | null = null;
   let connection: Connection | null = null;
   let stopping = false;
+  let isRemoved = false;
 
-  /** Runs one request to its answer; here, and nowhere else, an error becomes a sentence. */
-  const serve = (origin: Origin, to: Omit<ReplyTo, 'request'>, work: (request: ChatRequest) => Promise<Answer>) =>
+  /** Once: nothing can be said any more, so nothing is tried any more either; the handlers tell the log. */
+  const removed = (): void => {
+    if (isRemoved || handlers === null) return;
+    isRemoved = true;
+    logger.info('disconnecting from Slack for good');
+    const closing = connection?.close();
+    connection = null;
+    for (const end of [handlers.removed(), closing])
+      end?.catch((error: unknown) => logger.error('Kith did not disconnect cleanly', { reason: messageOf(error) }));
+  };
+
+  const refreshHome = (origin: Origin): Promise<void> =>
     inFlight.run(async () => {
-      let reply: ReplyTo = { ...to, request: quickRequest(origin, people) };
-      const progress = setTimeout(() => {
-        if (!to.replaces) return;
-        replies.sentence(reply, say(reply.request.userLanguage, TEXTS.stillWorking)).catch((error: unknown) => {
-          logger.warn('progress could not be shown', { reason: messageOf(error), request: reply.request.id });
-        });
-      }, PROGRESS_AFTER_MS);
+      const given = handlers;
+      if (given === null) return;
       try {
-        reply = { ...to, request: await fullRequest(origin, people, channels) };
-        const answer = await work(reply.request);
-        clearTimeout(progress);
-        await replies.answer(reply, answer);
+        await homes.show(origin.userId, async () => {
+          const request = await aloneRequest(origin, people);
+          try {
+            return await given.home(request);
+          } catch (error) {
+            const headline = serving.sentenceOf(error, request);
+            return { language: request.userLanguage, headline, parts: [], trust: '' };
+          }
+        });
       } catch (error) {
-        clearTimeout(progress);
-        await tellError(reply, error);
+        logger.error('a Home could not be shown', { user: origin.userId, reason: messageOf(error) });
       }
     });
 
-  const tellError = async (to: ReplyTo, error: unknown) => {
-    const { id, userLanguage } = to.request;
-    const isWrongUse = error instanceof KithError && error.exitCode === 2;
-    const fields = {
-      request: id,
-      reason: messageOf(error),
-      ...(error instanceof KithError ? { code: error.code } : { stack: stackOf(error) }),
-    };
-    if (isWrongUse) logger.info('a request was refused', fields);
-    else logger.error('a request failed', fields);
-    const what =
-      error instanceof KithError
-        ? `${say(userLanguage, TEXTS.couldNot)} ${escapeWithCommands(error.message)}.`
-        : say(userLanguage, TEXTS.failed);
-    try {
-      await replies.sentence(to, `${what} (${say(userLanguage, TEXTS.reference)} ${id})`);
-    } catch (unsaid) {
-      logger.error('a failure could not be told', { request: id, reason: messageOf(unsaid) });
-    }
-  };
+  const serving = createServing({ people, channels, replies, inFlight, refreshHome, logger });
 
   return {
-    async start(handlers: ChatHandlers) {
-      connection = openable(options);
+    async start(given: ChatHandlers) {
+      connection = openable(options, removed);
       const app = new App({
         receiver: connection.receiver,
         token: options.botToken,
@@ -109,19 +116,34 @@ export function createSlackChat(options: SlackChatOptions): Chat {
         convoStore: false,
         deferInitialization: true,
       });
-      let homeTeamId = '';
+      let [homeTeamId, botUserId] = ['', ''];
       try {
         await app.init();
-        homeTeamId = (await clients.interactive.auth.test()).team_id ?? '';
+        const self = await client.auth.test();
+        [homeTeamId, botUserId] = [self.team_id ?? '', self.user_id ?? ''];
       } catch (error) {
         throw startError(error, 'bot');
       }
       app.error(async (error) => logger.error('Slack’s library failed', { reason: messageOf(error) }));
-      listen(app, { handlers, homeTeamId, people, isFirst, isStopping: () => stopping, serve, now });
+      const isStopping = () => stopping;
+      const own = { client, people, channels, replies, inFlight, logger, claim, refreshHome, removed, now };
+      listen(app, { ...serving, ...own, handlers: given, homeTeamId, botUserId, isStopping });
       await connection.open();
+      handlers = given;
       logger.info('connected to Slack', { mode: options.mode, team: homeTeamId });
     },
-    deliver: (message) => deliver(message, { client: clients.delivery, people, renderer, logger }),
+    async deliver(message) {
+      if (isRemoved)
+        return { outcome: 'not-sent', reason: 'Kith is no longer in the workspace', retryAfterMs: REMOVED_MS };
+      const onAuthFailure = (error: string): void => {
+        if (REMOVED.has(error)) removed();
+      };
+      return deliver(message, { client: clients.delivery, people, direct, renderer, logger, pictureMs, onAuthFailure });
+    },
+    retract: (message) => retract(message, { client: clients.delivery, direct, logger }),
+    async showHome(userId, page) {
+      if (!isRemoved) await homes.show(userId, async () => page);
+    },
     async stop() {
       stopping = true;
       if (!(await inFlight.drain(DRAIN_WITHIN_MS)))
@@ -132,7 +154,7 @@ export function createSlackChat(options: SlackChatOptions): Chat {
   };
 }
 
-function openable(options: SlackChatOptions): Connection {
+function openable(options: SlackChatOptions, removed: () => void): Connection {
   const { logger, now = Date.now } = options;
   if (options.mode === 'http') {
     if (!options.signingSecret) {
@@ -155,9 +177,5 @@ function openable(options: SlackChatOptions): Connection {
       'SLACK_APP_TOKEN is empty: Socket Mode needs an app-level token with connections:write (your app’s page, Basic Information, begins with xapp-)',
     );
   }
-  return socketConnection({ appToken: options.appToken, apiUrl: options.apiUrl, logger });
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? '') : '';
+  return socketConnection({ appToken: options.appToken, apiUrl: options.apiUrl, logger, removed });
 }

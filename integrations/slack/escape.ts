@@ -38,6 +38,11 @@ export function hasCommand(text: string): boolean {
   return text.search(COMMAND) !== -1;
 }
 
+/** The same words where nothing can be shown as code: in headers, buttons, modals. */
+export function withoutCode(text: string): string {
+  return text.replace(COMMAND, '$1');
+}
+
 /** `escapeText`, with what a person may type shown as code. */
 export function escapeWithCommands(text: string): string {
   // Split by a pattern with one group, every second piece is what it caught.
@@ -80,4 +85,9 @@ export function marked(text: string, limit: number): Mrkdwn {
 /** A label or cell: one line, no mentions, at least a dash. */
 export function label(text: string, limit: number): string {
   return cut(withoutMentions(oneLine(text)).trim() || '–', limit);
+}
+
+/** What a person typed: Slack escapes it where it gives mentions with their ids. */
+export function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

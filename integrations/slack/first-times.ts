@@ -1,28 +1,26 @@
 import { messageOf } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 
-/** How long an acknowledgement may wait for the store to say whether a request is new. */
-const WAIT_MS = 500;
-const KEPT = 2_000;
+/** How long an answer may wait for the store to say whether a request is new. */
+const WAIT_MS = 2_000;
+const KEPT = 5_000;
+
+export interface Claim {
+  /** This process had the request already: known at once, for the acknowledgement. */
+  readonly isRepeat: boolean;
+  /** Whether no earlier process had it either; never rejects, and takes a silent store's word as yes. */
+  readonly isFirst: Promise<boolean>;
+}
 
 /**
  * Whether a request comes for the first time. Slack repeats a request that was acknowledged late (Socket Mode without saying
- * so), and a signed request can be replayed: ids are remembered here at once, and by the store across restarts.
+ * so), and a signed request can be replayed: ids are remembered here at once, and by the store across restarts. Whoever
+ * acknowledges looks at `isRepeat` and never waits; whoever answers waits for `isFirst`.
  */
-export function createFirstTimes(
-  stored: (id: string) => Promise<boolean>,
-  logger: Logger,
-): (id: string) => Promise<boolean> {
+export function createFirstTimes(stored: (id: string) => Promise<boolean>, logger: Logger): (id: string) => Claim {
   const recent = new Set<string>();
-  return async (id) => {
-    if (recent.has(id)) return false;
-    recent.add(id);
-    if (recent.size > KEPT) {
-      for (const oldest of recent) {
-        recent.delete(oldest);
-        break;
-      }
-    }
+
+  const ask = async (id: string): Promise<boolean> => {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<true>((resolve) => {
       timer = setTimeout(() => resolve(true), WAIT_MS);
@@ -35,5 +33,17 @@ export function createFirstTimes(
     } finally {
       clearTimeout(timer);
     }
+  };
+
+  return (id) => {
+    if (recent.has(id)) return { isRepeat: true, isFirst: Promise.resolve(false) };
+    recent.add(id);
+    if (recent.size > KEPT) {
+      for (const oldest of recent) {
+        recent.delete(oldest);
+        break;
+      }
+    }
+    return { isRepeat: false, isFirst: ask(id) };
   };
 }

@@ -1,17 +1,33 @@
 import { say } from '../../src/lib/text.ts';
 import type { CommandListing } from '../../src/ports/command.ts';
 import { EVENTS_PATH } from './events-path.ts';
+import { ASK_ABOUT_MESSAGE, ASK_ANYTHING } from './shortcuts.ts';
 
-export const REQUIRED_SCOPES = ['commands', 'chat:write', 'files:write', 'files:read', 'users:read'] as const;
+/** Each scope with what it is for. Without an optional one, Kith does the rest and says what is missing. */
+const SCOPES: readonly { readonly name: string; readonly use: string; readonly isOptional?: true }[] = [
+  { name: 'commands', use: 'the slash commands, and "Ask Kith" on messages' },
+  { name: 'chat:write', use: 'answers and digests' },
+  { name: 'files:write', use: 'charts as pictures; CSV and PDF files' },
+  { name: 'files:read', use: 'whether Slack has finished looking at a picture' },
+  { name: 'users:read', use: "people's language and time zone" },
+  { name: 'users:read.email', use: 'who owns which customers, and mentions of owners', isOptional: true },
+  { name: 'app_mentions:read', use: 'questions with @Kith in a channel or a thread', isOptional: true },
+  { name: 'im:history', use: 'questions as direct messages', isOptional: true },
+  { name: 'im:write', use: 'changing what was said in a direct message', isOptional: true },
+  { name: 'channels:read', use: 'which public channels are shared with other companies', isOptional: true },
+  { name: 'groups:read', use: 'the same of private channels', isOptional: true },
+];
 
-/** Each of these switches something on; without it, Kith does the rest and says what is missing. */
-export const OPTIONAL_SCOPES = [
-  'users:read.email',
-  'app_mentions:read',
-  'channels:read',
-  'groups:read',
-  'channels:join',
-] as const;
+const EVENTS: readonly { readonly name: string; readonly use: string }[] = [
+  { name: 'app_mention', use: 'questions with @Kith in a channel or a thread' },
+  { name: 'message.im', use: 'questions as direct messages' },
+  { name: 'app_home_opened', use: 'the Home' },
+  { name: 'app_uninstalled', use: 'to stop when Kith was taken out' },
+  { name: 'tokens_revoked', use: 'to stop when its tokens were withdrawn' },
+];
+
+export const REQUIRED_SCOPES = SCOPES.filter(({ isOptional }) => isOptional !== true).map(({ name }) => name);
+export const OPTIONAL_SCOPES = SCOPES.filter(({ isOptional }) => isOptional === true).map(({ name }) => name);
 
 export interface ManifestOptions {
   readonly mode: 'socket' | 'http';
@@ -34,7 +50,22 @@ export function buildManifest(listings: readonly CommandListing[], options: Mani
         background_color: '#14324a',
       },
       features: {
+        app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
         bot_user: { display_name: 'Kith', always_online: true },
+        shortcuts: [
+          {
+            name: 'Ask Kith about this',
+            type: 'message',
+            callback_id: ASK_ABOUT_MESSAGE,
+            description: 'What Kith knows about the customer in a message',
+          },
+          {
+            name: 'Ask Kith',
+            type: 'global',
+            callback_id: ASK_ANYTHING,
+            description: 'A question in plain words, answered to you alone',
+          },
+        ],
         slash_commands: listings.map((listing) => ({
           command: `/${listing.name}`,
           ...address,
@@ -44,9 +75,9 @@ export function buildManifest(listings: readonly CommandListing[], options: Mani
           should_escape: listing.name === 'kith',
         })),
       },
-      oauth_config: { scopes: { bot: [...REQUIRED_SCOPES, ...OPTIONAL_SCOPES], bot_optional: OPTIONAL_SCOPES } },
+      oauth_config: { scopes: { bot: SCOPES.map(explained), bot_optional: OPTIONAL_SCOPES } },
       settings: {
-        event_subscriptions: { ...request, bot_events: ['app_mention'] },
+        event_subscriptions: { ...request, bot_events: EVENTS.map(explained) },
         interactivity: { is_enabled: true, ...request },
         org_deploy_enabled: false,
         socket_mode_enabled: isSocket,
@@ -57,13 +88,24 @@ export function buildManifest(listings: readonly CommandListing[], options: Mani
   ].join('\n');
 }
 
-type Yaml = string | boolean | readonly Yaml[] | { readonly [key: string]: Yaml };
+/** A text of a list with a comment above it. */
+interface Explained {
+  readonly text: string;
+  readonly comment: string;
+}
+
+function explained({ name, use }: { readonly name: string; readonly use: string }): Explained {
+  return { text: name, comment: use };
+}
+
+type Yaml = string | boolean | readonly (Yaml | Explained)[] | { readonly [key: string]: Yaml };
 
 /** Block-style YAML of maps, lists, strings and booleans; every string in double quotes, as JSON writes it, which YAML reads. */
 function yaml(value: Yaml, indent = ''): string[] {
   if (typeof value === 'string' || typeof value === 'boolean') return [`${indent}${JSON.stringify(value)}`];
   if (isList(value)) {
     return value.flatMap((entry) => {
+      if (isExplained(entry)) return [`${indent}# ${entry.comment}`, `${indent}- ${JSON.stringify(entry.text)}`];
       const [first = '', ...rest] = yaml(entry, `${indent}  `);
       return [`${indent}- ${first.slice(indent.length + 2)}`, ...rest];
     });
@@ -75,6 +117,10 @@ function yaml(value: Yaml, indent = ''): string[] {
   );
 }
 
-function isList(value: readonly Yaml[] | { readonly [key: string]: Yaml }): value is readonly Yaml[] {
+function isList(value: Exclude<Yaml, string | boolean>): value is readonly (Yaml | Explained)[] {
   return Array.isArray(value);
+}
+
+function isExplained(entry: Yaml | Explained): entry is Explained {
+  return typeof entry === 'object' && 'comment' in entry && typeof entry.comment === 'string';
 }

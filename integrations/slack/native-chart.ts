@@ -1,3 +1,4 @@
+import { asCategories } from '../../src/charts/as-categories.ts';
 import type { CategoryChart, ChartSpec, FanChart } from '../../src/charts/chart-spec.ts';
 import { foldSeries, isEmpty, isNumber } from '../../src/charts/fold.ts';
 import type { Text } from '../../src/lib/text.ts';
@@ -12,7 +13,8 @@ export interface NativeRendering {
 }
 
 /** The chart as Slack draws it itself; null where Slack has no such chart (points, cells, gaps, nothing to draw). */
-export function nativeChart(spec: ChartSpec): NativeRendering | null {
+export function nativeChart(picture: ChartSpec): NativeRendering | null {
+  const spec = asCategories(picture);
   if (spec.kind === 'scatter' || spec.kind === 'heatmap' || isEmpty(spec)) return null;
   const chart = foldSeries(spec.kind === 'fan' ? edges(spec) : spec);
   const title = label(chart.title, LIMITS.chartTitle);
@@ -20,6 +22,7 @@ export function nativeChart(spec: ChartSpec): NativeRendering | null {
     const values = chart.series[0]?.values ?? [];
     const labels = distinct(chart.labels);
     const segments = labels.map((name, index) => ({ label: name, value: values[index] ?? 0 }));
+    if (segments.length === 0 || !segments.every(({ value }) => Number.isFinite(value))) return null;
     return { block: { type: 'data_visualization', title, chart: { type: 'pie', segments } }, note: null };
   }
   const count = spec.labels.length;
@@ -29,9 +32,11 @@ export function nativeChart(spec: ChartSpec): NativeRendering | null {
   const from = ordered ? chart.labels.length - shown : 0;
   const categories = distinct(chart.labels.slice(from, from + shown));
   const names = distinct(chart.series.map((series) => series.name));
-  const rows = chart.series.map((series) => series.values.slice(from, from + shown));
-  if (rows.some((values) => values.length < shown || !values.every(isNumber))) return null;
   const scale = chart.format.kind === 'percent' ? 100 : 1;
+  const rows = chart.series.map((series) =>
+    series.values.slice(from, from + shown).map((value) => (isNumber(value) ? rounded(value * scale) : null)),
+  );
+  if (rows.some((values) => values.length < shown || !values.every(isNumber))) return null;
   const unit = chart.format.kind === 'percent' ? '%' : chart.format.kind === 'money' ? chart.format.currency : '';
   const horizontal = chart.kind === 'horizontal-bar';
   const xTitle = horizontal ? chart.yTitle : chart.xTitle;
@@ -46,7 +51,7 @@ export function nativeChart(spec: ChartSpec): NativeRendering | null {
           name: names[series] ?? '–',
           data: categories.map((category, index) => ({
             label: category,
-            value: rounded((values[index] ?? 0) * scale),
+            value: values[index] ?? 0,
           })),
         })),
         axis_config: {

@@ -21,12 +21,18 @@ const NO_PICTURE: Text = {
   zh: '图片上传失败，图表以较简单的形式显示。',
 };
 
+const NO_FILE_SCOPE: Text = {
+  en: 'The chart is shown in a simpler form: the Slack app lacks the scopes for pictures (files:write and files:read). Whoever looks after Kith can reinstall it with kith manifest.',
+  zh: '图表以较简单的形式显示：Slack 应用缺少图片所需的权限（files:write 和 files:read）。Kith 的管理员可用 kith manifest 重新安装。',
+};
+
 /** Draws and uploads every chart of a report. A chart that fails goes down to the next rung, and the message says so. */
 export async function uploadPictures(
   report: Report,
   client: WebClient,
   renderer: ChartRenderer,
   logger: Logger,
+  readyWithinMs: number,
 ): Promise<Pictures> {
   const files = new Map<ChartSpec, string>();
   let bytes = 0;
@@ -36,12 +42,12 @@ export async function uploadPictures(
     if (part.kind !== 'chart') continue;
     try {
       const png = await renderer.png(part.chart);
-      const upload = await uploadPicture(client, png, part.chart.title, part.chart.alt);
+      const upload = await uploadPicture(client, png, part.chart, readyWithinMs);
       files.set(part.chart, upload.fileId);
       bytes += upload.bytes;
     } catch (error) {
       failure = slackFailure(error);
-      reduced.push(NO_PICTURE);
+      reduced.push(failure.kind === 'refused' && failure.error === 'missing_scope' ? NO_FILE_SCOPE : NO_PICTURE);
       logger.warn('a chart could not be sent as a picture', { reason: messageOf(error) });
     }
   }

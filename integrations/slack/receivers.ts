@@ -4,7 +4,7 @@ import { KithError, messageOf } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { EVENTS_PATH } from './events-path.ts';
-import { startError } from './slack-errors.ts';
+import { slackFailure, startError } from './slack-errors.ts';
 
 /** A connection to Slack, opened and closed; Bolt's own `stop` does not wait for the socket. */
 export interface Connection {
@@ -24,6 +24,8 @@ export function socketConnection(options: {
   appToken: string;
   apiUrl: string | undefined;
   logger: Logger;
+  /** Slack does not take the app's token any more while it connects anew. */
+  removed: () => void;
 }): Connection {
   const { logger } = options;
   let refused: (error: KithError) => void = () => {};
@@ -59,6 +61,10 @@ export function socketConnection(options: {
         return await start();
       } catch (error) {
         logger.error('the connection to Slack could not be opened again', { reason: messageOf(error) });
+        if (slackFailure(error).kind === 'auth') {
+          options.removed();
+          return new Promise<never>(() => {});
+        }
         await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref());
         if (closing) throw error;
       }

@@ -5,11 +5,13 @@ import { say, type Text } from '../../src/lib/text.ts';
 import type { ChartRenderer } from '../../src/ports/chart-renderer.ts';
 import type { Answer, ChatRequest } from '../../src/ports/chat.ts';
 import type { Report } from '../../src/report/report.ts';
+import type { DirectChannels } from './direct-channels.ts';
 import type { People } from './people.ts';
 import { emailsToMention, uploadPictures } from './prepare.ts';
 import { postToResponseUrl, RESPONSE_URL_LIFE_MS, ResponseUrlError } from './response-url.ts';
 import { sendDownTheLadder } from './send-down-the-ladder.ts';
-import { slackFailure } from './slack-errors.ts';
+import { sendFile } from './send-file.ts';
+import { type SlackFailure, slackFailure } from './slack-errors.ts';
 
 /** Where an answer may go. */
 export interface ReplyTo {
@@ -38,23 +40,34 @@ const NOT_POSTED: Text = {
   en: 'Slack did not let Kith post in this channel, so only you see this.',
   zh: 'Slack 不允许 Kith 在此频道发言，因此只有你能看到这条消息。',
 };
+const ARCHIVED: Text = {
+  en: 'This channel is archived, so only you see this. To have answers posted, ask in another channel.',
+  zh: '此频道已归档，因此只有你能看到这条消息。若要发布答案，请在其他频道提问。',
+};
+const ELSEWHERE: Text = {
+  en: 'Slack did not take this where you asked any more, so it comes as a direct message.',
+  zh: 'Slack 已不再接受在您提问的位置回复，因此以私信发送。',
+};
 const POSTED: Text = { en: 'Posted in the channel.', zh: '已发布到频道。' };
 
 export function createReplies(options: {
   client: WebClient;
   people: People;
+  direct: DirectChannels;
   renderer: ChartRenderer;
   logger: Logger;
+  /** How long an answer waits for Slack to look at its pictures. */
+  pictureMs: number;
   now: () => number;
 }): Replies {
-  const { client, people, renderer, logger, now } = options;
+  const { client, people, direct, renderer, logger, now } = options;
   const inThread = (to: ReplyTo) => (to.threadTs === null ? {} : { thread_ts: to.threadTs });
   const urlOf = (to: ReplyTo) => (now() - to.since < RESPONSE_URL_LIFE_MS ? to.responseUrl : null);
 
   /** To the person alone: through the response_url, else where they are, else in a direct message. */
   const privately = async (to: ReplyTo, report: Report, notes: readonly Text[]) => {
     const mentions = await people.idsByEmail(emailsToMention(report));
-    const ladder = { rung: 'native' as const, mentions, notes };
+    const ladder = { rung: 'native' as const, mentions, notes, logger };
     const url = urlOf(to);
     if (url !== null) {
       try {
@@ -68,7 +81,7 @@ export function createReplies(options: {
       } catch (error) {
         logger.warn('an answer goes out as a direct message', { reason: messageOf(error), request: to.request.id });
       }
-    } else if (to.responseUrl === null) {
+    } else if (to.responseUrl === null && to.request.channelKind !== 'direct') {
       try {
         const { channelId: channel, userId: user } = to.request;
         await sendDownTheLadder(
@@ -82,21 +95,22 @@ export function createReplies(options: {
         logger.warn('an answer goes out as a direct message', { reason: messageOf(error), request: to.request.id });
       }
     }
+    const elsewhere = to.request.channelKind === 'direct' ? [] : [ELSEWHERE];
     await sendDownTheLadder(
       report,
-      ladder,
+      { ...ladder, notes: [...notes, ...elsewhere] },
       (body) => client.chat.postMessage({ channel: to.request.userId, ...post(body) }),
       blocksRefused,
     );
   };
 
   /** To everybody in the channel, with pictures; the acknowledgement goes away. */
-  const publicly = async (to: ReplyTo, report: Report) => {
-    const pictures = await uploadPictures(report, client, renderer, logger);
+  const publicly = async (to: ReplyTo, report: Report, notes: readonly Text[]) => {
+    const pictures = await uploadPictures(report, client, renderer, logger, options.pictureMs);
     const mentions = await people.idsByEmail(emailsToMention(report));
     await sendDownTheLadder(
       report,
-      { rung: 'picture', pictures: pictures.files, mentions, notes: pictures.reduced },
+      { rung: 'picture', pictures: pictures.files, mentions, notes: [...notes, ...pictures.reduced], logger },
       (body) => client.chat.postMessage({ channel: to.request.channelId, ...inThread(to), ...post(body) }),
       blocksRefused,
     );
@@ -112,43 +126,47 @@ export function createReplies(options: {
   };
 
   return {
-    async answer(to, { report, visibility }) {
-      if (visibility === 'only-you') return privately(to, report, []);
+    async answer(to, { report, visibility, file }) {
+      const notes = file === undefined ? [] : [await sendFile(file, report, to.request, { client, direct, logger })];
+      // Nobody else reads a direct conversation: its messages need not vanish, and may carry pictures.
+      const isOwn = to.responseUrl === null && to.request.channelKind === 'direct';
+      if (visibility === 'only-you' && !isOwn) return privately(to, report, notes);
       try {
-        await publicly(to, report);
+        await publicly(to, report, notes);
       } catch (error) {
         const failure = slackFailure(error);
         // After an unknown outcome the answer may stand in the channel already: it is not said twice.
         if (failure.kind === 'unknown') throw error;
-        const outside =
-          failure.kind === 'refused' && (failure.error === 'not_in_channel' || failure.error === 'channel_not_found');
         logger.warn('an answer could not be posted in its channel', {
           channel: to.request.channelId,
           reason: messageOf(error),
         });
-        await privately(to, report, [outside ? NOT_A_MEMBER : NOT_POSTED]);
+        await privately(to, report, [...notes, notPosted(failure)]);
       }
     },
     async sentence(to, text) {
       const url = urlOf(to);
+      const { channelId: channel, userId: user, channelKind } = to.request;
       try {
         if (url !== null)
           return await postToResponseUrl(url, { text, replace_original: to.replaces, response_type: 'ephemeral' });
-        if (to.responseUrl === null) {
-          await client.chat.postEphemeral({
-            channel: to.request.channelId,
-            user: to.request.userId,
-            ...inThread(to),
-            text,
-          });
+        if (to.responseUrl === null && channelKind !== 'direct') {
+          await client.chat.postEphemeral({ channel, user, ...inThread(to), text });
           return;
         }
       } catch (error) {
         logger.warn('a sentence goes out as a direct message', { reason: messageOf(error), request: to.request.id });
       }
-      await client.chat.postMessage({ channel: to.request.userId, text });
+      const thread = channelKind === 'direct' ? inThread(to) : {};
+      await client.chat.postMessage({ channel: channelKind === 'direct' ? channel : user, ...thread, text });
     },
   };
+}
+
+function notPosted(failure: SlackFailure): Text {
+  if (failure.kind !== 'refused') return NOT_POSTED;
+  if (failure.error === 'not_in_channel' || failure.error === 'channel_not_found') return NOT_A_MEMBER;
+  return failure.error === 'is_archived' ? ARCHIVED : NOT_POSTED;
 }
 
 /** Blocks as the SDK takes them: it has no type for charts, so one cast stands here. */

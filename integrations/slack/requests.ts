@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ChatRequest } from '../../src/ports/chat.ts';
-import type { Channels } from './channels.ts';
+import { type Channels, isDirect } from './channels.ts';
 import type { People, Person } from './people.ts';
 
 /** What every payload of Slack's tells about who asks and where. */
@@ -17,7 +17,7 @@ export interface Origin {
 
 /** With what is known already, for the acknowledgement. */
 export function quickRequest(origin: Origin, people: People): ChatRequest {
-  const kind = origin.channelId.startsWith('D') ? 'direct' : 'channel';
+  const kind = isDirect(origin.channelId) ? 'direct' : 'channel';
   return requestOf(origin, people.known(origin.userId), isForeign(origin) ? 'shared-externally' : kind);
 }
 
@@ -28,6 +28,21 @@ export async function fullRequest(origin: Origin, people: People, channels: Chan
     channels.kind(origin.channelId, origin.channelName),
   ]);
   return requestOf(origin, person, isForeign(origin) ? 'shared-externally' : kind);
+}
+
+/** The same person by themselves: for what nobody else sees, wherever it was asked for. */
+export async function aloneRequest(origin: Origin, people: People): Promise<ChatRequest> {
+  const alone = { ...origin, channelId: origin.userId };
+  return requestOf(alone, await people.person(origin.userId), isForeign(origin) ? 'shared-externally' : 'direct');
+}
+
+/** The same for a form, which is opened and handed in from a channel: one that is shared with another company stays that. */
+export async function formRequest(origin: Origin, people: People, channels: Channels): Promise<ChatRequest> {
+  const [request, kind] = await Promise.all([
+    aloneRequest(origin, people),
+    channels.kind(origin.channelId, origin.channelName),
+  ]);
+  return kind === 'shared-externally' ? { ...request, channelKind: kind } : request;
 }
 
 /** A request from another company's workspace comes through a channel that is shared with it. */

@@ -22,4 +22,64 @@ export const TEXTS = {
     en: 'Reference',
     zh: '参考编号',
   },
+  askedBefore: {
+    en: 'Kith was restarted while it worked on this. If no answer came, ask again.',
+    zh: 'Kith 在处理此请求时重新启动。若没有收到答案，请再问一次。',
+  },
+  oldButton: {
+    en: 'This button comes from another version of Kith and does nothing any more. Ask again for a message with new buttons: /kith help lists what there is.',
+    zh: '这个按钮来自另一个版本的 Kith，已不再有效。请重新提问以获得带有新按钮的消息：/kith help 列出所有命令。',
+  },
+  didYouMean: {
+    en: 'Did you mean',
+    zh: '您是不是想输入',
+  },
+  noSuchCommand: {
+    en: 'Kith has no command',
+    zh: 'Kith 没有命令',
+  },
+  helpListsAll: {
+    en: '/kith help lists all of them.',
+    zh: '/kith help 列出所有命令。',
+  },
+  oneMoment: {
+    en: 'One moment…',
+    zh: '请稍候…',
+  },
+  tooLate: {
+    en: 'Slack closed the way to this form before Kith could open it. Click again.',
+    zh: '在 Kith 打开表单之前，Slack 已关闭了通道。请再点击一次。',
+  },
+  done: {
+    en: 'Done.',
+    zh: '已完成。',
+  },
+  notTaken: {
+    en: 'Nothing was changed:',
+    zh: '未作任何更改：',
+  },
+  cancel: {
+    en: 'Cancel',
+    zh: '取消',
+  },
+  close: {
+    en: 'Close',
+    zh: '关闭',
+  },
+  askTitle: {
+    en: 'Ask Kith',
+    zh: '询问 Kith',
+  },
+  askLabel: {
+    en: 'What would you like to know?',
+    zh: '您想了解什么？',
+  },
+  askHint: {
+    en: 'For example: which of my customers went quiet? The answer comes as a direct message.',
+    zh: '例如：我的哪些客户最近没有动静？答案会以私信发送。',
+  },
+  ask: {
+    en: 'Ask',
+    zh: '提问',
+  },
 } as const satisfies Record<string, Text>;

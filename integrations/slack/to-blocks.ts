@@ -1,10 +1,19 @@
 import type { ChartSpec } from '../../src/charts/chart-spec.ts';
 import { say, type Text } from '../../src/lib/text.ts';
-import type { Report, ReportItem, ReportPart, ReportTable } from '../../src/report/report.ts';
-import { LIMITS, textLength } from './block-limits.ts';
-import type { Block, Button, ContextBlock, SectionBlock } from './block-types.ts';
+import type { Report, ReportAction, ReportItem, ReportPart, ReportTable } from '../../src/report/report.ts';
+import { LIMITS, SURFACES, textLength } from './block-limits.ts';
+import type { ActionsBlock, Block, Button, ContextBlock, SectionBlock } from './block-types.ts';
 import { chartTableBlock, tableBlock } from './data-table.ts';
-import { cut, escapeText, escapeWithCommands, hasCommand, marked, plain, withoutMentions } from './escape.ts';
+import {
+  cut,
+  escapeText,
+  escapeWithCommands,
+  hasCommand,
+  marked,
+  plain,
+  withoutCode,
+  withoutMentions,
+} from './escape.ts';
 import { nativeChart } from './native-chart.ts';
 
 /** How a chart is shown, best first: a picture, Slack's own chart, a table, words. */
@@ -14,6 +23,8 @@ export type Rung = (typeof RUNGS)[number];
 export interface BlockOptions {
   /** The best rung that this message may use. */
   readonly rung: Rung;
+  /** A message unless it says otherwise; a Home takes neither charts nor tables, and tells them in words. */
+  readonly surface?: 'message' | 'home';
   /** Uploaded pictures by chart: Slack's file ids. */
   readonly pictures?: ReadonlyMap<ChartSpec, string>;
   /** Slack's user ids by e-mail, for owners who are to be mentioned. */
@@ -26,8 +37,8 @@ export interface Rendering {
   readonly reduced: readonly Text[];
 }
 
-/** Room kept for the line of trust, for saying what was left out, and for a note of whoever sends the message. */
-const RESERVED_BLOCKS = 3;
+/** Room kept for saying what was left out, and for a note of whoever sends the message. */
+const RESERVED_BLOCKS = 2;
 const RESERVED_LENGTH = 560;
 const NOTE_LENGTH = 300;
 
@@ -36,20 +47,23 @@ const TOO_LONG: Text = {
   zh: '其余内容超出单条消息的长度，可用 `kith report` 查看全部。',
 };
 
-/** A report as a message: every limit of Slack's kept, nothing of the CRM's read as mark-up. */
-export function toBlocks(report: Report, options: BlockOptions): Rendering {
+/** A report as a message or a Home: every limit of Slack's kept, nothing of the CRM's read as mark-up. */
+export function toBlocks(report: Report, given: BlockOptions): Rendering {
+  const options: BlockOptions = given.surface === 'home' ? { ...given, rung: 'words' } : given;
   const reduced: Text[] = [];
-  const headline = withoutMentions(report.headline).trim() || '–';
+  const headline = withoutMentions(withoutCode(report.headline)).trim() || '–';
   const blocks: Block[] = [{ type: 'header', text: plain(headline, LIMITS.header) }];
   if (headline.length > LIMITS.header) blocks.push(section(plain(headline, LIMITS.section)));
   const trust: ContextBlock[] =
     report.trust === '' ? [] : [{ type: 'context', elements: [plain(report.trust, LIMITS.contextText)] }];
-  let left = LIMITS.allText - RESERVED_LENGTH - textLength(blocks) - textLength(trust);
+  const tail: Block[] = [...trust, ...buttonBlocks(report.actions ?? [])];
+  const most = SURFACES[options.surface ?? 'message'];
+  let left = most.text - RESERVED_LENGTH - textLength(blocks) - textLength(tail);
   let charts = 0;
   for (const part of report.parts) {
     const made = partBlocks(part, report, options, { left, charts, reduced });
     const length = textLength(made);
-    if (length > left || blocks.length + made.length > LIMITS.blocks - RESERVED_BLOCKS) {
+    if (length > left || blocks.length + made.length > most.blocks - RESERVED_BLOCKS - tail.length) {
       reduced.push(TOO_LONG);
       break;
     }
@@ -59,7 +73,7 @@ export function toBlocks(report: Report, options: BlockOptions): Rendering {
   }
   const notes = [...new Set(reduced.map((note) => say(report.language, note)))].join(' ');
   if (notes !== '') blocks.push({ type: 'context', elements: [plain(notes, NOTE_LENGTH)] });
-  return { blocks: [...blocks, ...trust], reduced };
+  return { blocks: [...blocks, ...tail], reduced };
 }
 
 interface Room {
@@ -77,7 +91,7 @@ function partBlocks(part: ReportPart, report: Report, options: BlockOptions, roo
     case 'facts':
       return factSections(part.facts);
     case 'table':
-      return tableBlocks(part, report, room);
+      return options.rung === 'words' ? tableWords(part, report, room) : tableBlocks(part, report, room);
     case 'chart':
       return chartBlocks(part.chart, options, room);
     case 'item':
@@ -126,6 +140,24 @@ function tableBlocks(table: ReportTable, report: Report, room: Room): Block[] {
   return [...title, section(plain(say(report.language, empty), LIMITS.section))];
 }
 
+/** A table where none can be drawn: a line for each row. */
+function tableWords(table: ReportTable, report: Report, room: Room): Block[] {
+  if (table.rows.length === 0) return tableBlocks(table, report, room);
+  const line = (cells: readonly string[]): string => cells.map((cell) => escapeText(cell).trim() || '–').join(' · ');
+  const lines = [`*${escapeText(table.title).trim() || '–'}*`, line(table.columns.map((column) => column.label))];
+  const head = lines.length;
+  const most = Math.min(LIMITS.section, room.left);
+  let length = lines.join('\n').length;
+  for (const row of table.rows) {
+    const next = line(row.slice(0, table.columns.length));
+    if (length + next.length + 1 > most) break;
+    lines.push(next);
+    length += next.length + 1;
+  }
+  noteRows(lines.length - head, table.rows.length, room);
+  return [section(marked(lines.join('\n'), LIMITS.section))];
+}
+
 function noteRows(shown: number, count: number, room: Room): void {
   if (shown >= count) return;
   room.reduced.push({
@@ -164,11 +196,17 @@ function itemBlocks(item: ReportItem, options: BlockOptions): Block[] {
   const title = `*${linked(escapeText(item.title).trim() || '–', item.link)}*`;
   const owner = item.owner === undefined ? '' : ` · ${ownerText(item.owner, options)}`;
   const lines = [title + owner, escapeWithCommands(item.text).trim()].filter((line) => line !== '');
-  // A value that Slack would refuse is an id that would be wrong once cut: such a button is left out.
-  const usable = (item.actions ?? [])
-    .filter((action) => action.value.length <= LIMITS.buttonValue)
-    .slice(0, LIMITS.actions);
-  const buttons = usable.map(
+  const text = marked(lines.join('\n'), LIMITS.section);
+  const [row] = buttonBlocks(item.actions ?? []);
+  const [only, ...others] = row?.elements ?? [];
+  if (only !== undefined && others.length === 0) return [{ type: 'section', text, accessory: only }];
+  return row === undefined ? [section(text)] : [section(text), row];
+}
+
+/** A row of buttons; none where there are none. A value too long for Slack is an id, wrong once cut: its button is left out. */
+function buttonBlocks(actions: readonly ReportAction[]): ActionsBlock[] {
+  const usable = actions.filter((action) => action.value.length <= LIMITS.buttonValue).slice(0, LIMITS.actions);
+  const elements = usable.map(
     (action, index): Button => ({
       type: 'button',
       action_id: actionId(action.action, index),
@@ -177,10 +215,7 @@ function itemBlocks(item: ReportItem, options: BlockOptions): Block[] {
       ...(action.style === undefined ? {} : { style: action.style }),
     }),
   );
-  const text = marked(lines.join('\n'), LIMITS.section);
-  const [only] = buttons;
-  if (only !== undefined && buttons.length === 1) return [{ type: 'section', text, accessory: only }];
-  return buttons.length === 0 ? [section(text)] : [section(text), { type: 'actions', elements: buttons }];
+  return elements.length === 0 ? [] : [{ type: 'actions', elements }];
 }
 
 /** A mention where one is asked for and the owner is known to Slack; the plain name otherwise. */

@@ -8,14 +8,16 @@ export interface Upload {
   readonly bytes: number;
 }
 
-/** How long Slack may take to look at a picture before the message goes out without it. */
-const READY_WITHIN_MS = 15_000;
-
 /**
  * Uploads a picture to no channel and waits until Slack has looked at it: only then may a block show it. Throws Slack's
- * error, or `chat-refused` when the file never becomes ready.
+ * error, or `chat-refused` when the file does not become ready in time.
  */
-export async function uploadPicture(client: WebClient, png: Uint8Array, title: string, alt: string): Promise<Upload> {
+export async function uploadPicture(
+  client: WebClient,
+  png: Uint8Array,
+  { title, alt }: { readonly title: string; readonly alt: string },
+  readyWithinMs: number,
+): Promise<Upload> {
   const result = await client.filesUploadV2({
     file: Buffer.from(png),
     filename: 'chart.png',
@@ -24,11 +26,11 @@ export async function uploadPicture(client: WebClient, png: Uint8Array, title: s
   });
   const fileId = result.files[0]?.files?.[0]?.id;
   if (fileId === undefined) throw new KithError('chat-refused', 'Slack took a picture but gave it no id');
-  const deadline = Date.now() + READY_WITHIN_MS;
+  const deadline = Date.now() + readyWithinMs;
   for (let pause = 50; Date.now() < deadline; pause = Math.min(1000, pause * 2)) {
     const { file } = await client.files.info({ file: fileId });
     if (file?.mimetype) return { fileId, bytes: png.length };
     await wait(pause);
   }
-  throw new KithError('chat-refused', `Slack did not finish looking at the picture ${fileId} within 15 s`);
+  throw new KithError('chat-refused', `Slack did not finish looking at the picture ${fileId} in ${readyWithinMs} ms`);
 }

@@ -1,6 +1,7 @@
 import type { Language } from '../lib/text.ts';
+import type { Form, FormOutcome, FormValues } from '../report/form.ts';
 import type { Report } from '../report/report.ts';
-import type { CommandListing } from './command.ts';
+import type { CommandListing, Question, ReportFile } from './command.ts';
 
 /** Who asks, and where. Ids are the chat's own. */
 export interface ChatRequest {
@@ -29,7 +30,13 @@ export interface ActionRequest extends ChatRequest {
 export interface Answer {
   readonly report: Report;
   readonly visibility: 'channel' | 'only-you';
+  readonly file?: ReportFile;
+  /** The asker's Home is drawn anew. */
+  readonly changesHome?: true;
 }
+
+/** Something in plain words: a mention, a direct message, a reply in a thread, a shortcut on a message. */
+export interface QuestionRequest extends ChatRequest, Question {}
 
 export interface ChatHandlers {
   readonly commands: readonly CommandListing[];
@@ -38,14 +45,29 @@ export interface ChatHandlers {
   acknowledgement(request: CommandRequest): string;
   answer(request: CommandRequest): Promise<Answer>;
   act(request: ActionRequest): Promise<Answer>;
+  /** Buttons that open a form instead of acting. */
+  readonly forms: readonly string[];
+  openForm(request: ActionRequest): Promise<Form>;
+  submitForm(request: ActionRequest, entered: FormValues): Promise<FormOutcome>;
+  home(request: ChatRequest): Promise<Report>;
+  ask(request: QuestionRequest): Promise<Answer>;
+  /** The app was taken out of the workspace, or its tokens were withdrawn: nothing can be said any more. */
+  removed(): Promise<void>;
 }
 
 /** A message that nobody asked for: a digest. */
 export interface OutgoingMessage {
   /** The outbox's key; two messages with one key are one message. */
   readonly key: string;
+  /** A channel's id, or a person's: a direct message. */
   readonly channelId: string;
   readonly report: Report;
+  /** The message under which it is said; null for one of its own. */
+  readonly threadId: string | null;
+  /** The sent message that it takes the place of; null for a new one. */
+  readonly replaces: string | null;
+  /** Goes along with it. */
+  readonly file: ReportFile | null;
 }
 
 export type Delivery =
@@ -54,6 +76,10 @@ export type Delivery =
       readonly messageId: string;
       readonly chartBytes: number;
       readonly reduced: readonly string[];
+      /** Where it arrived: of a direct message, its own channel. */
+      readonly channelId: string;
+      /** What was uploaded for it. */
+      readonly fileIds: readonly string[];
     }
   /** The chat refused it; sending it again as it is would be refused again. */
   | { readonly outcome: 'refused'; readonly reason: string }
@@ -66,6 +92,14 @@ export interface Chat {
   /** Checks the credentials and opens the connection; rejects with one clear KithError. */
   start(handlers: ChatHandlers): Promise<void>;
   deliver(message: OutgoingMessage): Promise<Delivery>;
+  /** Takes a sent message and its files away again; 'gone' also when they were already. */
+  retract(message: {
+    readonly channelId: string;
+    readonly messageId: string;
+    readonly fileIds: readonly string[];
+  }): Promise<'gone' | 'refused' | 'uncertain'>;
+  /** Draws a person's Home anew. */
+  showHome(userId: string, page: Report): Promise<void>;
   /** Waits for the handlers that run, then closes. */
   stop(): Promise<void>;
 }

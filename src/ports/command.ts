@@ -1,4 +1,5 @@
 import type { Text } from '../lib/text.ts';
+import type { Form, FormOutcome, FormValues } from '../report/form.ts';
 import type { Report } from '../report/report.ts';
 
 /**
@@ -19,7 +20,48 @@ export interface Command<Context> {
 /** A button's action. `value` is the opaque id that the button carried. */
 export interface Action<Context> {
   readonly name: string;
-  run(context: Context, value: string): Promise<Report>;
+  run(context: Context, value: string): Promise<ActionAnswer>;
+}
+
+/** A file that a person asked for; it is shown to them alone. */
+export interface ReportFile {
+  readonly name: string;
+  readonly mediaType: 'text/csv' | 'application/pdf';
+  readonly bytes: Uint8Array;
+}
+
+/** A click is answered to whoever clicked, unless it says otherwise. */
+export interface ActionAnswer extends Report {
+  readonly file?: ReportFile;
+  readonly visibility?: 'channel' | 'only-you';
+  /** The person's Home shows something else now. */
+  readonly changesHome?: true;
+}
+
+/** A form that a button opens. `value` is the opaque id that the button carried, also when the form is handed in. */
+export interface FormAction<Context> {
+  readonly name: string;
+  open(context: Context, value: string): Promise<Form>;
+  submit(context: Context, value: string, entered: FormValues): Promise<FormOutcome>;
+}
+
+/** A person's own page. */
+export interface HomeTab<Context> {
+  run(context: Context): Promise<Report>;
+}
+
+/** What a person wrote in plain words, and where. */
+export interface Question {
+  readonly text: string;
+  /** The thread that it was asked in; '' outside of threads. */
+  readonly threadId: string;
+  /** The message that the question is about (a shortcut on it), as plain text; ''. */
+  readonly quoted: string;
+}
+
+/** Answers what people write to Kith in plain words. */
+export interface QuestionDesk<Context> {
+  run(context: Context, question: Question): Promise<Report>;
 }
 
 /** What a chat shows of a command before anybody runs it. */

@@ -1,7 +1,7 @@
 /** Runs pure work off the event loop. */
 export interface JobRunner {
-  /** `task` names a function of the worker's table; input and result are structured-cloneable. */
-  run<Result>(task: string, input: unknown): Promise<Result>;
+  /** `task` names a function of the worker's table; input and result are structured-cloneable; a signal breaks it off. */
+  run<Result>(task: string, input: unknown, options?: { readonly signal?: AbortSignal }): Promise<Result>;
   close(): Promise<void>;
 }
 

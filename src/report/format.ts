@@ -50,6 +50,11 @@ export function formatDay(language: Language, instant: number, timeZone: string)
   return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'medium', timeZone }).format(instant);
 }
 
+/** A month in the reader's zone: `December 2011`, `2011年12月`. */
+export function formatMonth(language: Language, instant: number, timeZone: string): string {
+  return new Intl.DateTimeFormat(LOCALES[language], { month: 'long', year: 'numeric', timeZone }).format(instant);
+}
+
 /** An instant to the minute in the reader's zone. */
 export function formatInstant(language: Language, instant: number, timeZone: string): string {
   return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(

@@ -12,6 +12,8 @@ export interface Report {
   readonly parts: readonly ReportPart[];
   /** The line of trust that ends every answer: data as of, evidence level, model quality. '' for help and the like. */
   readonly trust: string;
+  /** Buttons for the answer as a whole, below everything: share it, take it away as a file. */
+  readonly actions?: readonly ReportAction[];
 }
 
 export type ReportPart =
@@ -38,11 +40,13 @@ export interface ReportItem {
   readonly owner?: { readonly id: string; readonly name: string; readonly email: string; readonly mention: boolean };
   readonly link?: string;
   readonly actions?: readonly ReportAction[];
+  /** The key of the finding that it tells, of a digest: people may say what becomes of it. */
+  readonly finding?: string;
 }
 
 /** A button. `value` is an opaque id; every click is authorised again. */
 export interface ReportAction {
-  /** The name of a file in commands/ that answers it. */
+  /** The name of an action or a form in commands/. */
   readonly action: string;
   readonly label: string;
   readonly value: string;

@@ -77,19 +77,87 @@ describe('createSlackChat over Socket Mode', () => {
     expect(wei?.id).toMatch(/^[0-9a-f]{8}$/);
   });
 
-  it('answers a command that nobody registered with the help', async () => {
+  it('answers a command that nobody registered at once with the nearest names', async () => {
     const slack = await standIn();
-    const asked: string[] = [];
+    let answers = 0;
+    const given = handlers(async () => {
+      answers += 1;
+      return { report: REPORT, visibility: 'only-you' };
+    });
+    await running(slack, given);
+    const far = await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/not-registered', text: 'x' });
+    expect(far.response).toMatchObject({
+      response_type: 'ephemeral',
+      text: 'Kith has no command /not-registered. /kith help lists all of them.',
+    });
+    const near = await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risks', text: '' });
+    expect(near.response?.text).toBe(
+      'Kith has no command /churn-risks. Did you mean /churn-risk? /kith help lists all of them.',
+    );
+    expect(answers).toBe(0);
+  });
+
+  it('says of a button that this version does not know that it is old, and ignores the buttons of others', async () => {
+    const slack = await standIn();
+    const old = { ...REPORT, parts: [], actions: [{ action: 'gone', label: 'Gone', value: 'x' }] };
+    await running(slack, handlers({ report: old, visibility: 'channel' }));
+    await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' });
+    await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+    await slack.clickButton({ userId: MAYA, channelId: SALES, label: 'Gone' });
+    const told = await slack.waitForMessage((candidate) => candidate.text.includes('another version of Kith'));
+    expect(told.ephemeralFor).toBe(MAYA);
+  });
+
+  it('puts the buttons of a whole answer below everything', async () => {
+    const slack = await standIn();
+    const actions = [
+      { action: 'why', label: 'Share', value: 'a_1', style: 'primary' as const },
+      { action: 'why', label: 'Download CSV', value: 'a_1' },
+    ];
+    await running(slack, handlers({ report: { ...REPORT, actions }, visibility: 'only-you' }));
+    await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' });
+    const message = await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+    expect(message.blocks.at(-1)).toMatchObject({
+      type: 'actions',
+      elements: [{ text: { text: 'Share' }, style: 'primary' }, { text: { text: 'Download CSV' } }],
+    });
+    expect(message.blocks.at(-2)).toMatchObject({ type: 'context' });
+  });
+
+  it.each([
+    { scopes: ['im:write'], messages: 1 },
+    { scopes: [], messages: 2 },
+  ])('sends a file to the direct conversation of whoever asked, and says where it is ($scopes)', async (given) => {
+    const scopes = ['commands', 'chat:write', 'files:write', 'files:read', 'users:read', 'channels:read'];
+    const slack = await standIn({ scopes: [...scopes, ...given.scopes] });
+    const csv = new TextEncoder().encode('customer,risk\nKestrel Foods,91%\n');
     await running(
       slack,
-      handlers(async ({ command, text }) => {
-        asked.push(`${command} ${text}`);
-        return { report: REPORT, visibility: 'only-you' };
-      }),
+      handlers(
+        { report: REPORT, visibility: 'channel' },
+        {
+          act: async () => ({
+            report: { language: 'en', headline: '38 rows of `/churn-risk`', parts: [], trust: '' },
+            visibility: 'only-you',
+            file: { name: 'customers.csv', mediaType: 'text/csv', bytes: csv },
+          }),
+        },
+      ),
     );
-    const ack = await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/not-registered', text: 'x' });
-    expect(ack.outcome).toBe('acknowledged');
-    await expect.poll(() => asked).toEqual(['kith help']);
+    await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' });
+    await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+    await slack.clickButton({ userId: WEI, channelId: SALES, label: 'Why?' });
+    const answer = await slack.waitForMessage((candidate) => candidate.ephemeralFor === WEI);
+    expect(answer.channel).toBe(SALES);
+    expect(answer.blocks[0]).toMatchObject({ type: 'header', text: { text: '38 rows of /churn-risk' } });
+    expect(JSON.stringify(answer.blocks)).toContain('The file customers.csv is in your direct messages with Kith.');
+    const messages = slack.messages(slack.directMessageId(WEI));
+    expect(messages).toHaveLength(given.messages);
+    expect(messages[0]?.text).toBe('Your file: customers.csv · 38 rows of `/churn-risk`');
+    const [file] = slack.files().filter(({ id }) => messages.at(-1)?.files.includes(id));
+    expect(file?.name).toBe('customers.csv');
+    expect(file?.bytes.toString()).toBe('customer,risk\nKestrel Foods,91%\n');
+    expect(slack.messages(SALES).flatMap(({ files }) => files)).toEqual([]);
   });
 
   it('answers a request that Slack delivers twice once, also after a restart', async () => {
@@ -171,26 +239,6 @@ describe('createSlackChat over Socket Mode', () => {
     expect(slack.messages(SALES).some((message) => message.text.includes('38 customers'))).toBe(true);
   });
 
-  it('answers a mention in its thread, where slash commands do not work', async () => {
-    const slack = await standIn();
-    const asked: string[] = [];
-    await running(
-      slack,
-      handlers(async ({ command, text }) => {
-        asked.push(`${command} ${text}`);
-        return { report: REPORT, visibility: 'channel' };
-      }),
-    );
-    const posted = await slack.postAsUser({
-      userId: MAYA,
-      channelId: SALES,
-      text: `<@${slack.botUserId}> churn-risk Kestrel &amp; Co`,
-    });
-    const answer = await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
-    expect(answer.threadTs).toBe(posted.ts);
-    expect(asked).toEqual(['churn-risk Kestrel & Co']);
-  });
-
   it('shows a chart one rung lower when Slack refuses the message’s blocks, and says so', async () => {
     const slack = await standIn();
     await running(slack, handlers({ report: REPORT, visibility: 'channel' }));
@@ -262,15 +310,28 @@ describe('createSlackChat over Socket Mode', () => {
     expect(message.channel).toBe(slack.directMessageId(MAYA));
   });
 
-  it('acknowledges within a second even when the store does not answer', async () => {
+  it('acknowledges without waiting for the store, and answers even when it stays silent', async () => {
     const slack = await standIn();
     await running(slack, handlers({ report: REPORT, visibility: 'only-you' }), {
       firstTime: () => new Promise(() => {}),
     });
     const ack = await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' });
     expect(ack).toMatchObject({ outcome: 'acknowledged' });
-    expect(ack.afterMs).toBeLessThan(1000);
+    expect(slack.messages(SALES).filter((message) => message.blocks.length > 0)).toEqual([]);
     await slack.waitForMessage((candidate) => candidate.blocks.length > 0);
+  });
+
+  it('does not answer again what an earlier process had, and says so in place of the acknowledgement', async () => {
+    const slack = await standIn();
+    let answers = 0;
+    const given = handlers(async () => {
+      answers += 1;
+      return { report: REPORT, visibility: 'only-you' };
+    });
+    await running(slack, given, { firstTime: async () => false });
+    await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: '' });
+    const told = await slack.waitForMessage((candidate) => candidate.text.includes('was restarted'));
+    expect([told.ephemeralFor, answers, slack.messages(SALES).length]).toEqual([MAYA, 0, 1]);
   });
 
   it('does not assume a channel to be its own while Slack does not say', async () => {

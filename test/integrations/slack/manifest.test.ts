@@ -5,7 +5,7 @@ import { buildManifest } from '../../../integrations/slack/manifest.ts';
 
 /** Reads the subset of YAML that the manifest is written in, so that the test does not trust the writer. */
 function parse(text: string): unknown {
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
   let at = 0;
   const depth = (line: string) => line.length - line.trimStart().length;
   const block = (indent: number): unknown => {
@@ -80,7 +80,38 @@ describe('buildManifest', () => {
       'files:read',
       'users:read',
     ]);
-    expect(bot_optional).toContain('users:read.email');
+    expect(bot_optional).toEqual([
+      'users:read.email',
+      'app_mentions:read',
+      'im:history',
+      'im:write',
+      'channels:read',
+      'groups:read',
+    ]);
+  });
+
+  it('says of every scope and event what it is for', () => {
+    const lines = buildManifest(commands, { mode: 'socket' }).split('\n');
+    const listed = lines.slice(lines.indexOf('    bot:') + 1, lines.indexOf('    bot_optional:'));
+    expect(listed.length).toBe(22);
+    expect(listed.every((line, index) => line.trim().startsWith(index % 2 === 0 ? '# ' : '- "'))).toBe(true);
+  });
+
+  it('switches on the Home, its messages, the shortcuts and the events that they need', () => {
+    expect(parse(buildManifest(commands, { mode: 'socket' }))).toMatchObject({
+      features: {
+        app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
+        shortcuts: [
+          { type: 'message', callback_id: 'ask_kith' },
+          { type: 'global', callback_id: 'ask_kith_anything' },
+        ],
+      },
+      settings: {
+        event_subscriptions: {
+          bot_events: ['app_mention', 'message.im', 'app_home_opened', 'app_uninstalled', 'tokens_revoked'],
+        },
+      },
+    });
   });
 
   it('keeps a text that YAML could misread as the text it is', () => {

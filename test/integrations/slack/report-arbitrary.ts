@@ -80,6 +80,64 @@ export const anyChart: fc.Arbitrary<ChartSpec> = fc.oneof(
     marks: fc.array(fc.integer({ min: -1, max: 40 }), { maxLength: 5 }),
   }),
   fc.record({
+    kind: fc.constant('waterfall' as const),
+    title: hostileText,
+    alt: hostileText,
+    format,
+    from: fc.record({ name: hostileText, value: fc.double() }),
+    steps: fc.array(fc.record({ name: hostileText, change: fc.double() }), { maxLength: 25 }),
+    to: fc.record({ name: hostileText, value: fc.double() }),
+  }),
+  fc.record({
+    kind: fc.constant('calibration' as const),
+    title: hostileText,
+    alt: hostileText,
+    format,
+    points: fc.array(
+      fc.record({
+        name: hostileText,
+        predicted: fc.double(),
+        observed: fc.double(),
+        low: fc.double(),
+        high: fc.double(),
+        count: fc.nat(),
+      }),
+      { maxLength: 25 },
+    ),
+    countTitle: hostileText,
+  }),
+  fc.record({
+    kind: fc.constant('flow' as const),
+    title: hostileText,
+    alt: hostileText,
+    format,
+    fromTitle: hostileText,
+    toTitle: hostileText,
+    valueTitle: hostileText,
+    noteTitle: hostileText,
+    arrows: fc.array(fc.record({ from: hostileText, to: hostileText, value: fc.double(), note: hostileText }), {
+      maxLength: 25,
+    }),
+  }),
+  fc.record({
+    kind: fc.constant('progress' as const),
+    title: hostileText,
+    alt: hostileText,
+    format,
+    steps: fc.array(fc.record({ name: hostileText, from: fc.double() }), { maxLength: 8 }),
+    rows: fc.array(fc.record({ name: hostileText, value: fc.double(), note: hostileText }), { maxLength: 25 }),
+    noteTitle: hostileText,
+  }),
+  fc.record({
+    kind: fc.constant('part-bar' as const),
+    title: hostileText,
+    alt: hostileText,
+    format,
+    labels: fc.array(hostileText, { maxLength: 30 }),
+    part: fc.record({ name: hostileText, values: fc.array(value, { maxLength: 30 }) }),
+    whole: fc.record({ name: hostileText, values: fc.array(value, { maxLength: 30 }) }),
+  }),
+  fc.record({
     kind: fc.constant('scatter' as const),
     title: hostileText,
     alt: hostileText,
@@ -135,9 +193,13 @@ const part: fc.Arbitrary<ReportPart> = fc.oneof(
 );
 
 /** Any report at all, in both languages, with texts that a CRM may hold at its worst. */
-export const anyReport: fc.Arbitrary<Report> = fc.record({
-  language: fc.constantFrom('en' as const, 'zh' as const),
-  headline: hostileText,
-  parts: fc.array(part, { maxLength: 60, size: 'small' }),
-  trust: hostileText,
-});
+export const anyReport: fc.Arbitrary<Report> = fc.record(
+  {
+    language: fc.constantFrom('en' as const, 'zh' as const),
+    headline: hostileText,
+    parts: fc.array(part, { maxLength: 60, size: 'small' }),
+    trust: hostileText,
+    actions: fc.array(action, { maxLength: 30 }),
+  },
+  { requiredKeys: ['language', 'headline', 'parts', 'trust'] },
+);

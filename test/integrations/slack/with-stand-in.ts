@@ -10,6 +10,7 @@ import {
 import { createSlackChat, type SlackChatOptions } from '../../../integrations/slack/create-slack-chat.ts';
 import type { Logger } from '../../../src/lib/logger.ts';
 import type { Answer, Chat, ChatHandlers } from '../../../src/ports/chat.ts';
+import type { Form } from '../../../src/report/form.ts';
 import type { Report } from '../../../src/report/report.ts';
 
 const opened: (() => Promise<void>)[] = [];
@@ -29,7 +30,7 @@ const log = (level: string) => (message: string, fields?: unknown) => {
 };
 export const LOGGER: Logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
 
-const PNG = readFileSync(fileURLToPath(new URL('./pixel.png', import.meta.url)));
+export const PNG = readFileSync(fileURLToPath(new URL('./pixel.png', import.meta.url)));
 
 export async function standIn(options: Partial<StandInSlackOptions> = {}): Promise<StandInSlack> {
   const slack = await startStandInSlack({
@@ -66,11 +67,15 @@ export async function standIn(options: Partial<StandInSlackOptions> = {}): Promi
         },
         { id: SHARED, name: 'shared', purpose: 'With another company', members: [MAYA], isExtShared: true },
       ],
-      commands: ['/churn-risk', '/kith', '/not-registered'].map((command) => ({
+      commands: ['/churn-risk', '/churn-risks', '/kith', '/not-registered'].map((command) => ({
         command,
         description: 'x',
         usageHint: '',
       })),
+      shortcuts: [
+        { kind: 'message', callbackId: 'ask_kith', name: 'Ask Kith about this' },
+        { kind: 'global', callbackId: 'ask_kith_anything', name: 'Ask Kith' },
+      ],
     },
     ...options,
   });
@@ -133,9 +138,43 @@ export function handlers(answer: Answer | ChatHandlers['answer'], more: Partial<
       report: { language: 'en', headline: 'Because of its gap', parts: [], trust: '' },
       visibility: 'only-you',
     }),
+    forms: ['note'],
+    openForm: async () => FORM,
+    submitForm: async () => ({ kind: 'done', report: null, changesHome: false }),
+    home: async ({ userLanguage }) => ({ ...REPORT, language: userLanguage, headline: 'My customers' }),
+    ask: async ({ text, userLanguage }) => ({
+      report: { language: userLanguage, headline: `Asked: ${text}`, parts: [], trust: '' },
+      visibility: 'only-you',
+    }),
+    removed: async () => {},
     ...more,
   };
 }
+
+export const FORM: Form = {
+  language: 'en',
+  title: 'A note',
+  submit: 'Save',
+  intro: 'What happened with Kestrel Foods?',
+  fields: [
+    { kind: 'text', name: 'what', label: 'Note', most: 200 },
+    { kind: 'number', name: 'days', label: 'Ask again in days', least: 1, most: 90, isWhole: true, value: 14 },
+    {
+      kind: 'choice',
+      name: 'why',
+      label: 'Reason',
+      isOptional: true,
+      options: [
+        { value: 'price', label: 'Price' },
+        { value: 'other', label: 'Something else' },
+      ],
+    },
+    { kind: 'channel', name: 'where', label: 'Channel', isOptional: true },
+    { kind: 'person', name: 'who', label: 'Person', isOptional: true },
+    { kind: 'day', name: 'until', label: 'Until', isOptional: true, value: '2026-12-01' },
+    { kind: 'time', name: 'at', label: 'At', isOptional: true },
+  ],
+};
 
 /** An address where nobody listens. */
 export async function nowhere(): Promise<string> {

@@ -1,0 +1,92 @@
+import { KithError, messageOf } from '../../src/lib/errors.ts';
+import type { Logger } from '../../src/lib/logger.ts';
+import { type Language, say } from '../../src/lib/text.ts';
+import type { Answer, ChatRequest } from '../../src/ports/chat.ts';
+import type { Channels } from './channels.ts';
+import { escapeWithCommands } from './escape.ts';
+import type { InFlight } from './in-flight.ts';
+import type { People } from './people.ts';
+import type { Replies, ReplyTo } from './reply.ts';
+import { fullRequest, type Origin, quickRequest } from './requests.ts';
+import { TEXTS } from './texts.ts';
+
+const PROGRESS_AFTER_MS = 10_000;
+
+export interface Serving {
+  /** Runs one request to its answer. */
+  serve(
+    origin: Origin,
+    to: Omit<ReplyTo, 'request'> & { readonly isFirst: Promise<boolean> },
+    work: (request: ChatRequest) => Promise<Answer>,
+  ): Promise<void>;
+  /** Logs a failure, and tells what a person should read of it: here, and nowhere else, an error becomes a sentence. */
+  sentenceOf(error: unknown, request: { readonly id: string; readonly userLanguage: Language }): string;
+}
+
+export function createServing(options: {
+  people: People;
+  channels: Channels;
+  replies: Replies;
+  inFlight: InFlight;
+  /** Draws a person's Home anew, without throwing. */
+  refreshHome: (origin: Origin) => Promise<void>;
+  logger: Logger;
+}): Serving {
+  const { people, channels, replies, inFlight, refreshHome, logger } = options;
+
+  const sentenceOf: Serving['sentenceOf'] = (error, { id, userLanguage }) => {
+    const isWrongUse = error instanceof KithError && error.exitCode === 2;
+    const fields = {
+      request: id,
+      reason: messageOf(error),
+      ...(error instanceof KithError ? { code: error.code } : { stack: stackOf(error) }),
+    };
+    if (isWrongUse) logger.info('a request was refused', fields);
+    else logger.error('a request failed', fields);
+    const what =
+      error instanceof KithError
+        ? `${say(userLanguage, TEXTS.couldNot)} ${error.message}.`
+        : say(userLanguage, TEXTS.failed);
+    return `${what} (${say(userLanguage, TEXTS.reference)} ${id})`;
+  };
+
+  const tell = async (to: ReplyTo, words: string): Promise<void> => {
+    try {
+      await replies.sentence(to, escapeWithCommands(words));
+    } catch (unsaid) {
+      logger.error('a sentence could not be told', { request: to.request.id, reason: messageOf(unsaid) });
+    }
+  };
+
+  return {
+    sentenceOf,
+    serve: (origin, { isFirst, ...to }, work) =>
+      inFlight.run(async () => {
+        let reply: ReplyTo = { ...to, request: quickRequest(origin, people) };
+        const progress = setTimeout(() => {
+          if (to.replaces) void tell(reply, say(reply.request.userLanguage, TEXTS.stillWorking));
+        }, PROGRESS_AFTER_MS);
+        try {
+          if (!(await isFirst)) {
+            // Only a standing acknowledgement promises something.
+            if (to.replaces) await tell(reply, say(reply.request.userLanguage, TEXTS.askedBefore));
+            return;
+          }
+          reply = { ...to, request: await fullRequest(origin, people, channels) };
+          const answer = await work(reply.request);
+          clearTimeout(progress);
+          await replies.answer(reply, answer);
+          if (answer.changesHome === true) await refreshHome(origin);
+        } catch (error) {
+          clearTimeout(progress);
+          await tell(reply, sentenceOf(error, reply.request));
+        } finally {
+          clearTimeout(progress);
+        }
+      }),
+  };
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? '') : '';
+}
