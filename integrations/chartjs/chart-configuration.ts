@@ -1,17 +1,23 @@
 import type { ChartConfiguration, ChartOptions, Plugin } from 'chart.js';
 import type { ChartSpec } from '../../src/charts/chart-spec.ts';
+import { withDrawableNumbers } from '../../src/charts/drawable-numbers.ts';
 import { foldSeries, isEmpty } from '../../src/charts/fold.ts';
 import { chartLocale } from '../../src/charts/format-value.ts';
 import { INK, MUTED_INK, PAPER } from '../../src/charts/theme.ts';
 import { barConfiguration } from './bar-configuration.ts';
+import { calibrationConfiguration } from './calibration-configuration.ts';
 import type { DrawingPart } from './drawing-part.ts';
 import { fanConfiguration } from './fan-configuration.ts';
+import { flowConfiguration } from './flow-configuration.ts';
 import { FONT_FAMILY } from './fonts.ts';
 import { heatmapConfiguration } from './heatmap-configuration.ts';
 import { lineConfiguration } from './line-configuration.ts';
+import { partBarConfiguration } from './part-bar-configuration.ts';
 import { pieConfiguration } from './pie-configuration.ts';
+import { progressConfiguration } from './progress-configuration.ts';
 import { scatterConfiguration } from './scatter-configuration.ts';
 import { PADDING, SIZES } from './sizes.ts';
+import { waterfallConfiguration } from './waterfall-configuration.ts';
 import { wrapText } from './wrap-text.ts';
 
 export interface Drawing {
@@ -22,7 +28,7 @@ export interface Drawing {
 
 /** A ChartSpec as Chart.js draws it, with its title, on white. */
 export function chartConfiguration(spec: ChartSpec, width: number): Drawing {
-  const chart = foldSeries(spec);
+  const chart = foldSeries(withDrawableNumbers(spec));
   const title = wrapText(chart.title, width - 2 * PADDING, SIZES.title, 2, 600);
   const subtitle = chart.subtitle ? wrapText(chart.subtitle, width - 2 * PADDING, SIZES.subtitle, 2) : [];
   const part = isEmpty(chart) ? emptyPart(chart) : drawingPart(chart, width);
@@ -64,7 +70,7 @@ export function chartConfiguration(spec: ChartSpec, width: number): Drawing {
           },
         },
       },
-      plugins: [paper, legendGap, ...(configuration.plugins ?? [])],
+      plugins: [paper, wholeWidth, legendGap, ...(configuration.plugins ?? [])],
     },
     height:
       2 * PADDING + title.length * SIZES.title * 1.25 + subtitle.length * SIZES.subtitle * 1.3 + 36 + part.bodyHeight,
@@ -87,6 +93,16 @@ function drawingPart(chart: ChartSpec, width: number): DrawingPart {
       return heatmapConfiguration(chart, width);
     case 'fan':
       return fanConfiguration(chart, width);
+    case 'waterfall':
+      return waterfallConfiguration(chart, width);
+    case 'calibration':
+      return calibrationConfiguration(chart, width);
+    case 'flow':
+      return flowConfiguration(chart, width);
+    case 'progress':
+      return progressConfiguration(chart, width);
+    case 'part-bar':
+      return partBarConfiguration(chart, width);
   }
 }
 
@@ -97,6 +113,16 @@ const paper: Plugin = {
     ctx.fillStyle = PAPER;
     ctx.fillRect(0, 0, width, height);
     ctx.restore();
+  },
+};
+
+/** Titles run over the room that values have at the right: within the plot's width alone, Chart.js would squeeze their letters. */
+const wholeWidth: Plugin = {
+  id: 'whole-width',
+  beforeDraw({ boxes, width }) {
+    for (const box of boxes) {
+      if ('options' in box && 'text' in (box.options as object)) box.right = width - PADDING;
+    }
   },
 };
 

@@ -14,6 +14,8 @@ const GAP = 4;
 /** Room above the cells for the axis' title and for the names of columns. */
 const TITLE_HEIGHT = 46;
 const LINE_HEIGHT = 34;
+/** By how much rows may be drawn higher to fill a picture. */
+const MOST_SPREAD = 1.3;
 /** The share of the full colour that the least value has, so that a cell of 0 is still a cell. */
 const LIGHTEST = 0.08;
 
@@ -27,7 +29,7 @@ export function heatmapConfiguration(chart: HeatmapChart, width: number): Drawin
   const corner = truncate(chart.yTitle ?? '', NAME_WIDTH, SIZES.tick);
   const left = Math.max(0, ...[...names, corner].map((name) => textWidth(name, SIZES.tick))) + 16;
   const cellWidth = (width - 2 * PADDING - left) / Math.max(1, chart.columns.length);
-  const cellHeight = Math.min(96, Math.max(58, 520 / Math.max(1, names.length)));
+  const leastHeight = Math.min(96, Math.max(58, 520 / Math.max(1, names.length)));
   const heads = chart.columns.map((name) => wrapText(name, cellWidth - GAP, SIZES.tick, 2));
   const headHeight = Math.max(1, ...heads.map((lines) => lines.length)) * LINE_HEIGHT + 10;
   const titleHeight = chart.xTitle ? TITLE_HEIGHT : 0;
@@ -39,6 +41,8 @@ export function heatmapConfiguration(chart: HeatmapChart, width: number): Drawin
     afterDraw({ ctx, chartArea }) {
       const x = (column: number): number => chartArea.left + left + column * cellWidth;
       const top = chartArea.top + titleHeight + headHeight;
+      const room = (chartArea.bottom - top) / Math.max(1, names.length);
+      const cellHeight = Math.min(Math.max(leastHeight, room), leastHeight * MOST_SPREAD);
       const y = (row: number): number => top + row * cellHeight;
       ctx.save();
       ctx.textBaseline = 'middle';
@@ -47,8 +51,8 @@ export function heatmapConfiguration(chart: HeatmapChart, width: number): Drawin
       ctx.textAlign = 'left';
       ctx.fillText(corner, chartArea.left, top - 10 - LINE_HEIGHT / 2);
       if (chart.xTitle) {
-        const room = cellWidth * chart.columns.length;
-        ctx.fillText(truncate(chart.xTitle, room, SIZES.tick), x(0), chartArea.top + TITLE_HEIGHT / 2 - 6);
+        const across = cellWidth * chart.columns.length;
+        ctx.fillText(truncate(chart.xTitle, across, SIZES.tick), x(0), chartArea.top + TITLE_HEIGHT / 2 - 6);
       }
       ctx.fillStyle = INK;
       for (const [row, name] of names.entries()) ctx.fillText(name, chartArea.left, y(row) + cellHeight / 2);
@@ -80,7 +84,7 @@ export function heatmapConfiguration(chart: HeatmapChart, width: number): Drawin
     },
   };
   return {
-    bodyHeight: titleHeight + headHeight + names.length * cellHeight,
+    bodyHeight: titleHeight + headHeight + names.length * leastHeight,
     configuration: {
       type: 'bar',
       data: { labels: [], datasets: [] },

@@ -4,6 +4,7 @@ import { isNumber } from '../../src/charts/fold.ts';
 import { chartLocale, formatValue } from '../../src/charts/format-value.ts';
 import { INK, PAPER, seriesColour } from '../../src/charts/theme.ts';
 import { axisTitle, legend, seriesName, valueAxis } from './axes.ts';
+import { overlaps } from './boxes.ts';
 import type { DrawingPart } from './drawing-part.ts';
 import { FONT_FAMILY } from './fonts.ts';
 import { placeOf } from './place-of.ts';
@@ -142,8 +143,4 @@ function positionsToPrint(values: readonly (number | null)[]): number[] {
   const by = (sign: number) =>
     known.reduce((best, entry) => (sign * (entry.value ?? 0) > sign * (best.value ?? 0) ? entry : best)).position;
   return [...new Set([positions[positions.length - 1] ?? 0, by(1), by(-1), positions[0] ?? 0])];
-}
-
-function overlaps(a: { left: number; right: number; top: number; bottom: number }, b: typeof a): boolean {
-  return a.left < b.right + 6 && b.left < a.right + 6 && a.top < b.bottom + 2 && b.top < a.bottom + 2;
 }

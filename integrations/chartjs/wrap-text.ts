@@ -16,8 +16,15 @@ export function textWidth(text: string, size: number, weight = 400): number {
  * Breaks a text into at most `maxLines` lines no wider than `width` pixels: between words where there are any, between
  * characters in Chinese and in words that are too long by themselves. What does not fit ends in an ellipsis.
  */
-export function wrapText(text: string, width: number, size: number, maxLines: number, weight = 400): string[] {
-  const pieces = splitPieces(drawableText(text.slice(0, LONGEST)));
+export function wrapText(
+  text: string,
+  width: number,
+  size: number,
+  maxLines: number,
+  weight = 400,
+  longest = LONGEST,
+): string[] {
+  const pieces = splitPieces(drawableText(text.slice(0, longest)));
   const lines: string[] = [];
   let line = '';
   for (let index = 0; index < pieces.length; index++) {
@@ -43,6 +50,17 @@ export function wrapText(text: string, width: number, size: number, maxLines: nu
   }
   if (line.trim() !== '' || lines.length === 0) lines.push(line.trimEnd());
   return lines;
+}
+
+/** At most two lines of much the same width, so that no single word or character stands on the second. */
+export function wrapEvenly(text: string, width: number, size: number): string[] {
+  const widest = wrapText(text, width, size, 2);
+  if (widest.length < 2 || widest[1]?.endsWith('…') === true) return widest;
+  for (const share of [0.6, 0.7, 0.8, 0.9]) {
+    const lines = wrapText(text, width * share, size, 3);
+    if (lines.length === 2) return lines;
+  }
+  return widest;
 }
 
 /** The text, or as much of its beginning as fits with an ellipsis. */

@@ -6,6 +6,8 @@ export type ChartFormat =
   | { kind: 'count' }
   | { kind: 'percent' }
   | { kind: 'days' }
+  /** How many times something else: 3.2 is 3.2 times. */
+  | { kind: 'times' }
   | { kind: 'money'; currency: string };
 
 interface ChartBase {
@@ -70,4 +72,69 @@ export interface FanChart extends ChartBase {
   readonly marks: readonly number[];
 }
 
-export type ChartSpec = CategoryChart | ScatterChart | HeatmapChart | FanChart;
+/** How one value became another: `from` and the changes of all steps add up to `to`. */
+export interface WaterfallChart extends ChartBase {
+  readonly kind: 'waterfall';
+  readonly from: { readonly name: string; readonly value: number };
+  readonly steps: readonly { readonly name: string; readonly change: number }[];
+  readonly to: { readonly name: string; readonly value: number };
+}
+
+/** What was said against what came of it, a point for each group of cases; on the diagonal they are the same. */
+export interface CalibrationChart extends ChartBase {
+  readonly kind: 'calibration';
+  /** Shares of 1; `low` to `high` is how sure `observed` is, `count` how many cases it rests on. */
+  readonly points: readonly {
+    readonly name: string;
+    readonly predicted: number;
+    readonly observed: number;
+    readonly low: number;
+    readonly high: number;
+    readonly count: number;
+  }[];
+  /** What is counted, as a column is headed. */
+  readonly countTitle: string;
+}
+
+/** Arrows from what stands on the left to what stands on the right, the greater the thicker. */
+export interface FlowChart extends ChartBase {
+  readonly kind: 'flow';
+  readonly fromTitle: string;
+  readonly toTitle: string;
+  readonly valueTitle: string;
+  readonly noteTitle: string;
+  /** `note` is printed after the value. */
+  readonly arrows: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly value: number;
+    readonly note: string;
+  }[];
+}
+
+/** How far each has come on a scale of steps that begin at values, lowest first; `note` says what the next one takes. */
+export interface ProgressChart extends ChartBase {
+  readonly kind: 'progress';
+  readonly steps: readonly { readonly name: string; readonly from: number }[];
+  readonly rows: readonly { readonly name: string; readonly value: number; readonly note: string }[];
+  readonly noteTitle: string;
+}
+
+/** Horizontal bars, each filled as far as `part` goes. */
+export interface PartBarChart extends ChartBase {
+  readonly kind: 'part-bar';
+  readonly labels: readonly string[];
+  readonly part: ChartSeries;
+  readonly whole: ChartSeries;
+}
+
+export type ChartSpec =
+  | CategoryChart
+  | ScatterChart
+  | HeatmapChart
+  | FanChart
+  | WaterfallChart
+  | CalibrationChart
+  | FlowChart
+  | ProgressChart
+  | PartBarChart;

@@ -1,6 +1,14 @@
-import type { CategoryChart, ChartSpec, HeatmapChart, ScatterChart } from './chart-spec.ts';
+import type {
+  CategoryChart,
+  ChartSpec,
+  FlowChart,
+  HeatmapChart,
+  PartBarChart,
+  ScatterChart,
+  WaterfallChart,
+} from './chart-spec.ts';
 import { chartLocale } from './format-value.ts';
-import { MAX_COLUMNS, MAX_ROWS, MAX_SERIES } from './theme.ts';
+import { MAX_ARROWS, MAX_COLUMNS, MAX_PROGRESS, MAX_ROWS, MAX_SERIES, MAX_STEPS } from './theme.ts';
 
 /** Whether there is anything to draw: a chart of no points is a sentence, not an empty frame. */
 export function isEmpty(chart: ChartSpec): boolean {
@@ -10,6 +18,11 @@ export function isEmpty(chart: ChartSpec): boolean {
     const { rows, columns, values } = chart;
     return !rows.some((_, row) => columns.some((_, column) => isNumber(values[row]?.[column])));
   }
+  if (chart.kind === 'waterfall') return ![chart.from.value, chart.to.value].every(isNumber);
+  if (chart.kind === 'calibration') return !chart.points.some(isDrawablePoint);
+  if (chart.kind === 'flow') return !chart.arrows.some(({ value }) => isNumber(value) && value > 0);
+  if (chart.kind === 'progress') return !chart.rows.some(({ value }) => isNumber(value));
+  if (chart.kind === 'part-bar') return !chart.labels.some((_, row) => isNumber(chart.part.values[row]));
   const rows = chart.labels.length;
   const drawable = (value: number | null | undefined) => isNumber(value) && (chart.kind !== 'pie' || value > 0);
   return rows === 0 || chart.series.every((series) => !series.values.slice(0, rows).some(drawable));
@@ -23,15 +36,32 @@ export function isFinitePoint(point: { x: number; y: number }): boolean {
   return Number.isFinite(point.x) && Number.isFinite(point.y);
 }
 
+/** Shares of 1 that can be drawn. */
+export function isDrawablePoint({ predicted, observed }: { predicted: number; observed: number }): boolean {
+  return [predicted, observed].every((share) => share >= 0 && share <= 1);
+}
+
 /**
- * The chart with at most six series or slices, fifteen horizontal bars, and fifteen by twelve cells. Slices beyond the fifth largest become one,
- * "Other"; what else is too much is left out and the subtitle says so.
+ * The chart with at most six series or slices, fifteen horizontal bars, fifteen by twelve cells, ten arrows, ten rows of
+ * progress and eight steps. Slices beyond the fifth largest become one, "Other", and so do steps beyond the seventh; what else is
+ * too much is left out and the subtitle says so.
  */
 export function foldSeries<T extends ChartSpec>(chart: T): T;
 export function foldSeries(chart: ChartSpec): ChartSpec {
   if (chart.kind === 'scatter') return foldGroups(chart);
   if (chart.kind === 'heatmap') return foldCells(chart);
   if (chart.kind === 'fan') return chart;
+  if (chart.kind === 'waterfall') return foldSteps(chart);
+  if (chart.kind === 'flow') return foldArrows(chart);
+  if (chart.kind === 'part-bar') return foldParts(chart);
+  if (chart.kind === 'progress') {
+    const left = chart.rows.length - MAX_PROGRESS;
+    return left <= 0 ? chart : { ...chart, rows: chart.rows.slice(0, MAX_PROGRESS), subtitle: withNote(chart, left) };
+  }
+  if (chart.kind === 'calibration') {
+    const left = chart.points.length - MAX_ROWS;
+    return left <= 0 ? chart : { ...chart, points: chart.points.slice(0, MAX_ROWS), subtitle: withNote(chart, left) };
+  }
   return chart.kind === 'pie' ? foldSlices(chart) : foldCategories(chart);
 }
 
@@ -75,6 +105,25 @@ function foldSlices(chart: CategoryChart): CategoryChart {
     labels: shown.map((slice) => slice.label),
     series: [{ name: chart.series[0]?.name ?? '', values: shown.map((slice) => slice.value) }],
   };
+}
+
+/** What the steps that are not shown add together is one step more, so that all of them still add up. */
+function foldSteps(chart: WaterfallChart): WaterfallChart {
+  if (chart.steps.length <= MAX_STEPS) return chart;
+  const rest = chart.steps.slice(MAX_STEPS - 1).reduce((sum, { change }) => sum + (isNumber(change) ? change : 0), 0);
+  const name = chartLocale(chart) === 'zh-CN' ? '其他' : 'Other';
+  return { ...chart, steps: [...chart.steps.slice(0, MAX_STEPS - 1), { name, change: rest }] };
+}
+
+function foldArrows(chart: FlowChart): FlowChart {
+  const left = chart.arrows.length - MAX_ARROWS;
+  if (left <= 0) return chart;
+  return { ...chart, arrows: chart.arrows.slice(0, MAX_ARROWS), subtitle: withNote(chart, left) };
+}
+
+function foldParts(chart: PartBarChart): PartBarChart {
+  const left = chart.labels.length - MAX_ROWS;
+  return left <= 0 ? chart : { ...chart, labels: chart.labels.slice(0, MAX_ROWS), subtitle: withNote(chart, left) };
 }
 
 function withNote(chart: ChartSpec, left: number): string {

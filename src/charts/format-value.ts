@@ -23,6 +23,10 @@ export function formatValue(format: ChartFormat, value: number, locale: ChartLoc
       const days = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(value);
       return locale === 'zh-CN' ? `${days}天` : `${days} ${Math.abs(Math.round(value)) === 1 ? 'day' : 'days'}`;
     }
+    case 'times': {
+      const times = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value);
+      return locale === 'zh-CN' ? `${times}倍` : `${times}×`;
+    }
     case 'money':
       return formatMoneyShort(value, format.currency, locale);
     case 'count':
@@ -31,6 +35,14 @@ export function formatValue(format: ChartFormat, value: number, locale: ChartLoc
         maximumFractionDigits: Number.isInteger(value) || (Math.abs(value) >= 100 && Math.abs(value) < 100_000) ? 0 : 1,
       }).format(value);
   }
+}
+
+/** A change with its sign; of a percentage in points, since a percentage of a percentage is another thing. */
+export function formatChange(format: ChartFormat, change: number, locale: ChartLocale): string {
+  const sign = change > 0 ? '+' : '';
+  if (format.kind !== 'percent') return `${sign}${formatValue(format, change, locale)}`;
+  const points = new Intl.NumberFormat(locale, { maximumFractionDigits: Math.abs(change) < 0.1 ? 1 : 0 });
+  return `${sign}${points.format(change * 100)}${locale === 'zh-CN' ? ' 个百分点' : ' points'}`;
 }
 
 function formatMoneyShort(value: number, currency: string, locale: ChartLocale): string {

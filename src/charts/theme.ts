@@ -18,6 +18,15 @@ export const MAX_ROWS = 15;
 /** Cells of a grid print their values: more than so many beside one another are too narrow for that. */
 export const MAX_COLUMNS = 12;
 
+/** Arrows carry their values: more than so many cannot be followed. */
+export const MAX_ARROWS = 10;
+
+/** Rows with a name and a line below it. */
+export const MAX_PROGRESS = 10;
+
+/** Steps of a waterfall, each a row. */
+export const MAX_STEPS = 8;
+
 export function seriesColour(index: number): string {
   return PALETTE[index % PALETTE.length] ?? PALETTE[0];
 }
