@@ -56,7 +56,6 @@ export const MAPPINGS: { readonly [T in ListedType]: Mapping<T> } = {
   },
   deals: {
     properties: [
-      'dealname',
       'pipeline',
       'dealstage',
       'amount',
@@ -70,7 +69,8 @@ export const MAPPINGS: { readonly [T in ListedType]: Mapping<T> } = {
       'hubspot_owner_id',
     ],
     read: (values) => ({
-      name: values.text('dealname'),
+      // Free text, in which people write names; nothing needs it.
+      name: '',
       pipelineId: values.text('pipeline'),
       stageId: values.text('dealstage'),
       amount: values.amount('amount'),
@@ -113,7 +113,6 @@ export const MAPPINGS: { readonly [T in ListedType]: Mapping<T> } = {
   },
   tickets: {
     properties: [
-      'subject',
       'hs_pipeline',
       'hs_pipeline_stage',
       'hs_ticket_priority',
@@ -123,7 +122,7 @@ export const MAPPINGS: { readonly [T in ListedType]: Mapping<T> } = {
       'hubspot_owner_id',
     ],
     read: (values) => ({
-      subject: values.text('subject'),
+      subject: '',
       pipelineId: values.text('hs_pipeline'),
       stageId: values.text('hs_pipeline_stage'),
       priority: values.text('hs_ticket_priority'),

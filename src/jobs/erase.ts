@@ -1,94 +1,116 @@
+import type { Instant } from '../domain/crm.ts';
 import type { Audit } from '../ledger/audit.ts';
-import { KithError } from '../lib/errors.ts';
+import type { Outbox } from '../ledger/outbox.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { forgetInState, personOf } from './forget-in-state.ts';
+import { type ErasureReceipt, erasureReport } from './erasure-report.ts';
+import { auditMentions, exportsSince, modelsThatSaw } from './erasure-traces.ts';
+import { findContacts } from './find-contacts.ts';
+import { forgetInLedgers, questionsOf } from './forget-in-ledgers.ts';
+import { forgetInState, personOf, withoutPerson } from './forget-in-state.ts';
+import { operatorsChannel } from './operators-channel.ts';
+import { personMatcher } from './person-matcher.ts';
+import { askForRefit } from './refit-due.ts';
+import { type WithdrawnMessages, withdrawMessages } from './withdraw-messages.ts';
 
-export interface ErasureReceipt {
-  readonly contactIds: readonly string[];
-  /** Rows removed, by table. */
-  readonly removed: Readonly<Record<string, number>>;
-  /** Decisions that named the person: a tier that they were given, a segment's name, a playbook's text. */
-  readonly decisions: number;
-  /** Runs whose models were fitted on data that held the person. */
-  readonly runs: readonly string[];
-  readonly erasedAt: string;
-  /** What this does not reach. */
-  readonly remains: readonly string[];
+export interface ErasureOptions {
+  readonly portal: PortalStore;
+  readonly audit: Audit;
+  /** For the receipt, which the operators' channel gets. */
+  readonly outbox: Pick<Outbox, 'enqueue'>;
+  readonly actor: string;
+  readonly now: () => Instant;
+  readonly state: () => PortalState;
+  readonly updateState: (change: (current: PortalState) => PortalState) => Promise<PortalState>;
 }
 
 /**
- * Forgets a contact: identity, record, associations, scores, features, findings and write-back history are removed from the
- * store, what people decided names them no longer, and a keyed hash stays behind so that no later sync brings the person
- * back. Won deals stay, without the person.
+ * Forgets a contact: identity, record, associations, scores, features, findings, questions and write-back history are removed from the
+ * store, messages that name them are not sent or taken back, what people decided names them no longer, and a keyed hash
+ * stays behind so that no later sync or restore brings the person back. Won deals stay, without the person.
  */
-export async function erase(options: {
-  portal: PortalStore;
-  audit: Audit;
-  /** An e-mail or a contact id. */
-  who: string;
-  actor: string;
-  now: () => number;
-  state: () => PortalState;
-  updateState: (change: (current: PortalState) => PortalState) => Promise<PortalState>;
-}): Promise<ErasureReceipt> {
-  const { portal, who, now } = options;
-  const contactIds = who.includes('@') ? await portal.identity.findByEmail(who) : await byId(portal, who);
-  if (contactIds.length === 0) {
-    throw new KithError(
-      'unknown-customer',
-      `No contact has ${who.includes('@') ? 'this e-mail' : `the id ${who}`}; check the spelling, or look the contact's id up in the CRM`,
-    );
-  }
-  const runs = await portal.query<{ run_id: string }>(
-    'SELECT DISTINCT run_id FROM {db:Identifier}.scores WHERE customer_id IN {ids:Array(String)} ORDER BY run_id',
-    { ids: contactIds },
-  );
-  const { removed, decisions, isInAudit } = await forgetContacts(options, contactIds);
-  const erasedAt = new Date(now()).toISOString();
+export async function erase(options: ErasureOptions & { readonly who: string }): Promise<ErasureReceipt> {
+  return eraseContacts(options, await findContacts(options.portal, options.who));
+}
+
+/** What an erasure would do; nothing is changed. */
+export async function planErasure(
+  options: Pick<ErasureOptions, 'portal' | 'state' | 'now'> & { readonly who: string },
+): Promise<Omit<ErasureReceipt, 'erasedAt'>> {
+  const { portal, state, now } = options;
+  const contactIds = await findContacts(portal, options.who);
+  const person = await personOf(portal, state(), contactIds);
+  const matcher = personMatcher(person);
+  const removed = await portal.crm.rowsOfContacts(contactIds);
+  const messages = await withdrawMessages(portal, matcher, now, true);
   return {
     contactIds,
-    removed,
-    decisions,
-    runs: runs.map(({ run_id }) => run_id),
-    erasedAt,
-    remains: [
-      'messages that were already posted in Slack',
-      'the CRM itself',
-      'backups made before',
-      ...(isInAudit ? ['the audit log, which cannot be changed and says by id alone who gave the contact a tier'] : []),
-    ],
+    removed: { ...removed, answers: (await questionsOf(portal, matcher)).length },
+    decisions: withoutPerson(state(), person).changed,
+    messages,
+    models: await modelsThatSaw(portal, person.customerIds),
+    remains: await remainsOf(portal, person.customerIds, matcher.isNamedIn, messages),
   };
 }
 
 /** The same for ids that need not be in the store: the tombstone keeps a later sync from bringing them in. */
-export async function forgetContacts(
-  options: Omit<Parameters<typeof erase>[0], 'who' | 'now'>,
-  contactIds: readonly string[],
-): Promise<{
-  readonly removed: Readonly<Record<string, number>>;
-  readonly decisions: number;
-  readonly isInAudit: boolean;
-}> {
-  const { portal, audit, actor, state, updateState } = options;
+export async function eraseContacts(options: ErasureOptions, contactIds: readonly string[]): Promise<ErasureReceipt> {
+  const { portal, audit, outbox, actor, now, state, updateState } = options;
   const person = await personOf(portal, state(), contactIds);
-  // First: when it fails, the contact is still there to be named again.
-  const decisions = await forgetInState(person, state, updateState);
-  const removed = await portal.crm.forgetContacts(contactIds);
+  const matcher = personMatcher(person);
+  const models = await modelsThatSaw(portal, person.customerIds);
+  // Who they are is known only while they are here, so what names them goes first: when it fails, they can be named again.
+  const decisions = await forgetInState(person, updateState);
+  const messages = await withdrawMessages(portal, matcher, now, false);
+  const inLedgers = await forgetInLedgers(portal, person, matcher);
+  const removed = { ...(await portal.crm.forgetContacts(contactIds)), ...inLedgers };
+  const erasedAt = new Date(now()).toISOString();
+  if (models.length > 0) await askForRefit(portal, erasedAt);
   const subject = `${contactIds.length} contact(s)`;
-  await audit.append({ actor, act: 'erased', subject, details: { removed, decisions } });
-  const entries = await portal.query(
-    `SELECT 1 FROM {db:Identifier}.audit WHERE act = 'changed-settings' AND subject = 'tierOverrides'
-       AND JSONExtractString(details, 'customerId') IN {ids:Array(String)} LIMIT 1`,
-    { ids: person.customerIds },
-  );
-  return { removed, decisions, isInAudit: entries.length > 0 };
+  await audit.append({ actor, act: 'erased', subject, details: { removed, decisions, messages } });
+  const remains = await remainsOf(portal, person.customerIds, matcher.isNamedIn, messages);
+  const receipt: ErasureReceipt = { contactIds, removed, decisions, messages, models, erasedAt, remains };
+  const channelId = operatorsChannel(state());
+  if (channelId !== null) {
+    const hash = await portal.crm.keyedHash('receipt', `${erasedAt} ${contactIds.join(' ')}`);
+    const report = erasureReport(receipt, state().language, contactIds.length);
+    await outbox.enqueue({ key: `erasure:${erasedAt}:${hash.slice(0, 12)}`, channelId, kind: 'erasure', report });
+  }
+  return receipt;
 }
 
-async function byId(portal: PortalStore, id: string): Promise<string[]> {
-  const rows = await portal.query<{ id: string }>(
-    'SELECT id FROM {db:Identifier}.contacts FINAL WHERE id = {id:String}',
-    { id },
-  );
-  return rows.map((row) => row.id);
+/**
+ * After a restore: everybody who was erased since the backup was made is erased again. `state` and `updateState` are of the settings
+ * as they were restored.
+ */
+export async function reapplyErasures(options: ErasureOptions): Promise<{ readonly again: number }> {
+  const ids = await options.portal.crm.erasedSince();
+  if (ids.length > 0) await eraseContacts(options, ids);
+  return { again: ids.length };
+}
+
+async function remainsOf(
+  portal: PortalStore,
+  customerIds: readonly string[],
+  isNamedIn: (text: string) => boolean,
+  { unreachable }: WithdrawnMessages,
+): Promise<readonly string[]> {
+  const { folders, backups } = await exportsSince(portal);
+  const entries = await auditMentions(portal, customerIds, isNamedIn);
+  return [
+    'the CRM itself',
+    'answers that people asked for and Slack showed to the channel or to them alone: delete them there',
+    backups.length === 0
+      ? 'backups made before, until they are deleted: a restore erases again'
+      : `backups made before, until they are deleted (a restore erases again): ${backups.join(', ')}`,
+    ...(folders.length === 0 ? [] : [`files that Kith exported: ${folders.join(', ')}`]),
+    ...(unreachable === 0
+      ? []
+      : [`${unreachable} message(s) of which it is not known whether they arrived: look for them in the channel`]),
+    ...(entries === 0
+      ? []
+      : [
+          `${entries} older entr${entries === 1 ? 'y' : 'ies'} of the audit log, which cannot be changed without breaking its chain, and name the contact by id or in a text that somebody wrote`,
+        ]),
+  ];
 }

@@ -2,14 +2,7 @@ import type { CustomerUnit } from '../domain/crm.ts';
 import { when } from '../lib/errors.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-
-/** A contact who is to be forgotten, as what people decided may name them. */
-export interface ForgottenPerson {
-  /** Ids under which they may be a customer. */
-  readonly customerIds: readonly string[];
-  /** E-mails and whole names. */
-  readonly names: readonly string[];
-}
+import { type ForgottenPerson, personMatcher } from './person-matcher.ts';
 
 const NOBODY: Awaited<ReturnType<PortalStore['identity']['read']>> = new Map();
 
@@ -32,14 +25,14 @@ export async function personOf(
   const ids = [...new Set([...contactIds, ...former])];
   // Without the key nobody can say what they are called, and they are forgotten all the same.
   const identities = await portal.identity.read(ids).catch(when('identity-key', () => NOBODY));
-  const names = [...identities.values()].flatMap(({ email, firstName, lastName }) =>
+  const names = [...identities.values()].flatMap(({ email, phone, firstName, lastName }) =>
     firstName === '' || lastName === ''
-      ? [email]
-      : [email, `${firstName} ${lastName}`, `${lastName} ${firstName}`, `${lastName}${firstName}`],
+      ? [email, phone]
+      : [email, phone, `${firstName} ${lastName}`, `${lastName} ${firstName}`, `${lastName}${firstName}`],
   );
   // A company may have the same number: where companies are the customers, the number is theirs.
   const companies =
-    (await unitOf(portal, state)) === 'contact'
+    (await customerUnit(portal, state)) === 'contact'
       ? []
       : await portal.query<{ id: string }>(
           'SELECT id FROM {db:Identifier}.companies FINAL WHERE id IN {ids:Array(String)}',
@@ -50,14 +43,15 @@ export async function personOf(
 }
 
 /** Takes a person out of what people decided; how many decisions went. */
-export async function forgetInState(
-  person: ForgottenPerson,
-  state: () => PortalState,
-  updateState: UpdateState,
-): Promise<number> {
-  const { changed } = withoutPerson(state(), person);
+export async function forgetInState(person: ForgottenPerson, updateState: UpdateState): Promise<number> {
+  let changed = 0;
+  // Decided on what is there when it is written: somebody may just have given them a tier.
+  await updateState((current) => {
+    const without = withoutPerson(current, person);
+    changed = without.changed;
+    return without.state;
+  });
   if (changed === 0) return 0;
-  await updateState((current) => withoutPerson(current, person).state);
   // The copy beside the file is what was there before: the second writing takes the person out of that too.
   await updateState((current) => current);
   return changed;
@@ -72,8 +66,7 @@ export function withoutPerson(
   { customerIds, names }: ForgottenPerson,
 ): { readonly state: PortalState; readonly changed: number } {
   const isTheirs = new Set(customerIds);
-  const wanted = names.map((name) => name.toLowerCase());
-  const namesThem = (text: string): boolean => wanted.some((name) => text.toLowerCase().includes(name));
+  const { isNamedIn: namesThem } = personMatcher({ customerIds, names });
   const tierOverrides = kept(state.tierOverrides, (id) => !isTheirs.has(id));
   const segmentNames = kept(state.segmentNames, (_id, name) => !namesThem(name));
   let texts = 0;
@@ -95,7 +88,8 @@ function kept<T>(entries: Readonly<Record<string, T>>, isKept: (key: string, val
   return Object.fromEntries(Object.entries(entries).filter(([key, value]) => isKept(key, value)));
 }
 
-async function unitOf(portal: PortalStore, { unit }: PortalState): Promise<CustomerUnit> {
+/** What a customer is: as people set it, else as the newest run had it. */
+export async function customerUnit(portal: PortalStore, { unit }: PortalState): Promise<CustomerUnit> {
   const [run] = await portal.results.runs(1);
   return unit ?? run?.portfolio.unit ?? 'company';
 }

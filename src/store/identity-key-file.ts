@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { prepareDataFolder, unwritable } from './data-folder.ts';
 import { type IdentityKey, newIdentityKey, parseIdentityKeys } from './identity-keys.ts';
 
@@ -20,4 +21,12 @@ export async function loadOrCreateKeys(dataDir: string, fromEnvironment: string 
     }
   }
   return parseIdentityKeys(readFileSync(path, 'utf8').trim().split('\n').join(','));
+}
+
+/** Makes these the folder's keys, the current one first. Resolves once they are on disk: what they seal later is never without its key. */
+export async function saveKeys(dataDir: string, keys: readonly IdentityKey[]): Promise<void> {
+  const text = keys.map(({ id, secret }) => `${id}:${secret.toString('base64')}\n`).join('');
+  await writeFileAtomic(join(dataDir, 'identity.key'), text, { mode: 0o600, fsync: true }).catch((error: unknown) => {
+    throw unwritable(dataDir, error);
+  });
 }

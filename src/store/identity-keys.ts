@@ -65,6 +65,10 @@ export interface IdentityVault {
   hash(kind: HashKind, normalised: string): string;
   /** The same under every key, for a search over rows that older keys sealed. */
   hashes(kind: HashKind, normalised: string): string[];
+  /** The secrets that `hash` works with, the current one first: tombstones that were made under them stay readable so. */
+  hashingKeys(): readonly Buffer[];
+  /** From now on what is sealed and hashed is so under this key; those before it still open. */
+  adopt(key: IdentityKey): void;
 }
 
 /**
@@ -72,27 +76,32 @@ export interface IdentityVault {
  * sealing and hashing use separate keys.
  */
 export function createIdentityVault(keys: readonly IdentityKey[], portalId: string): IdentityVault {
-  const current = keys[0];
-  if (current === undefined)
+  const [first] = keys;
+  if (first === undefined)
     throw new KithError('identity-key', 'No identity key was given; contacts cannot be kept without one');
-  const derived = new Map(
-    keys.map(({ id, secret }) => [
-      id,
-      { sealing: deriveKey(secret, portalId, 'seal'), hashing: deriveKey(secret, portalId, 'hash') },
-    ]),
-  );
-  const own = derived.get(current.id)!;
-  const digest = (key: Buffer, kind: string, text: string): string =>
-    createHmac('sha256', key).update(`${kind}:${text}`).digest('hex');
+  const derive = ({ id, secret }: IdentityKey) => ({
+    id,
+    sealing: deriveKey(secret, portalId, 'seal'),
+    hashing: deriveKey(secret, portalId, 'hash'),
+  });
+  const derived = new Map(keys.map((key) => [key.id, derive(key)]));
+  let own = derived.get(first.id)!;
   return {
-    currentKeyId: current.id,
+    get currentKeyId() {
+      return own.id;
+    },
     seal: (contactId, plain) => seal(own.sealing, contactId, plain),
+    hashingKeys: () => [own, ...[...derived.values()].filter((one) => one !== own)].map(({ hashing }) => hashing),
+    adopt(key) {
+      own = derived.get(key.id) ?? derive(key);
+      derived.set(key.id, own);
+    },
     open(keyId, contactId, sealed) {
       const key = derived.get(keyId);
       if (key === undefined) {
         throw new KithError(
           'identity-key',
-          `Contacts are sealed with the identity key "${keyId}", which is not among the keys given (${keys.map(({ id }) => id).join(', ')}); add it after the current one`,
+          `Contacts are sealed with the identity key "${keyId}", which is not among the keys given (${[...derived.keys()].join(', ')}); add it after the current one`,
         );
       }
       try {
@@ -105,10 +114,28 @@ export function createIdentityVault(keys: readonly IdentityKey[], portalId: stri
         );
       }
     },
-    hash: (kind, normalised) => (normalised === '' ? '' : digest(own.hashing, kind, normalised)),
+    hash: (kind, normalised) => (normalised === '' ? '' : keyedHash(own.hashing, kind, normalised)),
     hashes: (kind, normalised) =>
-      normalised === '' ? [] : [...derived.values()].map(({ hashing }) => digest(hashing, kind, normalised)),
+      normalised === '' ? [] : [...derived.values()].map(({ hashing }) => keyedHash(hashing, kind, normalised)),
   };
+}
+
+/** HMAC-SHA256, hex. */
+export function keyedHash(key: Buffer, kind: string, text: string): string {
+  return createHmac('sha256', key).update(`${kind}:${text}`).digest('hex');
+}
+
+/** What makes a secret none: all bytes alike, a short pattern over and over, or too few different bytes for random ones; else null. */
+export function weaknessOf({ secret }: IdentityKey): 'repeated' | 'pattern' | 'few-bytes' | null {
+  const different = new Set(secret).size;
+  if (different === 1) return 'repeated';
+  for (let period = 2; period <= secret.length / 2; period++) {
+    if (secret.every((byte, i) => i < period || byte === secret[i - period])) return 'pattern';
+  }
+  const steps = new Set(Array.from(secret, (byte, i) => (byte - secret[(i + 1) % secret.length]! + 256) % 256));
+  if (steps.size <= 3) return 'pattern';
+  // 32 random bytes hold 30 different ones as a rule, and fewer than 20 about once in 10¹².
+  return different < 20 ? 'few-bytes' : null;
 }
 
 /** Lower case and trimmed: what two spellings of one address share. */

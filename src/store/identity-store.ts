@@ -30,19 +30,48 @@ export const IDENTITY_COLUMNS = [
   'is_deleted',
 ] as const;
 
-/** A contact's identity as a row: sealed text and keyed hashes. An archived contact's identity is blanked. */
+/**
+ * A contact's identity as a row: sealed text and keyed hashes. Of an archived contact the hashes alone stay, so that somebody
+ * who asks to be forgotten is still found.
+ */
 export function identityValues(vault: IdentityVault, contact: Contact, version: number): unknown[] {
   const { id, email, phone, firstName, lastName } = contact;
-  if (contact.archived) return [id, vault.currentKeyId, '', '', '', version, 1];
+  const hashes = [vault.hash('email', normaliseEmail(email)), vault.hash('phone', normalisePhone(phone))];
+  if (contact.archived) return [id, vault.currentKeyId, '', ...hashes, version, 1];
   return [
     id,
     vault.currentKeyId,
     vault.seal(id, JSON.stringify({ email, phone, firstName, lastName })),
-    vault.hash('email', normaliseEmail(email)),
-    vault.hash('phone', normalisePhone(phone)),
+    ...hashes,
     version,
     0,
   ];
+}
+
+/**
+ * Seals up to `limit` identities again that another key than the current one sealed; how many it were. The caller lets no other
+ * write come in between.
+ */
+export async function resealIdentities(
+  database: Database,
+  vault: IdentityVault,
+  limit: number,
+  nextVersion: () => number,
+): Promise<number> {
+  const rows = await database.query<SealedRow>(
+    `SELECT contact_id, key_id, sealed FROM {db:Identifier}.identities FINAL WHERE key_id != {current:String}
+     ORDER BY contact_id LIMIT {limit:UInt32}`,
+    { current: vault.currentKeyId, limit },
+  );
+  const version = nextVersion();
+  const anew = rows.map((row) => {
+    const plain = vault.open(row.key_id, row.contact_id, row.sealed);
+    const { email, phone } = sealedSchema.parse(JSON.parse(plain));
+    const hashes = [vault.hash('email', normaliseEmail(email)), vault.hash('phone', normalisePhone(phone))];
+    return [row.contact_id, vault.currentKeyId, vault.seal(row.contact_id, plain), ...hashes, version, 0];
+  });
+  await database.insertValues('identities', IDENTITY_COLUMNS, anew.length, (i) => anew[i]!);
+  return rows.length;
 }
 
 export function createIdentityStore(database: Database, vault: IdentityVault): IdentityStore {
@@ -55,6 +84,14 @@ export function createIdentityStore(database: Database, vault: IdentityVault): I
       );
     return { contactId: row.contact_id, ...parsed.data };
   };
+  async function find(column: 'email_hash' | 'phone_hash', hashes: readonly string[]): Promise<readonly string[]> {
+    if (hashes.length === 0) return [];
+    const rows = await database.query<{ contact_id: string }>(
+      `SELECT contact_id FROM {db:Identifier}.identities FINAL WHERE ${column} IN {hashes:Array(String)} ORDER BY contact_id`,
+      { hashes },
+    );
+    return rows.map((row) => row.contact_id);
+  }
   return {
     async read(contactIds) {
       const found = new Map<string, ContactIdentity>();
@@ -67,14 +104,27 @@ export function createIdentityStore(database: Database, vault: IdentityVault): I
       }
       return found;
     },
-    async findByEmail(email) {
-      const hashes = vault.hashes('email', normaliseEmail(email));
+    findByEmail: (email) => find('email_hash', vault.hashes('email', normaliseEmail(email))),
+    findByPhone: (phone) => find('phone_hash', vault.hashes('phone', normalisePhone(phone))),
+    async findArchived({ email, phone }) {
+      const column = email === undefined ? 'phone_hash' : 'email_hash';
+      const hashes =
+        email === undefined
+          ? vault.hashes('phone', normalisePhone(phone))
+          : vault.hashes('email', normaliseEmail(email));
       if (hashes.length === 0) return [];
       const rows = await database.query<{ contact_id: string }>(
-        'SELECT contact_id FROM {db:Identifier}.identities FINAL WHERE email_hash IN {hashes:Array(String)} ORDER BY contact_id',
+        `SELECT contact_id FROM {db:Identifier}.identities GROUP BY contact_id
+         HAVING argMax(is_deleted, version) = 1 AND argMax(${column}, version) IN {hashes:Array(String)} ORDER BY contact_id`,
         { hashes },
       );
       return rows.map((row) => row.contact_id);
+    },
+    async keysInUse() {
+      const rows = await database.query<{ key_id: string; n: string }>(
+        'SELECT key_id, count() AS n FROM {db:Identifier}.identities FINAL GROUP BY key_id ORDER BY key_id',
+      );
+      return new Map(rows.map(({ key_id, n }) => [key_id, Number(n)]));
     },
     async *all() {
       let after = '';

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import type { Instant } from '../domain/crm.ts';
+import { when } from '../lib/errors.ts';
+import { instantText } from './crm-rows.ts';
+import type { Database } from './database.ts';
+import type { ErasureRecord, SealedKey } from './erasure-record.ts';
+import { type IdentityVault, keyedHash } from './identity-keys.ts';
+import type { Sequence } from './sequence.ts';
+
+/**
+ * Who asked to be forgotten, as keyed hashes of contact ids. Their key is random and never changes; it is stored sealed under the
+ * identity keys, so that rotating those loses nobody.
+ */
+export interface Tombstones {
+  /** KithError('identity-key') when somebody was forgotten under a key that none of the identity keys opens. */
+  load(): Promise<void>;
+  /** Ready once `load` has resolved. */
+  has(contactId: string): boolean;
+  /** Resolves once the file beside the tables and the tables know them. */
+  add(contactIds: readonly string[]): Promise<void>;
+  /** A keyed hash of anything, the same for good; nobody without the key can tell what it is of. */
+  hash(kind: string, text: string): Promise<string>;
+  /** After a restore: reads them anew, with what the file beside the tables knows. */
+  reload(): Promise<void>;
+  /** Seals the keys under the current identity key; how many were under another. */
+  reseal(): Promise<number>;
+}
+
+/** Authenticated with the sealed key; no contact id looks so. */
+const PLACE = 'tombstone key';
+const SECRET_BYTES = 32;
+
+export function createTombstones(options: {
+  readonly database: Database;
+  readonly vault: IdentityVault;
+  readonly sequence: Sequence;
+  readonly record: ErasureRecord;
+  readonly now: () => Instant;
+}): Tombstones {
+  const { database, vault, sequence, record, now } = options;
+  let known: { readonly secrets: Buffer[]; readonly hashes: Set<string> } | null = null;
+
+  async function storedKeys(): Promise<SealedKey[]> {
+    return database.query<SealedKey>(
+      'SELECT id, key_id AS keyId, sealed FROM {db:Identifier}.tombstone_keys FINAL ORDER BY at, id',
+    );
+  }
+
+  async function storedHashes(): Promise<{ hash: string; at: string }[]> {
+    return database.query('SELECT hash, toString(at) AS at FROM {db:Identifier}.tombstones FINAL');
+  }
+
+  function open({ keyId, sealed }: SealedKey): Buffer {
+    return Buffer.from(vault.open(keyId, PLACE, sealed), 'base64');
+  }
+
+  async function keep(secrets: readonly Buffer[]): Promise<void> {
+    const keys = secrets.map((secret) => ({
+      id: randomBytes(8).toString('hex'),
+      keyId: vault.currentKeyId,
+      sealed: vault.seal(PLACE, secret.toString('base64')),
+    }));
+    await saveKeys(keys);
+  }
+
+  async function saveKeys(keys: readonly SealedKey[]): Promise<void> {
+    const at = instantText(now());
+    await database.insert(
+      'tombstone_keys',
+      keys.map(({ id, keyId, sealed }) => ({ id, key_id: keyId, sealed, at, version: sequence.next() })),
+    );
+  }
+
+  /** What the file beside the tables knows and a restored table does not. */
+  async function takeOver(): Promise<void> {
+    const { keys, erased } = await record.read();
+    if (erased.length === 0) return;
+    const stored = await storedKeys();
+    const missing = keys.filter(({ id }) => !stored.some((key) => key.id === id));
+    if (missing.length > 0) await saveKeys(missing);
+    const has = new Set((await storedHashes()).map(({ hash }) => hash));
+    const fresh = erased.filter(({ hash }) => !has.has(hash));
+    await database.insert(
+      'tombstones',
+      fresh.map(({ hash, at }) => ({ hash, at: instantText(Date.parse(at)) })),
+    );
+  }
+
+  async function read(): Promise<NonNullable<typeof known>> {
+    await takeOver();
+    const hashes = await storedHashes();
+    if ((await storedKeys()).length === 0) {
+      // Before there was a key of their own, tombstones were made under the identity keys.
+      await keep(hashes.length === 0 ? [randomBytes(SECRET_BYTES)] : vault.hashingKeys());
+    }
+    const secrets: Buffer[] = [];
+    for (const key of await storedKeys()) {
+      if (hashes.length > 0) secrets.push(open(key));
+      // Nobody was forgotten under it, so nobody is lost with it.
+      else secrets.push(...[tryOpen(key)].filter((secret) => secret !== null));
+    }
+    if (secrets.length === 0) {
+      const fresh = randomBytes(SECRET_BYTES);
+      await keep([fresh]);
+      secrets.push(fresh);
+    }
+    return { secrets, hashes: new Set(hashes.map(({ hash }) => hash)) };
+  }
+
+  function tryOpen(key: SealedKey): Buffer | null {
+    try {
+      return open(key);
+    } catch (error) {
+      return when('identity-key', () => null)(error);
+    }
+  }
+
+  async function loaded(): Promise<NonNullable<typeof known>> {
+    known ??= await read();
+    return known;
+  }
+
+  return {
+    load: async () => void (await loaded()),
+    has(contactId) {
+      if (known === null || known.hashes.size === 0) return false;
+      const { secrets, hashes } = known;
+      return secrets.some((secret) => hashes.has(keyedHash(secret, 'contact', contactId)));
+    },
+    async add(contactIds) {
+      const { secrets, hashes } = await loaded();
+      const at = new Date(now()).toISOString();
+      const fresh = contactIds.map((id) => keyedHash(secrets[0]!, 'contact', id)).filter((hash) => !hashes.has(hash));
+      await record.add(
+        await storedKeys(),
+        fresh.map((hash) => ({ hash, at })),
+      );
+      await database.insert(
+        'tombstones',
+        fresh.map((hash) => ({ hash, at: instantText(now()) })),
+      );
+      for (const hash of fresh) hashes.add(hash);
+    },
+    hash: async (kind, text) => keyedHash((await loaded()).secrets[0]!, kind, text),
+    async reload() {
+      known = null;
+      await loaded();
+    },
+    async reseal() {
+      await loaded();
+      const older = (await storedKeys()).filter(({ keyId }) => keyId !== vault.currentKeyId);
+      const keys = older.map((key) => ({
+        id: key.id,
+        keyId: vault.currentKeyId,
+        sealed: vault.seal(PLACE, open(key).toString('base64')),
+      }));
+      if (keys.length > 0) await saveKeys(keys);
+      // The file too, and what was erased before there was one.
+      const hashes = await storedHashes();
+      const all = await storedKeys();
+      const kept = await record.read();
+      if (hashes.length + kept.keys.length > 0)
+        await record.add(
+          all,
+          hashes.map(({ hash, at }) => ({ hash, at: new Date(`${at.replace(' ', 'T')}Z`).toISOString() })),
+        );
+      return older.length;
+    },
+  };
+}

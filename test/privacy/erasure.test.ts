@@ -1,0 +1,358 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { anomalyCustomerKey, anomalyKeyOf } from '../../src/analyses/anomalies.ts';
+import { accessExport } from '../../src/jobs/access-export.ts';
+import { erase, eraseContacts, planErasure, reapplyErasures } from '../../src/jobs/erase.ts';
+import { optOut } from '../../src/jobs/opt-out.ts';
+import { refitDue } from '../../src/jobs/refit-due.ts';
+import { retractMessages } from '../../src/jobs/retract-messages.ts';
+import { resealAll } from '../../src/jobs/rotate-keys.ts';
+import { createAnswerMemory } from '../../src/ledger/answer-memory.ts';
+import { createAudit } from '../../src/ledger/audit.ts';
+import { createFindings } from '../../src/ledger/findings.ts';
+import { createOutbox } from '../../src/ledger/outbox.ts';
+import { portalStateSchema } from '../../src/state/portal-state.ts';
+import type { PortalStore } from '../../src/store/portal-store.ts';
+import { contact, deal, link } from '../src/store/records.ts';
+import { TEST_KEY, withStore } from '../src/store/with-store.ts';
+
+const NOW = Date.parse('2026-03-09T06:00:00Z');
+const now = () => NOW;
+const kith = withStore();
+const QUIET = { update: () => undefined };
+
+const pad = (i: number): string => String(i).padStart(4, '0');
+const idOf = (i: number): string => `7770${pad(i)}`;
+const person = (i: number) => ({
+  email: `p${pad(i)}@mail.example`,
+  phone: `+49 30 555 ${pad(i)}`,
+  firstName: `Given${pad(i)}`,
+  lastName: `Family${pad(i)}`,
+});
+const valuesOf = (i: number): string[] => [idOf(i), ...Object.values(person(i))];
+
+/** Every value of every table, all stored versions, with what is sealed opened. */
+async function everything(portal: PortalStore): Promise<string> {
+  const tables = await portal.query<{ name: string }>(
+    `SELECT name FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree'`,
+    { database: portal.database },
+  );
+  const texts: string[] = [];
+  for (const { name } of tables)
+    texts.push(JSON.stringify(await portal.query(`SELECT * FROM {db:Identifier}.${name}`)));
+  for await (const page of portal.identity.all()) texts.push(JSON.stringify(page));
+  return texts.join('\n');
+}
+
+const empty = { value: new Float64Array(), label: [], band: [], evidence: new Uint8Array(), details: [] };
+
+async function shop(name: string, people: number) {
+  const portal = await kith.portal(name);
+  const contacts = Array.from({ length: people }, (_, i) => contact(idOf(i), person(i)));
+  const deals = contacts.map((_, i) => deal(`d${i}`, { name: '' }));
+  const links = contacts.map((_, i) => link(`deals:d${i}`, `contacts:${idOf(i)}`));
+  const sync = async () => {
+    await portal.crm.upsert('contacts', contacts, { origin: 'list' });
+    await portal.crm.upsert('deals', deals, { origin: 'list' });
+    await portal.crm.replaceAssociations(
+      'deals',
+      'contacts',
+      deals.map(({ id }) => id),
+      links,
+    );
+  };
+  await sync();
+  const portfolio = { unit: 'contact', timeZone: 'UTC', currency: 'EUR', asOf: NOW, horizonDays: 90, seed: 1 } as const;
+  const run = await portal.results.begin({ asOf: NOW, startedAt: NOW, fingerprint: '', portfolio });
+  const ids = contacts.map(({ id }) => id);
+  const scores = {
+    customerIds: ids,
+    value: new Float64Array(people).fill(0.5),
+    label: ids.map(() => ''),
+    band: ids.map(() => 'high'),
+    evidence: new Uint8Array(people).fill(3),
+    details: ids.map(() => '{}'),
+  };
+  await portal.results.save(run, 'churn-risk', { summary: {}, model: null, scores });
+  await portal.results.save(run, 'loyalty', {
+    summary: {},
+    model: { customerIds: ids, tier: ids.map(() => 1) },
+    scores: { ...empty, customerIds: [] },
+  });
+  await portal.results.saveMatrix(run, 'churn-risk', {
+    customerIds: ids,
+    cutOff: NOW,
+    columns: 1,
+    values: new Float64Array(people),
+  });
+  await portal.results.rescore(run.id, 'churn-risk', scores);
+  await portal.results.finish(run, 'done', NOW);
+  const findings = createFindings(portal, now);
+  const secret = await anomalyCustomerKey(portal);
+  await findings.record(
+    'sales',
+    ids.map((id) => ({ key: `at-risk:${id}`, customerId: id, band: 'high', money: '1.00' })),
+    { state: 'new', actor: 'kith', note: '' },
+  );
+  await findings.record(
+    'anomalies',
+    ids.map((id) => ({
+      key: `customer-off:${anomalyKeyOf(secret, id)}`,
+      customerId: '',
+      band: 'customer-off',
+      money: null,
+    })),
+    { state: 'new', actor: 'kith', note: '' },
+  );
+  let state = portalStateSchema.parse({ unit: 'contact', channels: { sales: 'C1' }, adminChannel: 'CADMIN' });
+  const at = {
+    portal,
+    audit: createAudit(portal, now),
+    outbox: createOutbox(portal, now),
+    // The table forgets by the engine's own clock.
+    answers: createAnswerMemory(portal, Date.now),
+    actor: 'U1',
+    now,
+    state: () => state,
+    updateState: async (change: (current: typeof state) => typeof state) => {
+      state = change(state);
+      return state;
+    },
+  };
+  return { at, portal, run, sync, findings, scores };
+}
+
+const item = (i: number) =>
+  ({
+    kind: 'item',
+    title: `G••• ${idOf(i)}`,
+    text: 'late',
+    actions: [{ action: 'why', label: 'Why?', value: `churn-risk:${idOf(i)}` }],
+  }) as const;
+const report = (...people: number[]) =>
+  ({ language: 'en', headline: 'At risk', parts: people.map(item), trust: '' }) as const;
+
+async function say(at: Awaited<ReturnType<typeof shop>>['at']) {
+  const { outbox, answers } = at;
+  await outbox.enqueue({ key: 'digest:sales:1', channelId: 'C1', kind: 'digest', report: report(1, 2, 900) });
+  await outbox.claim('digest:sales:1');
+  await outbox.settle('digest:sales:1', {
+    state: 'sent',
+    messageId: '17.1',
+    sentChannelId: 'C1',
+    fileIds: ['F1'],
+    chartBytes: 0,
+    note: '',
+  });
+  await outbox.enqueue({
+    key: `band-crossed:${idOf(1)}:high:2026-03-09`,
+    channelId: 'C1',
+    kind: 'band-crossed',
+    report: report(1),
+  });
+  await outbox.enqueue({ key: 'digest:sales:2', channelId: 'C1', kind: 'digest', report: report(1, 900) });
+  await outbox.enqueue({ key: 'digest:sales:3', channelId: 'C1', kind: 'digest', report: report(900) });
+  await answers.keep({
+    id: 'a1',
+    userId: 'U1',
+    channelId: 'C1',
+    threadId: '',
+    command: 'customer',
+    text: person(1).email,
+  });
+  await answers.keep({
+    id: 'a2',
+    userId: 'U1',
+    channelId: 'C1',
+    threadId: '',
+    command: 'customer',
+    text: person(900).email,
+  });
+  await at.portal.crm.saveCursor('to-rescore', JSON.stringify([idOf(1), idOf(900)]));
+}
+
+describe('an erasure among 1,000 contacts', () => {
+  it('finds each value of the person before, none after, and none after the next full sync, in any table, opened', async () => {
+    const { at, portal, sync } = await shop('thousand', 1_000);
+    await say(at);
+    // As versions before copied it.
+    await portal.crm.upsert('deals', [deal('old', { name: 'Kitchen for Given0001 Family0001, green' })], {
+      origin: 'list',
+    });
+    const erased = [1, 2, 3, ...Array.from({ length: 40 }, (_, k) => 100 + k * 10)];
+    const before = await everything(portal);
+    for (const i of erased) for (const value of valuesOf(i)) expect(before.includes(value), value).toBe(true);
+
+    const plan = await planErasure({ ...at, who: person(1).email });
+    expect(plan).toMatchObject({ contactIds: [idOf(1)], messages: { rewritten: 1, dropped: 1, takenBack: 1 } });
+    const planned = await everything(portal);
+    for (const value of valuesOf(1)) expect(planned).toContain(value);
+    expect(planned).toHaveLength(before.length);
+
+    const receipt = await erase({ ...at, who: ` ${person(1).email.toUpperCase()} ` });
+    expect(receipt).toMatchObject({ contactIds: [idOf(1)], messages: { rewritten: 1, dropped: 1, takenBack: 1 } });
+    expect(receipt.removed).toMatchObject({
+      contacts: 1,
+      identities: 1,
+      scores: 1,
+      rescored: 1,
+      matrices: 1,
+      findings: 1,
+      anomalies: 1,
+      answers: 1,
+      notes: 1,
+    });
+    expect(receipt.models).toMatchObject([{ analyses: ['churn-risk'] }]);
+    expect(await refitDue(portal)).not.toBeNull();
+    await erase({ ...at, who: person(2).phone });
+    await erase({ ...at, who: idOf(3) });
+    await eraseContacts(at, erased.slice(3).map(idOf));
+
+    const gone = async (when: string) => {
+      const after = await everything(portal);
+      for (const i of erased)
+        for (const value of valuesOf(i)) expect(after.includes(value), `${value} ${when}`).toBe(false);
+      for (const value of valuesOf(900)) expect(after).toContain(value);
+    };
+    await gone('after the erasure');
+    await sync();
+    await gone('after the next full sync');
+    expect(await portal.query(`SELECT name FROM {db:Identifier}.deals FINAL WHERE id = 'old'`)).toEqual([
+      { name: 'Kitchen for •••, green' },
+    ]);
+    expect((await at.audit.verify()).ok).toBe(true);
+
+    const taken: object[] = [];
+    const chat = {
+      async retract(message: object) {
+        taken.push(message);
+        return 'gone' as const;
+      },
+    };
+    expect(await retractMessages(portal, chat, now)).toEqual({ gone: 1, refused: 0, waiting: 0 });
+    expect(taken).toEqual([{ channelId: 'C1', messageId: '17.1', fileIds: ['F1'] }]);
+    expect(await retractMessages(portal, chat, now)).toEqual({ gone: 0, refused: 0, waiting: 0 });
+    const pending = await at.outbox.pending();
+    expect(pending.filter(({ kind }) => kind === 'digest').map(({ key }) => key)).toEqual([
+      'digest:sales:2',
+      'digest:sales:3',
+    ]);
+    const receipts = pending.filter(({ kind }) => kind === 'erasure');
+    expect(receipts.map(({ channelId }) => channelId)).toEqual(Array(4).fill('CADMIN'));
+  }, 120_000);
+});
+
+describe('tombstones', () => {
+  it('hold when the identity key is rotated and the old one dropped, and nothing is sealed under it any more', async () => {
+    const portal = await kith.portal('rotated');
+    await portal.crm.upsert(
+      'contacts',
+      [0, 1, 2].map((i) => contact(idOf(i), person(i))),
+      { origin: 'list' },
+    );
+    await portal.crm.forgetContacts([idOf(1)]);
+    const fresh = { id: 'k2', secret: Buffer.from(Array.from({ length: 32 }, (_, i) => (i * 37 + 11) % 251)) };
+    await kith.reopen([fresh, TEST_KEY]);
+    const again = await kith.portal('rotated');
+    expect(await resealAll([again], QUIET)).toEqual({ resealed: 3, inUse: ['k2'] });
+    await kith.reopen([fresh]);
+    const last = await kith.portal('rotated');
+    await last.crm.upsert(
+      'contacts',
+      [0, 1, 2].map((i) => contact(idOf(i), { ...person(i), updatedAt: 9_000 })),
+      { origin: 'list' },
+    );
+    expect(await last.crm.liveIds('contacts')).toEqual([idOf(0), idOf(2)]);
+    expect(await last.identity.findByEmail(person(2).email)).toEqual([idOf(2)]);
+    expect((await last.identity.read([idOf(0)])).get(idOf(0))?.phone).toBe(person(0).phone);
+    await kith.reopen();
+  }, 60_000);
+
+  it('of those who were erased since a backup are applied again to what it brought back', async () => {
+    const { at, portal } = await shop('restored', 5);
+    await erase({ ...at, who: idOf(1) });
+    const file = await readFile(join(kith.dataDir, 'erasures.json'), 'utf8');
+    for (const value of valuesOf(1)) expect(file).not.toContain(value);
+    // As a restore of an older backup leaves it: the person is back, and no table knows that they were erased.
+    await portal.command('TRUNCATE TABLE {db:Identifier}.tombstones');
+    await portal.command('TRUNCATE TABLE {db:Identifier}.tombstone_keys');
+    await kith.reopen();
+    const restored = await kith.portal('restored');
+    const row = {
+      id: idOf(1),
+      country: '',
+      owner_id: '',
+      created_at: null,
+      updated_at: '2024-01-01 00:00:00',
+      archived: false,
+      extra: {},
+      version: 1,
+      is_deleted: 0,
+    };
+    await restored.insert('contacts', [row]);
+    const found = { ...at, portal: restored, audit: createAudit(restored, now), outbox: createOutbox(restored, now) };
+    expect(await reapplyErasures(found)).toEqual({ again: 1 });
+    expect(await restored.crm.liveIds('contacts')).not.toContain(idOf(1));
+    expect(await reapplyErasures(found)).toEqual({ again: 0 });
+  }, 60_000);
+});
+
+describe('somebody whose record is archived', () => {
+  it('is found by e-mail and by phone, and erased', async () => {
+    const { at, portal } = await shop('archived', 3);
+    await portal.crm.remove('contacts', [idOf(1)], 'archived');
+    await portal.crm.upsert('contacts', [contact(idOf(2), { ...person(2), archived: true, updatedAt: 5_000 })], {
+      origin: 'list',
+    });
+    expect((await erase({ ...at, who: person(1).email })).contactIds).toEqual([idOf(1)]);
+    expect((await erase({ ...at, who: person(2).phone })).contactIds).toEqual([idOf(2)]);
+    await expect(erase({ ...at, who: person(1).email })).rejects.toMatchObject({ code: 'unknown-customer' });
+  }, 60_000);
+});
+
+describe('an opt-out from profiling', () => {
+  it('drops what was made of the contact, survives syncs and merges, and is taken back', async () => {
+    const { at, portal, run, sync, scores } = await shop('opted', 4);
+    const out = await optOut({ ...at, who: person(1).email, undo: false });
+    expect(out).toMatchObject({ profiling: 'off', removed: { scores: 1, matrices: 1, findings: 1 } });
+    await sync();
+    const scored = async () => {
+      const next = await portal.results.begin({ asOf: NOW, startedAt: NOW, fingerprint: '', portfolio: run.portfolio });
+      await portal.results.save(next, 'churn-risk', {
+        summary: {},
+        model: { customerIds: scores.customerIds },
+        scores,
+      });
+      await portal.results.finish(next, 'done', NOW);
+      return (await portal.results.scores(next.id, 'churn-risk', { order: 'customer' })).map(
+        ({ customerId }) => customerId,
+      );
+    };
+    expect(await scored()).toEqual([idOf(0), idOf(2), idOf(3)]);
+    expect((await portal.results.latest('churn-risk'))?.model).toEqual({
+      customerIds: [idOf(0), '', idOf(2), idOf(3)],
+    });
+    expect(await portal.crm.liveIds('contacts')).toContain(idOf(1));
+    await portal.crm.merge('contacts', [{ from: idOf(1), to: idOf(2) }]);
+    expect(await scored()).toEqual([idOf(0), idOf(3)]);
+    await optOut({ ...at, who: idOf(1), undo: true });
+    expect(await scored()).toEqual([idOf(0), idOf(1), idOf(2), idOf(3)]);
+  }, 60_000);
+});
+
+describe('an access export', () => {
+  it('holds the record, who it is, what was made of it, said of it and asked about it, and nobody else', async () => {
+    const { at } = await shop('access', 4);
+    await say(at);
+    const held = await accessExport({ ...at, who: person(1).email });
+    expect(held.identities).toMatchObject([{ contactId: idOf(1), email: person(1).email }]);
+    for (const table of ['contacts', 'associations', 'scores', 'rescored', 'matrices', 'findings'])
+      expect(held.rows[table]?.length, table).toBeGreaterThan(0);
+    expect(held.linked.deals).toHaveLength(1);
+    expect(held.messages).toHaveLength(3);
+    expect(held.questions).toMatchObject([{ text: person(1).email }]);
+    const { messages: _messages, ...own } = held;
+    expect(JSON.stringify(own)).not.toContain(idOf(2));
+  }, 60_000);
+});
