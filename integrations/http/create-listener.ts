@@ -12,6 +12,11 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+interface Health {
+  readonly ok: boolean;
+  readonly reason: string;
+}
+
 export interface ListenerOptions {
   readonly port: number;
   /** All interfaces by default; '127.0.0.1' behind a proxy on the same machine. */
@@ -20,7 +25,7 @@ export interface ListenerOptions {
   /** Told at /healthz, so that whoever asks knows which Kith answers. */
   readonly instance?: string;
   /** Whether Kith can do its work now, and why not; told at /readyz. */
-  readonly ready: () => { readonly ok: boolean; readonly reason: string };
+  readonly ready: () => Health | Promise<Health>;
 }
 
 /** No request that Kith takes is larger; a handler may set less. */
@@ -34,19 +39,29 @@ export function createListener(options: ListenerOptions): Listener {
   const handlers = new Map<string, RequestListener>();
   let closing = false;
 
-  const health = (request: IncomingMessage, response: ServerResponse, path: string) => {
+  const health = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return answer(response, 405, { error: 'method not allowed' });
-    const state = closing ? { ok: false, reason: 'closing' } : options.ready();
     if (path === '/healthz') return answer(response, 200, { ok: true, instance: options.instance ?? '' });
-    return answer(response, state.ok ? 200 : 503, { ok: state.ok, reason: state.reason });
+    const { ok, reason } = closing ? { ok: false, reason: 'closing' } : await readyOnce();
+    answer(response, ok ? 200 : 503, { ok, reason });
+  };
+  // However many ask at once, the store and the disk are looked at once.
+  let looking: Promise<Health> | null = null;
+  const readyOnce = (): Promise<Health> => {
+    looking ??= (async () => options.ready())()
+      .catch((error: unknown) => ({ ok: false, reason: messageOf(error) }))
+      .finally(() => {
+        looking = null;
+      });
+    return looking;
   };
 
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     if (path === '/healthz' || path === '/readyz') {
       request.resume();
-      return health(request, response, path);
+      return void health(request, response, path);
     }
     const handler = handlers.get(path);
     if (handler === undefined) {

@@ -1,9 +1,18 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { DERIVED_TABLES } from '../features/won-deals.ts';
 import { KithError, messageOf } from '../lib/errors.ts';
 import type { PortalStore } from '../store/portal-store.ts';
+
+const MANIFEST = 'backup.json';
+/** What people decided. */
+const STATE_FILE = 'state.json';
+/** Without it nobody can read the contacts' names, e-mails and phones. */
+const KEY_FILE = 'identity.key';
 
 const manifestSchema = z.strictObject({
   kith: z.literal('backup'),
@@ -11,49 +20,101 @@ const manifestSchema = z.strictObject({
   takenAt: z.iso.datetime(),
   /** Rows by table, older versions of a record not counted. */
   tables: z.record(z.string(), z.number().int()),
+  /** SHA-256 of every other file of the backup, by its name. */
+  files: z.record(z.string().regex(/^[\w.-]+$/), z.string().regex(/^[0-9a-f]{64}$/)),
+  /** Where the identity key is: in this backup, or wherever it was kept when the backup was made. */
+  identityKey: z.enum(['in this backup', 'not in this backup']),
 });
 export type BackupManifest = z.infer<typeof manifestSchema>;
 
+export interface BackupOptions {
+  readonly portal: PortalStore;
+  readonly dataDir: string;
+  readonly directory: string;
+  readonly takenAt: string;
+  /** Puts the identity key beside the data that it opens: whoever has the backup can then read everybody in it. */
+  readonly withKey: boolean;
+}
+
 /**
- * Writes every table of a portal to `directory` in the engine's own Native format, and last a manifest with the row counts: a
- * folder without one is a backup that did not finish. Only for the engine inside Kith; a server has its own BACKUP.
+ * Writes every table of a portal to `directory` in the engine's own Native format, then what people decided, and last a manifest
+ * with the row counts and every file's hash: a folder without one is a backup that did not finish. Only for the engine inside
+ * Kith; a server has its own BACKUP.
  */
-export async function backup(portal: PortalStore, directory: string, takenAt: string): Promise<BackupManifest> {
+export async function backup({ portal, dataDir, directory, takenAt, withKey }: BackupOptions): Promise<BackupManifest> {
   const folder = resolve(directory);
   await emptyFolder(folder);
   const tables: Record<string, number> = {};
+  const files: string[] = [];
   for (const table of await tablesOf(portal)) {
     const name = `{db:Identifier}.{table:Identifier}`;
     await portal.command(`INSERT INTO FUNCTION file({path:String}, 'Native') SELECT * FROM ${name}`, {
       table,
-      path: join(folder, `${table}.native.zst`),
+      path: join(folder, fileOf(table)),
     });
     tables[table] = await countOf(portal, table);
+    // The engine writes no file for a table without rows.
+    if (existsSync(join(folder, fileOf(table)))) files.push(fileOf(table));
   }
-  const manifest: BackupManifest = { kith: 'backup', portalId: portal.portalId, takenAt, tables };
-  const path = join(folder, 'backup.json');
-  await writeFile(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`);
+  for (const file of withKey ? [STATE_FILE, KEY_FILE] : [STATE_FILE]) {
+    if (!existsSync(join(dataDir, file))) continue;
+    await copyFile(join(dataDir, file), join(folder, file));
+    files.push(file);
+  }
+  const manifest: BackupManifest = {
+    kith: 'backup',
+    portalId: portal.portalId,
+    takenAt,
+    tables,
+    files: Object.fromEntries(await Promise.all(files.map(async (file) => [file, await hashOf(join(folder, file))]))),
+    identityKey: files.includes(KEY_FILE) ? 'in this backup' : 'not in this backup',
+  };
+  const path = join(folder, MANIFEST);
+  await writeFile(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.part`, path);
   return manifest;
 }
 
 /** What a backup folder holds. */
 export async function readBackup(directory: string): Promise<BackupManifest> {
-  const path = join(resolve(directory), 'backup.json');
+  const path = join(resolve(directory), MANIFEST);
   try {
     return manifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {
     throw new KithError(
       'bad-folder',
-      `${resolve(directory)} is not a finished backup of Kith (backup.json is missing or damaged); give the folder that 'kith backup' wrote`,
+      `${resolve(directory)} is not a finished backup of Kith (${MANIFEST} is missing or damaged); give the folder that 'kith backup' wrote`,
       { cause },
     );
   }
 }
 
-/** Fills an empty portal from a backup, and compares the row counts. */
-export async function restore(portal: PortalStore, directory: string): Promise<BackupManifest> {
+/** Looks at every byte before anything is written: KithError('bad-data') names the file that is not what was backed up. */
+export async function checkBackup(directory: string): Promise<BackupManifest> {
   const manifest = await readBackup(directory);
+  for (const [file, hash] of Object.entries(manifest.files)) {
+    const found = await hashOf(join(resolve(directory), file)).catch(() => null);
+    if (found === hash) continue;
+    const what = found === null ? 'is missing' : 'was changed since the backup was made';
+    throw new KithError('bad-data', `The backup's file ${file} ${what}; use another backup, nothing was restored`);
+  }
+  return manifest;
+}
+
+/**
+ * Fills an empty portal from a backup whose every byte was checked, and compares the row counts. What people decided, and the key
+ * when the backup holds it, are put into the data folder.
+ */
+export async function restore(options: {
+  readonly portal: PortalStore;
+  readonly directory: string;
+  readonly dataDir: string;
+  /** Of the identity keys that this data folder has. */
+  readonly keyIds: readonly string[];
+}): Promise<BackupManifest> {
+  const { portal, directory, dataDir, keyIds } = options;
+  const manifest = await checkBackup(directory);
+  if (manifest.files[KEY_FILE] === undefined) await checkKeys(portal, directory, manifest, keyIds);
   const present = await tablesOf(portal);
   const unknown = Object.keys(manifest.tables).filter((table) => !present.includes(table));
   if (unknown.length > 0)
@@ -71,11 +132,8 @@ export async function restore(portal: PortalStore, directory: string): Promise<B
     }
   }
   for (const [table, rows] of Object.entries(manifest.tables)) {
-    if (table === 'migrations') continue;
-    await portal.command(`INSERT INTO {db:Identifier}.{table:Identifier} SELECT * FROM file({path:String}, 'Native')`, {
-      table,
-      path: join(resolve(directory), `${table}.native.zst`),
-    });
+    if (table === 'migrations' || rows === 0) continue;
+    await restoreTable(portal, table, join(resolve(directory), fileOf(table)));
     const restored = await countOf(portal, table);
     if (restored !== rows)
       throw new KithError(
@@ -83,7 +141,68 @@ export async function restore(portal: PortalStore, directory: string): Promise<B
         `${table} has ${restored} rows after the restore, ${rows} in the backup; the file is damaged`,
       );
   }
+  for (const file of [STATE_FILE, KEY_FILE]) {
+    if (manifest.files[file] !== undefined) await copyFile(join(resolve(directory), file), join(dataDir, file));
+  }
   return manifest;
+}
+
+/** Names that nobody could read again are refused before anything is written. */
+async function checkKeys(
+  portal: PortalStore,
+  directory: string,
+  manifest: BackupManifest,
+  keyIds: readonly string[],
+): Promise<void> {
+  if ((manifest.tables.identities ?? 0) === 0) return;
+  const rows = await portal.query<{ key_id: string }>(`SELECT DISTINCT key_id FROM file({path:String}, 'Native')`, {
+    path: join(resolve(directory), fileOf('identities')),
+  });
+  const missing = rows.map(({ key_id }) => key_id).filter((id) => !keyIds.includes(id));
+  if (missing.length === 0) return;
+  throw new KithError(
+    'identity-key',
+    `The backup's contacts are sealed with the key ${missing.join(', ')}, which is not in this data folder: put the ${KEY_FILE} of the folder that was backed up into it, or set KITH_IDENTITY_KEYS, and restore again`,
+  );
+}
+
+/** By name: a backup of an older version lacks the columns that were added since, and they get their defaults. */
+async function restoreTable(portal: PortalStore, table: string, path: string): Promise<void> {
+  const columns = await portal.query<{ name: string }>(`DESCRIBE TABLE file({path:String}, 'Native')`, {
+    path,
+  });
+  const names = columns.map(({ name }) => `\`${name}\``).join(', ');
+  await portal.command(
+    `INSERT INTO {db:Identifier}.{table:Identifier} (${names}) SELECT ${names} FROM file({path:String}, 'Native')`,
+    { table, path },
+  );
+}
+
+/** A folder's own backups, the oldest first. Names sort as their instants do. */
+const OWN_BACKUP = /^kith-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z$/;
+
+/** Where the backup of an instant goes in a folder of backups. */
+export function backupFolderOf(directory: string, at: number): string {
+  return join(resolve(directory), `kith-${new Date(at).toISOString().slice(0, 19).replaceAll(':', '-')}Z`);
+}
+
+/** Removes all but the newest backups that the schedule made, and those of them that did not finish; returns how many went. */
+export async function dropOldBackups(directory: string, keep: number): Promise<number> {
+  const folder = resolve(directory);
+  const names = (await readdir(folder)).filter((name) => OWN_BACKUP.test(name)).sort();
+  const finished = names.filter((name) => existsSync(join(folder, name, MANIFEST)));
+  const kept = new Set(finished.slice(-keep));
+  const gone = names.filter((name) => !kept.has(name));
+  for (const name of gone) await rm(join(folder, name), { recursive: true });
+  return gone.length;
+}
+
+const fileOf = (table: string): string => `${table}.native.zst`;
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }
 
 /** What is in the store for good: the tables that an analysis derives are left to the next one. */

@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type DestinationStream, destination, pino } from 'pino';
+import { redact } from './redact.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -11,13 +13,35 @@ export interface Logger {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** One JSON line per message, to standard error by default (standard output belongs to answers). */
-export function createLogger(level: LogLevel, stream: DestinationStream = destination({ fd: 2, sync: true })): Logger {
-  const log = pino({ level, base: null }, stream);
-  return {
-    debug: (message, fields = {}) => log.debug(fields, message),
-    info: (message, fields = {}) => log.info(fields, message),
-    warn: (message, fields = {}) => log.warn(fields, message),
-    error: (message, fields = {}) => log.error(fields, message),
-  };
+/** What the process is doing when it logs: a job's run, or a person's request. */
+export interface LogScope {
+  readonly job?: string;
+  readonly run?: string;
+  readonly request?: string;
+}
+
+const scopes = new AsyncLocalStorage<LogScope>();
+
+/** Every line that is logged within `work`, however deep, carries these fields, and those of the scopes around it. */
+export function withLogScope<Result>(scope: LogScope, work: () => Result): Result {
+  return scopes.run({ ...scopes.getStore(), ...scope }, work);
+}
+
+/**
+ * One JSON line per message, to standard error by default (standard output belongs to answers). `secrets` are values that are taken
+ * out of every line wherever they stand, beside everything that looks like a token.
+ */
+export function createLogger(
+  level: LogLevel,
+  stream: DestinationStream = destination({ fd: 2, sync: true }),
+  secrets: readonly string[] = [],
+): Logger {
+  const log = pino({ level, base: null, mixin: () => ({ ...scopes.getStore() }) }, stream);
+  const at =
+    (name: Exclude<LogLevel, 'silent'>): Logger['info'] =>
+    (message, fields = {}) => {
+      if (!log.isLevelEnabled(name)) return;
+      log[name](redact(fields, secrets), redact(message, secrets));
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

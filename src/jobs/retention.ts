@@ -1,0 +1,82 @@
+import type { Instant } from '../domain/crm.ts';
+import type { PortalState } from '../state/portal-state.ts';
+import type { PortalStore } from '../store/portal-store.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A message without its words: still a message, so that whoever lists what was sent can. */
+const FORGOTTEN_REPORT = JSON.stringify({ language: 'en', headline: '', parts: [], trust: '' });
+
+/** Runs other than the newest one that is shown: what people see now is never thinned out. */
+const OLD_RUNS = `SELECT id FROM {db:Identifier}.runs FINAL WHERE started_at < fromUnixTimestamp64Milli({before:Int64})
+  AND id != (SELECT argMax(id, started_at) FROM {db:Identifier}.runs FINAL WHERE status = 'done' AND kind = 'current')`;
+
+interface Rule {
+  readonly name: string;
+  readonly setting: keyof PortalState['retentionDays'];
+  /** Rows that are too old, without the WHERE. */
+  readonly where: string;
+  readonly table: string;
+  /** What is done with them; they are deleted when absent. */
+  readonly update?: string;
+}
+
+const RULES: readonly Rule[] = [
+  { name: 'learning rows', setting: 'matrices', table: 'matrices', where: `run_id IN (${OLD_RUNS})` },
+  {
+    name: 'score details',
+    setting: 'scoreDetails',
+    table: 'scores',
+    where: `details != '{}' AND run_id IN (${OLD_RUNS})`,
+    update: `details = '{}'`,
+  },
+  {
+    name: 'message texts',
+    setting: 'messages',
+    table: 'outbox',
+    where: `report NOT IN ('', {forgotten:String}) AND key IN (SELECT key FROM {db:Identifier}.outbox GROUP BY key
+      HAVING max(at) < fromUnixTimestamp64Milli({before:Int64}) AND argMax(state, seq) IN ('sent', 'refused', 'uncertain'))`,
+    update: `report = {forgotten:String}, document = ''`,
+  },
+  {
+    name: 'requests',
+    setting: 'requests',
+    table: 'seen_requests',
+    where: `at < fromUnixTimestamp64Milli({before:Int64})`,
+  },
+  {
+    name: 'questions',
+    setting: 'requests',
+    table: 'answers',
+    where: `at < fromUnixTimestamp64Milli({before:Int64})`,
+  },
+];
+
+/**
+ * Removes what is no longer needed, by the portal's `retentionDays`. Results, the audit log, findings, write-backs and whoever was
+ * erased are kept. Gives back how many rows went, by what they were.
+ */
+export async function applyRetention(options: {
+  readonly portal: PortalStore;
+  readonly state: PortalState;
+  readonly now: () => Instant;
+}): Promise<Readonly<Record<string, number>>> {
+  const { portal, state, now } = options;
+  const gone: Record<string, number> = {};
+  for (const { name, setting, table, where, update } of RULES) {
+    const parameters = { before: now() - state.retentionDays[setting] * DAY_MS, forgotten: FORGOTTEN_REPORT };
+    const [row] = await portal.query<{ rows: string }>(
+      `SELECT count() AS rows FROM {db:Identifier}.${table} WHERE ${where}`,
+      parameters,
+    );
+    const rows = Number(row?.rows ?? 0);
+    gone[name] = rows;
+    if (rows === 0) continue;
+    const act = update === undefined ? 'DELETE' : `UPDATE ${update}`;
+    await portal.command(
+      `ALTER TABLE {db:Identifier}.${table} ${act} WHERE ${where} SETTINGS mutations_sync = 2`,
+      parameters,
+    );
+  }
+  return gone;
+}

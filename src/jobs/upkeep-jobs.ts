@@ -1,0 +1,55 @@
+import type { Instant } from '../domain/crm.ts';
+import type { Audit } from '../ledger/audit.ts';
+import type { PortalState } from '../state/portal-state.ts';
+import type { PortalStore } from '../store/portal-store.ts';
+import { backup, backupFolderOf, dropOldBackups } from './backup.ts';
+import type { Job } from './job.ts';
+import { applyRetention } from './retention.ts';
+
+const MINUTE_MS = 60_000;
+/** Two weeks of nights. */
+const BACKUPS_KEPT = 14;
+
+/** What keeps the data folder in order by night: old rows go, and a backup is made where a folder for it is set. */
+export function upkeepJobs(options: {
+  readonly portal: PortalStore;
+  readonly state: () => PortalState;
+  readonly audit: Pick<Audit, 'append'>;
+  readonly config: {
+    readonly dataDir: string;
+    readonly backupDir: string | null;
+    readonly clickhouseUrl: string | null;
+  };
+  readonly now: () => Instant;
+}): readonly Job[] {
+  const { portal, state, audit, now } = options;
+  const { dataDir, backupDir, clickhouseUrl } = options.config;
+  const retention: Job = {
+    name: 'retention',
+    schedule: '40 2 * * *',
+    timeoutMs: 60 * MINUTE_MS,
+    async run() {
+      const gone = await applyRetention({ portal, state: state(), now });
+      return Object.entries(gone)
+        .map(([name, rows]) => `${rows} ${name}`)
+        .join(', ');
+    },
+  };
+  if (backupDir === null || clickhouseUrl !== null) return [retention];
+  const nightly: Job = {
+    name: 'backup',
+    schedule: '10 2 * * *',
+    timeoutMs: 120 * MINUTE_MS,
+    async run() {
+      const at = now();
+      const directory = backupFolderOf(backupDir, at);
+      const takenAt = new Date(at).toISOString();
+      const { tables } = await backup({ portal, dataDir, directory, takenAt, withKey: false });
+      await audit.append({ actor: 'scheduler', act: 'backed-up', subject: 'portal', details: { directory } });
+      const rows = Object.values(tables).reduce((sum, count) => sum + count, 0);
+      const gone = await dropOldBackups(backupDir, BACKUPS_KEPT);
+      return `${rows} rows in ${directory}, ${gone} old backups removed`;
+    },
+  };
+  return [retention, nightly];
+}

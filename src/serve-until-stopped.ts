@@ -1,0 +1,88 @@
+import type { startBot } from './bot.ts';
+import { progressBar, type Terminal } from './cli/terminal.ts';
+import { SYNC_CURSORS } from './jobs/sync-cursors.ts';
+import type { Kith, Workspace } from './kith.ts';
+import { when } from './lib/errors.ts';
+import type { Logger } from './lib/logger.ts';
+
+/** An orchestrator's usual patience; docker's own is as long. */
+const STOPS_WITHIN_MS = 10_000;
+
+/** Aborted by the first SIGTERM or SIGINT; another one changes nothing. */
+export function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  return stop.signal;
+}
+
+/** Resolves when the process is told to stop. */
+export function untilStopped(stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve();
+    else stop.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** What is stopped and does not end is ended: what it had acknowledged is in the store. */
+export function endInTime(stop: AbortSignal, logger: Logger): void {
+  void untilStopped(stop).then(() => {
+    setTimeout(() => {
+      logger.error(`Kith had not ended ${STOPS_WITHIN_MS / 1000} s after it was told to stop, and is ended`);
+      process.exit(1);
+    }, STOPS_WITHIN_MS).unref();
+  });
+}
+
+/**
+ * The bot, until `stop`: the first sync when nothing was copied yet, then Slack and the schedules. What runs is told to stop
+ * where it can go on the next time, and is waited for.
+ */
+export async function serveUntilStopped(
+  kith: Kith,
+  options: {
+    readonly terminal: Terminal;
+    readonly stop: AbortSignal;
+    readonly startBot: typeof startBot;
+    /** Answers commands typed beside this process. */
+    readonly serve: (kith: Kith) => Promise<{ close(): Promise<void> }>;
+  },
+): Promise<void> {
+  const { terminal, stop } = options;
+  const at = await copied(kith, terminal, stop);
+  if (at === null || stop.aborted) return;
+  const bot = await options.startBot(kith, at, { update: () => undefined });
+  try {
+    const socket = await options.serve(kith);
+    terminal.err(`  Kith is in Slack for ${at.account.name}. Stop it with Ctrl-C.\n`);
+    await untilStopped(stop);
+    await socket.close();
+  } finally {
+    await bot.stop();
+  }
+}
+
+/** A first sync that was ended before its end goes on where it was; nothing is answered from half a copy. */
+async function copied(kith: Kith, terminal: Terminal, stop: AbortSignal): Promise<Workspace | null> {
+  const at = await kith.workspace().catch(when('no-results', () => null));
+  if (at === null) return firstSync(kith, terminal, stop, true);
+  const { crm } = at.portal;
+  const isBegun =
+    (await crm.cursor(SYNC_CURSORS.lastSync)) === null && (await crm.cursor(SYNC_CURSORS.backfill)) !== null;
+  return isBegun ? firstSync(kith, terminal, stop, false) : at;
+}
+
+/** Null when Kith was stopped meanwhile: the next start goes on where this one was. */
+async function firstSync(kith: Kith, terminal: Terminal, stop: AbortSignal, full: boolean): Promise<Workspace | null> {
+  terminal.err(
+    full ? '  The first sync: everything is copied once.\n' : '  The first sync goes on where it was stopped.\n',
+  );
+  const bar = progressBar(terminal, kith.now);
+  try {
+    return (await kith.sync({ full, progress: bar, signal: stop })).workspace;
+  } catch (error) {
+    if (stop.aborted) return null;
+    throw error;
+  } finally {
+    bar.finish();
+  }
+}
