@@ -137,7 +137,6 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
     'deals',
     {
       id,
-      dealname: text,
       pipeline: text,
       dealstage: text,
       amount: decimal,
@@ -153,7 +152,8 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
     ['id'],
     (row) => ({
       id: row.id,
-      name: row.dealname,
+      // Free text, in which people write names; nothing needs it.
+      name: '',
       pipelineId: row.pipeline,
       stageId: row.dealstage,
       amount: row.amount,
@@ -202,7 +202,6 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
     'tickets',
     {
       id,
-      subject: text,
       pipeline: text,
       hs_pipeline_stage: text,
       hs_ticket_priority: text,
@@ -216,7 +215,7 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
     ['id'],
     (row) => ({
       id: row.id,
-      subject: row.subject,
+      subject: '',
       pipelineId: row.pipeline,
       stageId: row.hs_pipeline_stage,
       priority: row.hs_ticket_priority,

@@ -1,0 +1,114 @@
+import { type Language, say, type Text } from '../../src/lib/text.ts';
+import type { FormField, FormValues } from '../../src/report/form.ts';
+import type { Report } from '../../src/report/report.ts';
+import { type PortalState, portalStateSchema } from '../../src/state/portal-state.ts';
+import { settingValue } from '../../src/state/read-setting.ts';
+import { SETTINGS, type Setting } from '../../src/state/settings-table.ts';
+import type { CommandContext, KithForm, SettingChange } from '../context.ts';
+import { refuseUnlessAdmin } from './refuse-unless-admin.ts';
+import { EFFECTS, wordsFor } from './settings-report.ts';
+
+/** One setting as a form decides it, in the words that `/kith settings set` takes; null is back to the default. */
+export interface SettingDecision {
+  /** At which question something wrong with it is shown. */
+  readonly field: string;
+  readonly key: string;
+  readonly words: string | null;
+}
+
+/** What a form makes of what was entered. */
+export interface SettingsReading {
+  readonly problems?: Readonly<Record<string, Text>>;
+  readonly decisions: readonly SettingDecision[];
+}
+
+/** A form that decides settings, for admins. Nothing is changed unless everything in it is accepted. */
+export function settingsForm(form: {
+  readonly name: string;
+  readonly title: Text;
+  readonly intro?: Text;
+  fields(language: Language, state: PortalState): readonly FormField[];
+  read(entered: FormValues): SettingsReading;
+}): KithForm {
+  return {
+    name: form.name,
+    async open(context) {
+      refuseUnlessAdmin(context);
+      const { language, state } = context;
+      return {
+        language,
+        title: say(language, form.title),
+        submit: say(language, { en: 'Save', zh: '保存' }),
+        intro: form.intro === undefined ? '' : say(language, form.intro),
+        fields: form.fields(language, state),
+      };
+    },
+    async submit(context, _value, entered) {
+      refuseUnlessAdmin(context);
+      const { language, settings } = context;
+      const { problems: found = {}, decisions } = form.read(entered);
+      const problems = Object.fromEntries(Object.entries(found).map(([field, text]) => [field, say(language, text)]));
+      const wanted = decisions.map((decision) => ({ ...decision, setting: settingOf(decision.key) }));
+      for (const { field, setting, words } of wanted) {
+        if (words === null || settings.preview(setting, words) !== null) continue;
+        const { accepts } = setting;
+        problems[field] ??= say(language, { en: `Write ${accepts.en}`, zh: `请填写${accepts.zh}` });
+      }
+      if (Object.keys(problems).length > 0) return { kind: 'refused', problems };
+      const changes: SettingChange[] = [];
+      for (const { setting, words } of wanted) {
+        const change = words === null ? await settings.reset(setting) : await settings.set(setting, words);
+        if (change !== null && !isSame(change.before, change.after)) changes.push(change);
+      }
+      return { kind: 'done', report: changedReport(context, changes), changesHome: true };
+    },
+  };
+}
+
+export function settingOf(key: string): Setting {
+  return SETTINGS.find((setting) => setting.key === key)!;
+}
+
+/** What a setting is now, as a form's question shows it; '' where nobody has decided. */
+export function textNow(state: PortalState, key: string): string {
+  const value = settingValue(state, key);
+  return value === null || value === undefined ? '' : String(value);
+}
+
+/** What holds while nobody has decided. */
+export const DEFAULTS: PortalState = portalStateSchema.parse({});
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+}
+
+function changedReport({ language }: CommandContext, changes: readonly SettingChange[]): Report {
+  const effects = [...new Set(changes.map(({ setting }) => setting.effect))];
+  return {
+    language,
+    headline: say(
+      language,
+      changes.length === 0
+        ? { en: 'Everything was so already: nothing was changed', zh: '与现有设置相同，未作修改' }
+        : {
+            en: `${changes.length} ${changes.length === 1 ? 'setting was' : 'settings were'} changed`,
+            zh: `已修改 ${changes.length} 项设置`,
+          },
+    ),
+    parts: [
+      ...(changes.length === 0
+        ? []
+        : [
+            {
+              kind: 'facts' as const,
+              facts: changes.map(({ setting, before, after }) => ({
+                label: say(language, setting.label),
+                value: `${wordsFor(language, setting, before)} → ${wordsFor(language, setting, after)}`,
+              })),
+            },
+          ]),
+      ...effects.map((effect) => ({ kind: 'text' as const, text: say(language, EFFECTS[effect]) })),
+    ],
+    trust: '',
+  };
+}
