@@ -5,45 +5,92 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '../src/lib/errors.ts';
 import { newIdentityKey, parseIdentityKeys } from '../src/store/identity-keys.ts';
 import { openStore } from '../src/store/open-store.ts';
+import { runDeliveries } from '../test/soak/deliveries.ts';
 import { runHistory } from '../test/soak/run-history.ts';
 import { runKilledHistory } from '../test/soak/run-killed-history.ts';
+import { openSmallSlack } from '../test/soak/small-slack.ts';
 
 /** One history in so many is killed, some of them several times. */
 const KILLED_EVERY = 10;
 /** Histories to a store: it keeps what it knows of every portal that it has had open. */
 const FOLDER_EVERY = 25;
 
+/** Messages to a run: each begins with a new outbox. */
+const MESSAGES_AT_ONCE = 250;
+
 const { values } = parseArgs({
-  options: { histories: { type: 'string', default: '500' }, seed: { type: 'string', default: '1' } },
+  options: {
+    only: { type: 'string', default: 'histories' },
+    histories: { type: 'string', default: '500' },
+    messages: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+  },
 });
-const count = Number(values.histories);
-const first = Number(values.seed);
-if (!Number.isInteger(count) || count < 1 || !Number.isInteger(first) || first < 0) {
-  process.stderr.write('Use: npm run soak -- --histories 500 [--seed 1]; both are whole numbers\n');
+const [histories, messages, first] = [values.histories, values.messages, values.seed].map(Number) as [
+  number,
+  number,
+  number,
+];
+const isWhole = [histories, messages, first].every((value) => Number.isInteger(value) && value >= 0);
+if (!isWhole || !['histories', 'deliveries'].includes(values.only)) {
+  process.stderr.write(
+    'Use: npm run soak -- [--only histories] [--histories 500], or --only deliveries [--messages 10000]; [--seed 1]; all are whole numbers\n',
+  );
   process.exit(2);
 }
+const { runs, failed } = await (values.only === 'deliveries' ? soakDeliveries() : soakHistories());
+process.stdout.write(`${runs} runs, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;
 
-let failed = 0;
-let folder = await openFolder();
-for (let seed = first; seed < first + count; seed++) {
-  const isKilled = seed % KILLED_EVERY === 0;
-  if (seed > first && (seed - first) % FOLDER_EVERY === 0) {
-    await folder.end();
-    folder = await openFolder();
-  }
+/** What a run says when it ends well; a failure names its seed. */
+async function attempt(seed: number, run: () => Promise<string>): Promise<boolean> {
   const began = performance.now();
   try {
-    await (isKilled ? runKilledHistory(seed) : runHistory(seed, folder.store));
-    const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    process.stderr.write(`seed ${seed}${isKilled ? ' (killed)' : ''}: equal, ${seconds} s\n`);
+    const note = await run();
+    process.stderr.write(`seed ${seed}${note}, ${((performance.now() - began) / 1000).toFixed(1)} s\n`);
+    return true;
   } catch (error) {
-    failed += 1;
     process.stderr.write(`${messageOf(error)}\n`);
+    return false;
   }
 }
-await folder.end();
-process.stdout.write(`${count} runs, ${failed} failed\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+
+async function soakHistories(): Promise<{ runs: number; failed: number }> {
+  let failed = 0;
+  let folder = await openFolder();
+  for (let seed = first; seed < first + histories; seed++) {
+    const isKilled = seed % KILLED_EVERY === 0;
+    if (seed > first && (seed - first) % FOLDER_EVERY === 0) {
+      await folder.end();
+      folder = await openFolder();
+    }
+    const isWell = await attempt(seed, async () => {
+      await (isKilled ? runKilledHistory(seed) : runHistory(seed, folder.store));
+      return `${isKilled ? ' (killed)' : ''}: equal`;
+    });
+    if (!isWell) failed += 1;
+  }
+  await folder.end();
+  return { runs: histories, failed };
+}
+
+async function soakDeliveries(): Promise<{ runs: number; failed: number }> {
+  let failed = 0;
+  const runs = Math.ceil(messages / MESSAGES_AT_ONCE);
+  const folder = await openFolder();
+  for (let seed = first; seed < first + runs; seed++) {
+    const slack = await openSmallSlack();
+    const isWell = await attempt(seed, async () => {
+      const portal = await folder.store.portal(`deliveries-${seed}`);
+      const outcome = await runDeliveries({ ...slack, seed, messages: MESSAGES_AT_ONCE, portal });
+      return `: ${outcome.sent} sent, ${outcome.uncertain} flagged, ${outcome.crashes} crashes`;
+    });
+    if (!isWell) failed += 1;
+    await slack.close();
+  }
+  await folder.end();
+  return { runs, failed };
+}
 
 async function openFolder() {
   const dataDir = await mkdtemp(join(tmpdir(), 'kith-soak-'));

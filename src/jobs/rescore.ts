@@ -14,7 +14,7 @@ interface RescoreOptions {
   readonly portal: PortalStore;
   readonly account: CrmAccount;
   readonly state: PortalState;
-  readonly outbox: Pick<Outbox, 'enqueue' | 'recent'>;
+  readonly outbox: Pick<Outbox, 'enqueue' | 'firstSince'>;
   /** What the sales channel may see. */
   readonly reader: PrivacyReader;
   readonly customerIds: readonly string[];
@@ -37,16 +37,19 @@ const KIND = 'band-crossed';
 const CUSTOMERS_AT_ONCE = 2_000;
 /** A bulk change moves many: those with the most money are told at once, and the rest are in the next morning's list. */
 const MOST_TOLD = 20;
-/** Messages looked through for whom was mentioned today. */
-const LOOK_BACK = 500;
+/** What is said of one customer within this time stands in one thread. */
+const THREAD_MS = 14 * 24 * 60 * 60 * 1000;
 
 /**
  * Scores these customers again with the newest run's own model, and tells the owner of each whose band changed, in the sales
  * channel and once a day and band. The run stays as it was: what is new stands beside it.
  */
 export async function rescore(options: RescoreOptions): Promise<RescoreReport> {
-  const { portal, customerIds, now } = options;
+  const { portal, now } = options;
+  const isOut = await portal.crm.noProfileOf();
   const result = await portal.results.latest(NAME);
+  const isOfContacts = result?.run.portfolio.unit === 'contact';
+  const customerIds = options.customerIds.filter((id) => !(isOfContacts && isOut(id)));
   if (result === null || customerIds.length === 0) return { rescored: 0, crossed: 0, told: 0 };
   const asOf = options.asOf ?? now();
   const crossings: Crossing[] = [];
@@ -95,7 +98,6 @@ async function tell(options: RescoreOptions, run: Run, crossings: readonly Cross
   const ids = crossings.map(({ customerId }) => customerId);
   const { rows } = await reader.rows(run, NAME, { customerIds: ids });
   const known = new Map(rows.map((row) => [row.customerId, row]));
-  const mentioned = await mentionedOn(outbox, day, account.timeZone);
   let told = 0;
   const first = crossings
     .filter(({ customerId }) => known.has(customerId))
@@ -103,24 +105,13 @@ async function tell(options: RescoreOptions, run: Run, crossings: readonly Cross
     .slice(0, MOST_TOLD);
   for (const crossing of first) {
     const row = known.get(crossing.customerId)!;
-    const mention = row.owner !== null && !mentioned.has(row.owner.id);
-    const report = crossingReport(state.language, { run, row, crossing, mention, asOf: options.asOf ?? now() });
-    const key = `${KIND}:${crossing.customerId}:${crossing.band}:${day}`;
-    if ((await outbox.enqueue({ key, channelId, kind: KIND, report })) === 'known') continue;
-    if (row.owner !== null) mentioned.add(row.owner.id);
+    const report = crossingReport(state.language, { run, row, crossing, mention: true, asOf: options.asOf ?? now() });
+    const ofCustomer = `${KIND}:${crossing.customerId}:`;
+    const key = `${ofCustomer}${crossing.band}:${day}`;
+    const first = await outbox.firstSince(ofCustomer, now() - THREAD_MS);
+    const message = { key, channelId, kind: KIND, report, ...(first === null ? {} : { threadKey: first.key }) };
+    if ((await outbox.enqueue(message)) === 'known') continue;
     told += 1;
   }
   return told;
-}
-
-/** The owners whom a message of this kind mentioned on a day: one mention is enough. */
-async function mentionedOn(outbox: Pick<Outbox, 'recent'>, day: string, timeZone: string): Promise<Set<string>> {
-  const owners = new Set<string>();
-  for (const { kind, queuedAt, report } of await outbox.recent(LOOK_BACK)) {
-    if (kind !== KIND || periodOf('day', queuedAt, timeZone) !== day) continue;
-    for (const part of report.parts) {
-      if (part.kind === 'item' && part.owner?.mention === true) owners.add(part.owner.id);
-    }
-  }
-  return owners;
 }

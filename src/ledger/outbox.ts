@@ -3,10 +3,13 @@ import { KithError } from '../lib/errors.ts';
 import type { PortalStore, QueryParameters } from '../store/portal-store.ts';
 import { createSerial } from '../store/serial.ts';
 import { createEventSequence } from './event-sequence.ts';
-import { reportSchema, type StoredReport } from './report-schema.ts';
+import { documentSchema, reportSchema, type StoredDocument, type StoredReport } from './report-schema.ts';
 
-/** pending → sending → sent, refused, uncertain, or pending again when nothing was sent. */
-export type OutboxState = 'pending' | 'sending' | 'sent' | 'refused' | 'uncertain';
+/**
+ * pending → sending → sent, refused, uncertain, or pending again when nothing was sent; withdrawn: somebody whom it named was
+ * forgotten, so that it is not sent, or was taken back.
+ */
+export type OutboxState = 'pending' | 'sending' | 'sent' | 'refused' | 'uncertain' | 'withdrawn';
 
 export interface OutboxEntry {
   readonly key: string;
@@ -19,22 +22,50 @@ export interface OutboxEntry {
   /** When it came into its state. */
   readonly changedAt: Instant;
   readonly messageId: string;
+  /** The channel that the chat put it into; '' before it was sent. */
+  readonly sentChannelId: string;
+  readonly fileIds: readonly string[];
   readonly chartBytes: number;
   readonly note: string;
+  /** What goes with it as a file; null for nothing. */
+  readonly document: StoredDocument | null;
+  /** The key of the message in whose thread it is said; '' for one of its own. */
+  readonly threadKey: string;
+  /** The key of the message that it takes the place of; ''. */
+  readonly replacesKey: string;
 }
 
 export interface Settlement {
   readonly state: 'sent' | 'refused' | 'pending' | 'uncertain';
   readonly messageId: string;
+  readonly sentChannelId: string;
+  readonly fileIds: readonly string[];
   readonly chartBytes: number;
   readonly note: string;
 }
 
+/** What is to be said. */
+export interface NewMessage {
+  readonly key: string;
+  readonly channelId: string;
+  readonly kind: string;
+  readonly report: StoredReport;
+  readonly document?: StoredDocument;
+  readonly threadKey?: string;
+  readonly replacesKey?: string;
+}
+
 export interface Outbox {
   /** 'known' when a message of this key was ever queued, in whatever state: two messages with one key are one message. */
-  enqueue(message: { key: string; channelId: string; kind: string; report: StoredReport }): Promise<'queued' | 'known'>;
+  enqueue(message: NewMessage): Promise<'queued' | 'known'>;
   /** Whether a message of this key was ever queued, in whatever state. */
   knows(key: string): Promise<boolean>;
+  /** A message by its key; null when none was ever queued. */
+  byKey(key: string): Promise<OutboxEntry | null>;
+  /** The first message since an instant whose key begins so, in whatever state: what later ones of its kind may follow. */
+  firstSince(prefix: string, since: Instant): Promise<OutboxEntry | null>;
+  /** Refused or uncertain ones that came into that state since an instant, the oldest first. */
+  troubled(since: Instant): Promise<readonly OutboxEntry[]>;
   /** What is to be sent, the oldest first. */
   pending(): Promise<readonly OutboxEntry[]>;
   /** Marks a pending message as being sent; KithError('job-busy') when it is in any other state. */
@@ -61,13 +92,20 @@ interface StateRow {
   message: string;
   bytes: number;
   last_note: string;
+  last_channel: string;
+  files: string[];
+  thread: string;
+  replaced: string;
+  stored_document: string;
 }
 
 // The first event of a key carries the message, the newest its state.
 const STATES = `SELECT key AS message_key, argMin(channel_id, seq) AS channel, argMin(kind, seq) AS message_kind,
     argMax(state, seq) AS last_state, argMin(report, seq) AS stored_report,
     toUnixTimestamp64Milli(argMin(at, seq)) AS queued, toUnixTimestamp64Milli(argMax(at, seq)) AS changed,
-    argMax(message_id, seq) AS message, argMax(chart_bytes, seq) AS bytes, argMax(note, seq) AS last_note,
+    argMax(message_id, seq) AS message, argMax(chart_bytes, seq) AS bytes, argMax(note, seq) AS last_note, argMax(sent_channel, seq) AS last_channel, argMax(file_ids, seq) AS files,
+    argMin(thread_key, seq) AS thread, argMin(replaces_key, seq) AS replaced,
+    argMin(document, seq) AS stored_document,
     min(seq) AS first_event, max(seq) AS last_event
   FROM {db:Identifier}.outbox`;
 
@@ -90,7 +128,7 @@ export function createOutbox(portal: PortalStore, now: () => Instant): Outbox {
   }
 
   async function write(
-    event: { key: string; state: OutboxState } & Partial<Record<string, string | number>>,
+    event: { key: string; state: OutboxState } & Partial<Record<string, string | number | readonly string[]>>,
   ): Promise<void> {
     const empty = { channel_id: '', kind: '', report: '', message_id: '', chart_bytes: 0, note: '' };
     await portal.insert('outbox', [
@@ -110,14 +148,33 @@ export function createOutbox(portal: PortalStore, now: () => Instant): Outbox {
   }
 
   return {
-    enqueue: ({ key, channelId, kind, report }) =>
+    enqueue: ({ key, channelId, kind, report, document, threadKey = '', replacesKey = '' }) =>
       serially(async () => {
         if ((await stateOf(key)) !== null) return 'known';
-        await write({ key, state: 'pending', channel_id: channelId, kind, report: JSON.stringify(report) });
+        const follows = {
+          thread_key: threadKey,
+          replaces_key: replacesKey,
+          ...(document === undefined ? {} : { document: JSON.stringify(document) }),
+        };
+        await write({ key, state: 'pending', channel_id: channelId, kind, report: JSON.stringify(report), ...follows });
         return 'queued';
       }),
 
     knows: async (key) => (await stateOf(key)) !== null,
+
+    byKey: async (key) => (await read('WHERE key = {key:String} GROUP BY key', { key }))[0] ?? null,
+
+    firstSince: async (prefix, since) => {
+      const rest = `WHERE startsWith(key, {prefix:String}) GROUP BY key HAVING queued >= {since:Int64}
+        ORDER BY first_event LIMIT 1`;
+      return (await read(rest, { prefix, since }))[0] ?? null;
+    },
+
+    troubled: (since) =>
+      read(
+        `GROUP BY key HAVING last_state IN ('refused', 'uncertain') AND changed >= {since:Int64} ORDER BY last_event`,
+        { since },
+      ),
 
     pending: () => read(`GROUP BY key HAVING last_state = 'pending' ORDER BY first_event`),
 
@@ -127,10 +184,11 @@ export function createOutbox(portal: PortalStore, now: () => Instant): Outbox {
         await write({ key, state: 'sending' });
       }),
 
-    settle: (key, { state, messageId, chartBytes, note }) =>
+    settle: (key, { state, messageId, sentChannelId, fileIds, chartBytes, note }) =>
       serially(async () => {
         await expectState(key, 'sending');
-        await write({ key, state, message_id: messageId, chart_bytes: chartBytes, note });
+        const sent = { message_id: messageId, sent_channel: sentChannelId, file_ids: fileIds, chart_bytes: chartBytes };
+        await write({ key, state, ...sent, note });
       }),
 
     recover: () =>
@@ -148,11 +206,12 @@ export function createOutbox(portal: PortalStore, now: () => Instant): Outbox {
 
 function asEntry(row: StateRow): OutboxEntry {
   const parsed = reportSchema.safeParse(JSON.parse(row.stored_report));
-  if (!parsed.success) {
+  const document = row.stored_document === '' ? null : documentSchema.safeParse(JSON.parse(row.stored_document));
+  if (!parsed.success || document?.success === false) {
     throw new KithError(
       'store-damaged',
       `The message ${row.message_key} in the outbox is not one that Kith wrote; restore the data folder from a backup`,
-      { cause: parsed.error },
+      { cause: parsed.error ?? document?.error },
     );
   }
   return {
@@ -161,10 +220,15 @@ function asEntry(row: StateRow): OutboxEntry {
     kind: row.message_kind,
     state: row.last_state,
     report: parsed.data,
+    document: document?.data ?? null,
     queuedAt: Number(row.queued),
     changedAt: Number(row.changed),
     messageId: row.message,
     chartBytes: row.bytes,
     note: row.last_note,
+    sentChannelId: row.last_channel,
+    fileIds: row.files,
+    threadKey: row.thread,
+    replacesKey: row.replaced,
   };
 }

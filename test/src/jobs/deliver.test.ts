@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliver } from '../../../src/jobs/deliver.ts';
+import { mentionedOn } from '../../../src/jobs/mentions-of-day.ts';
 import { createOutbox } from '../../../src/ledger/outbox.ts';
 import type { Delivery, OutgoingMessage } from '../../../src/ports/chat.ts';
 import type { Report } from '../../../src/report/report.ts';
@@ -44,7 +45,14 @@ async function setUp(messages: number, outcomes: readonly (Delivery | Error)[]) 
   return { outbox, chat, said };
 }
 
-const sent: Delivery = { outcome: 'sent', messageId: '171.1', chartBytes: 512, reduced: ['chart to table'] };
+const sent: Delivery = {
+  outcome: 'sent',
+  messageId: '171.1',
+  chartBytes: 512,
+  reduced: ['chart to table'],
+  channelId: 'C1',
+  fileIds: ['F1'],
+};
 const notSent: Delivery = { outcome: 'not-sent', reason: 'ratelimited', retryAfterMs: 2_000 };
 
 describe('deliver', () => {
@@ -125,5 +133,75 @@ describe('deliver', () => {
     expect(await outbox.recover()).toBe(1);
     await deliver({ chat, outbox });
     expect(said).toHaveLength(0);
+  });
+
+  it('lets a channel that asks to slow down hold up no other', async () => {
+    const { outbox } = await setUp(0, []);
+    for (const [key, channelId] of [
+      ['slow-1', 'CSLOW'],
+      ['slow-2', 'CSLOW'],
+      ['quick', 'CQUICK'],
+    ] as const) {
+      await outbox.enqueue({ key, channelId, kind: 'digest', report });
+    }
+    const order: string[] = [];
+    let isFree = false;
+    let quickIsSent: () => void;
+    const quick = new Promise<void>((resolve) => {
+      quickIsSent = resolve;
+    });
+    const chat = {
+      deliver: async ({ key, channelId }: OutgoingMessage): Promise<Delivery> => {
+        if (channelId === 'CSLOW' && !isFree) return notSent;
+        order.push(key);
+        if (key === 'quick') quickIsSent();
+        return sent;
+      },
+    };
+    // Slack's patience ends only once the other channel has its message.
+    const sleep = async () => {
+      await quick;
+      isFree = true;
+    };
+    expect(await deliver({ chat, outbox, sleep })).toMatchObject({ sent: 3 });
+    expect(order).toEqual(['quick', 'slow-1', 'slow-2']);
+  });
+
+  it('says what follows a message in its thread, and puts what replaces it in its place', async () => {
+    const { outbox, chat, said } = await setUp(1, [sent, sent, sent, sent]);
+    await deliver({ chat, outbox });
+    const message = { channelId: 'C1', kind: 'digest', report };
+    await outbox.enqueue({ ...message, key: 'after', threadKey: 'm1' });
+    await outbox.enqueue({ ...message, key: 'instead', replacesKey: 'm1' });
+    await outbox.enqueue({ ...message, key: 'orphan', threadKey: 'never-sent' });
+    await deliver({ chat, outbox });
+    expect(said.slice(1).map(({ key, threadId, replaces }) => [key, threadId, replaces])).toEqual([
+      ['after', '171.1', null],
+      ['instead', null, '171.1'],
+      ['orphan', null, null],
+    ]);
+    expect(await outbox.byKey('after')).toMatchObject({ sentChannelId: 'C1', fileIds: ['F1'], threadKey: 'm1' });
+  });
+
+  it('leaves what is held for later in the outbox', async () => {
+    const { outbox, chat, said } = await setUp(2, [sent]);
+    expect(await deliver({ chat, outbox, isHeld: ({ key }) => key === 'm1' })).toMatchObject({ sent: 1, waiting: 1 });
+    expect(said.map(({ key }) => key)).toEqual(['m2']);
+  });
+
+  it('mentions an owner once a day, whatever kind of message does it', async () => {
+    const { outbox, chat, said } = await setUp(0, [sent, sent]);
+    const owner = { id: '7', name: 'Ana', email: 'ana@example.com', mention: true };
+    const item = { kind: 'item' as const, title: 'Acme', text: 'late', owner };
+    const withOwner: Report = { ...report, parts: [item] };
+    await outbox.enqueue({ key: 'digest', channelId: 'C1', kind: 'digest', report: withOwner });
+    await deliver({ chat, outbox, mentioned: await mentionedOn(outbox, NOW, 'UTC') });
+    await outbox.enqueue({ key: 'crossing', channelId: 'C1', kind: 'band-crossed', report: withOwner });
+    await deliver({ chat, outbox, mentioned: await mentionedOn(outbox, NOW, 'UTC') });
+    const mentions = said.map((message) =>
+      message.report.parts.map((part) => part.kind === 'item' && part.owner?.mention),
+    );
+    expect(mentions).toEqual([[true], [false]]);
+    expect([...(await mentionedOn(outbox, NOW + 86_400_000, 'UTC'))]).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { churnDetailsSchema } from '../../../src/analyses/churn-summary.ts';
 import type { CrmAccount, Owner } from '../../../src/domain/crm.ts';
 import type { Run, Score } from '../../../src/domain/results.ts';
 import { analyse } from '../../../src/jobs/analyse.ts';
+import { deliver } from '../../../src/jobs/deliver.ts';
 import { followHints, hasHints, rescoreAfter } from '../../../src/jobs/follow-hints.ts';
 import { createHintQueue } from '../../../src/jobs/hint-queue.ts';
 import { rescore } from '../../../src/jobs/rescore.ts';
@@ -13,6 +14,7 @@ import work from '../../../src/jobs/worker.ts';
 import { createAudit } from '../../../src/ledger/audit.ts';
 import { createOutbox, type Outbox } from '../../../src/ledger/outbox.ts';
 import { seededRandom } from '../../../src/math/random.ts';
+import type { Delivery, OutgoingMessage } from '../../../src/ports/chat.ts';
 import type { CrmChanges } from '../../../src/ports/crm.ts';
 import type { JobRunner } from '../../../src/ports/job-runner.ts';
 import { createReader } from '../../../src/privacy/create-reader.ts';
@@ -203,10 +205,23 @@ describe('scoring a customer again', () => {
     const two = (await wouldCross()).slice(0, 2);
     for (const { customerId } of two) await buy(customerId, '50');
     expect((await again(two.map(({ customerId }) => customerId))).told).toBe(2);
-    const mentions = (await outbox.pending()).flatMap(({ report }) =>
-      report.parts.filter((part) => part.kind === 'item' && part.owner?.mention === true),
+    const said: OutgoingMessage[] = [];
+    const chat = {
+      async deliver(message: OutgoingMessage): Promise<Delivery> {
+        said.push(message);
+        const { channelId } = message;
+        return { outcome: 'sent', messageId: `17.${said.length}`, chartBytes: 0, reduced: [], channelId, fileIds: [] };
+      },
+    };
+    await deliver({ chat, outbox });
+    const mentions = said.flatMap(({ report }) =>
+      report.parts.flatMap((part) => (part.kind === 'item' && part.owner?.mention === true ? [part.owner.id] : [])),
     );
-    expect(mentions).toHaveLength(1);
+    expect(said.length).toBeGreaterThan(1);
+    expect(mentions).toEqual([...new Set(mentions)]);
+    // What else is said of one of these customers follows in the thread of the first message about it.
+    const [entry] = await outbox.recent(1);
+    expect(await outbox.firstSince(entry!.key.split(':').slice(0, 2).join(':'), 0)).toMatchObject({ state: 'sent' });
   });
 
   it('scores a customer that is new since the run, and crosses no band with it', async () => {

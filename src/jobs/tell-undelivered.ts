@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { CrmAccount, Instant } from '../domain/crm.ts';
+import { DEPARTMENTS } from '../domain/people.ts';
+import type { Outbox, OutboxEntry } from '../ledger/outbox.ts';
+import { type Language, say } from '../lib/text.ts';
+import { formatInstant, plural } from '../report/format.ts';
+import type { Report } from '../report/report.ts';
+import type { PortalState } from '../state/portal-state.ts';
+import type { PortalStore } from '../store/portal-store.ts';
+import { periodOf } from './period.ts';
+
+const CURSOR = 'undelivered-told';
+const KIND = 'undelivered';
+const DAY_MS = 86_400_000;
+/** What went wrong longer ago is no news; it stays in the outbox. */
+const LOOK_BACK_MS = 7 * DAY_MS;
+const MOST_LISTED = 10;
+
+const toldSchema = z.array(z.string());
+
+/**
+ * Tells those who look after Kith which messages the chat refused, and of which it is not known whether they arrived: each once,
+ * in a channel that works, those of a day in one message that grows. Gives back how many are told for the first time.
+ */
+export async function tellUndelivered(at: {
+  readonly portal: PortalStore;
+  readonly account: CrmAccount;
+  readonly state: PortalState;
+  readonly outbox: Pick<Outbox, 'troubled' | 'enqueue' | 'firstSince'>;
+  readonly now: () => Instant;
+}): Promise<number> {
+  const { portal, account, state, outbox, now } = at;
+  const troubled = (await outbox.troubled(now() - LOOK_BACK_MS)).filter(({ kind }) => kind !== KIND);
+  const saved = await portal.crm.cursor(CURSOR);
+  const before = saved === null ? [] : toldSchema.parse(JSON.parse(saved));
+  const fresh = troubled.filter(({ key }) => !before.includes(key));
+  if (fresh.length === 0) return 0;
+  const channelId = channelThatWorks(state, troubled);
+  if (channelId === null) return 0;
+  const dayOf = (instant: Instant): string => periodOf('day', instant, account.timeZone);
+  const today = dayOf(now());
+  const day = `${KIND}:${today}`;
+  const first = await outbox.firstSince(`${day}:`, now() - 2 * DAY_MS);
+  const listed = troubled.filter((entry) => fresh.includes(entry) || dayOf(entry.changedAt) === today);
+  // Queued first, under a key that the same ones have again: a stop in between tells them once.
+  await outbox.enqueue({
+    key: `${day}:${fresh.map(({ key }) => key).join(',')}`,
+    channelId,
+    kind: KIND,
+    report: undeliveredReport(state.language, account.timeZone, listed),
+    ...(first === null ? {} : { replacesKey: first.key }),
+  });
+  // Only what may be looked at again needs to be remembered.
+  await portal.crm.saveCursor(CURSOR, JSON.stringify(troubled.map(({ key }) => key)));
+  return fresh.length;
+}
+
+/** The first channel of those who may hear of it in which nothing went wrong; null when there is none. */
+function channelThatWorks({ adminChannel, channels }: PortalState, troubled: readonly OutboxEntry[]): string | null {
+  const broken = new Set(troubled.filter(({ state }) => state === 'refused').map(({ channelId }) => channelId));
+  const all = [adminChannel, ...DEPARTMENTS.map((name) => channels[name])];
+  return all.find((id) => id !== null && id !== undefined && !broken.has(id)) ?? null;
+}
+
+const KINDS = {
+  digest: { en: 'digest', zh: '摘要' },
+  subscription: { en: 'subscription', zh: '订阅' },
+  asked: { en: 'copy of a digest', zh: '摘要副本' },
+  'write-back': { en: 'write-back plan', zh: '回写计划' },
+  'band-crossed': { en: 'risk that changed', zh: '风险变化' },
+  playbook: { en: 'playbook', zh: '行动方案' },
+} as const;
+
+function undeliveredReport(language: Language, timeZone: string, troubled: readonly OutboxEntry[]): Report {
+  const kindOf = (kind: string): string => (kind in KINDS ? say(language, KINDS[kind as keyof typeof KINDS]) : kind);
+  const became = ({ state }: OutboxEntry): string =>
+    state === 'refused'
+      ? say(language, { en: 'refused', zh: '被拒绝' })
+      : say(language, { en: 'unknown: it may have arrived', zh: '未知：可能已送达' });
+  const messages = plural(language, troubled.length, { one: 'message', other: 'messages' }, ' 条消息');
+  return {
+    language,
+    headline: say(language, {
+      en: `${messages} did not arrive, or may not have`,
+      zh: `${messages}未送达或无法确认是否送达`,
+    }),
+    parts: [
+      {
+        kind: 'table',
+        title: say(language, { en: 'Not delivered for certain', zh: '未确认送达' }),
+        columns: [
+          { label: say(language, { en: 'Message', zh: '消息' }), align: 'left' },
+          { label: say(language, { en: 'Channel', zh: '频道' }), align: 'left' },
+          { label: say(language, { en: 'When', zh: '时间' }), align: 'left' },
+          { label: say(language, { en: 'Outcome', zh: '结果' }), align: 'left' },
+          { label: say(language, { en: 'Reason', zh: '原因' }), align: 'left' },
+        ],
+        rows: troubled
+          .slice(-MOST_LISTED)
+          .map((entry) => [
+            kindOf(entry.kind),
+            entry.channelId,
+            formatInstant(language, entry.changedAt, timeZone),
+            became(entry),
+            entry.note,
+          ]),
+      },
+      {
+        kind: 'text',
+        text: say(language, {
+          en: 'Nothing is sent twice by itself. Look into the channel: what is missing there comes with the next edition, once the reason is gone. `/kith doctor` says what to do.',
+          zh: 'Kith 不会自动重复发送。请查看相应频道：问题解决后，缺少的内容会随下一期一并发送。可用 `/kith doctor` 查看处理办法。',
+        }),
+      },
+    ],
+    trust: '',
+  };
+}
