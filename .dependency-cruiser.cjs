@@ -68,7 +68,7 @@ const layers = {
   'integrations/hubspot': ['src/ports', 'src/domain', 'src/lib'],
   'integrations/csv': ['src/ports', 'src/domain', 'src/lib'],
   'integrations/http': ['src/ports', 'src/domain', 'src/lib'],
-  'integrations/chartjs': ['src/ports', 'src/charts', 'src/lib'],
+  'integrations/chartjs': ['src/ports', 'src/charts', 'src/report', 'src/lib'],
 };
 
 const ours = '^(src|integrations|commands|demo|test|bench|scripts)/';

@@ -2,22 +2,24 @@ import type { PlaybookOutcome } from '../src/analyses/playbook-outcome.ts';
 import type { PlaybookPreview, PlaybookView } from '../src/analyses/playbook-report.ts';
 import type { RfmPreview, RfmView } from '../src/analyses/rfm-report.ts';
 import type { ValueMoves } from '../src/analyses/value-classes.ts';
-import type { Department, Role } from '../src/domain/people.ts';
+import type { Department, Place, Role } from '../src/domain/people.ts';
 import type { PlaybookArm, PlaybookAssignment, PlaybookRun } from '../src/domain/playbooks.ts';
 import type { Run } from '../src/domain/results.ts';
 import type { Findings } from '../src/ledger/findings.ts';
-import type { Language } from '../src/lib/text.ts';
-import type { Action, Command, CommandListing } from '../src/ports/command.ts';
+import type { Language, Text } from '../src/lib/text.ts';
+import type { Action, Command, CommandListing, FormAction, HomeTab, QuestionDesk } from '../src/ports/command.ts';
 import type { Finding } from '../src/ports/doctor.ts';
 import type { PrivacyReader } from '../src/privacy/privacy-reader.ts';
 import type { Report } from '../src/report/report.ts';
-import type { PlaybookSettings, PortalState } from '../src/state/portal-state.ts';
+import type { PlaybookSettings, PortalState, Subscription } from '../src/state/portal-state.ts';
 import type { Setting } from '../src/state/settings-table.ts';
 
 /** What a command works with. Rows come from `reader` only; `portal` is for counts and freshness (`/kith status`). */
 export interface CommandContext {
   readonly language: Language;
   readonly timeZone: string;
+  /** The asker's own, which an answer in a department's channel is not in. */
+  readonly own: { readonly language: Language; readonly timeZone: string };
   readonly now: number;
   readonly reader: PrivacyReader;
   readonly state: PortalState;
@@ -34,8 +36,77 @@ export interface CommandContext {
   /** What was told, and what people said of it. */
   readonly findings: Findings;
   readonly tasks: TaskControls;
+  /** What was asked lately where this is asked. */
+  readonly answers: AnswerDesk;
+  /** The asker's own copies of digests. */
+  readonly subscriptions: SubscriptionControls;
+  /** The asker's own language and time zone. */
+  readonly preferences: PreferenceControls;
+  /** What their own page tells beside their customers. */
+  readonly homeFacts: () => Promise<HomeFacts>;
+  /** What is copied from the CRM, object by object. */
+  readonly copiedFields: () => Promise<readonly { readonly object: string; readonly properties: readonly string[] }[]>;
+  /** Runs a command as it would answer somebody else. For admins: whoever calls it has checked that, and it checks again. */
+  preview(as: PreviewedViewer, command: string, text: string): Promise<Report>;
+  /** Runs a command for the same person in the same place. */
+  run(command: string, text: string): Promise<Report>;
   /** Every registered command, for the help. */
   readonly commands: readonly CommandListing[];
+}
+
+/** Somebody else, as the policy would see them. */
+export interface PreviewedViewer {
+  readonly role: Role;
+  readonly department: Department | null;
+  readonly ownerIds: readonly string[];
+  readonly place: Place;
+}
+
+/** One a digest; only the asker's own. */
+export interface SubscriptionControls {
+  offered(): readonly { readonly name: string; readonly title: Text }[];
+  list(): readonly Subscription[];
+  save(
+    order: Pick<Subscription, 'digest' | 'days' | 'time' | 'timeZone' | 'language'>,
+  ): Promise<{ readonly subscription: Subscription; readonly isNew: boolean }>;
+  /** Null when it is not theirs, or gone. */
+  pause(id: string, isPaused: boolean): Promise<Subscription | null>;
+  remove(id: string): Promise<Subscription | null>;
+  sendNow(id: string): Promise<'queued' | 'nothing-new' | 'no-results' | 'gone' | null>;
+}
+
+/** Null is the chat's own. */
+export interface PreferenceControls {
+  own(): { readonly language: Language | null; readonly timeZone: string | null };
+  set(preferences: { readonly language: Language | null; readonly timeZone: string | null }): Promise<void>;
+}
+
+export interface HomeFacts {
+  readonly lastSyncAt: number | null;
+  /** Jobs whose last run failed, with what came of it. */
+  readonly troubled: readonly { readonly name: string; readonly lastOutcome: string }[];
+  /** Messages that wait to be sent. */
+  readonly waiting: number;
+  /** What the asker said that they look after, or put off: the newest first. */
+  readonly findings: readonly {
+    readonly book: string;
+    readonly key: string;
+    /** '' when it is about no customer. */
+    readonly customerId: string;
+    readonly state: 'acknowledged' | 'snoozed';
+    readonly at: number;
+    readonly until: number | null;
+  }[];
+  /** A write-back plan that nobody wrote yet. */
+  readonly plan: { readonly id: string; readonly changed: number; readonly plannedAt: number } | null;
+}
+
+/** Questions and their places, so that an answer can be shared, taken away and followed up. */
+export interface AnswerDesk {
+  keep(question: { readonly command: string; readonly text: string; readonly threadId: string }): Promise<void>;
+  byId(id: string): Promise<{ readonly command: string; readonly text: string } | null>;
+  /** What a reply follows up; null when nothing was asked here lately. */
+  last(threadId: string): Promise<{ readonly command: string; readonly text: string } | null>;
 }
 
 /** Writing values on the CRM's records; each answer is shown as it is. */
@@ -201,3 +272,6 @@ export type ReconciledClass =
 
 export type KithCommand = Command<CommandContext>;
 export type KithAction = Action<CommandContext>;
+export type KithForm = FormAction<CommandContext>;
+export type KithHome = HomeTab<CommandContext>;
+export type KithQuestions = QuestionDesk<CommandContext>;

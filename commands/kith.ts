@@ -10,12 +10,23 @@ import { kithReport } from './shared/kith-reports.ts';
 import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
 import { reconciled } from './shared/reconciled.ts';
 
-const SUBCOMMANDS = ['help', 'status', 'health', 'rfm', 'playbook', 'settings', 'people', 'doctor'] as const;
+const SUBCOMMANDS = [
+  'help',
+  'status',
+  'health',
+  'rfm',
+  'playbook',
+  'settings',
+  'people',
+  'subscribe',
+  'privacy',
+  'doctor',
+] as const;
 
 export const kith: KithCommand = {
   name: 'kith',
   summary: { en: 'What Kith can do, and how it is doing', zh: 'Kith 的功能与运行状态' },
-  usage: '[help|status|health|rfm|playbook|settings|people|doctor]',
+  usage: '[help|status|health|rfm|playbook|settings|people|subscribe|privacy|doctor]',
   async run(context, text) {
     const { language } = context;
     const typed = readArgument(language, text);
@@ -26,8 +37,8 @@ export const kith: KithCommand = {
     const report = kithReport(context, wanted, typed);
     if (report !== null) return report;
     const hint = suggestion(language, nearest(wanted, SUBCOMMANDS), {
-      en: 'use `/kith help`, `/kith status`, `/kith health`, `/kith rfm`, `/kith playbook`, `/kith settings`, `/kith people` or `/kith doctor`',
-      zh: '请使用 `/kith help`、`/kith status`、`/kith health`、`/kith rfm`、`/kith playbook`、`/kith settings`、`/kith people` 或 `/kith doctor`',
+      en: 'use `/kith help`, `/kith status`, `/kith health`, `/kith rfm`, `/kith playbook`, `/kith settings`, `/kith people`, `/kith subscribe`, `/kith privacy` or `/kith doctor`',
+      zh: '请使用 `/kith help`、`/kith status`、`/kith health`、`/kith rfm`、`/kith playbook`、`/kith settings`、`/kith people`、`/kith subscribe`、`/kith privacy` 或 `/kith doctor`',
     });
     const shown = quoted(wanted);
     throw new KithError(

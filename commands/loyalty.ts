@@ -1,5 +1,6 @@
 import { loyalty as analysis } from '../src/analyses/loyalty.ts';
 import { type LoyaltySummary, loyaltySummarySchema } from '../src/analyses/loyalty-summary.ts';
+import { tierProgress } from '../src/analyses/tier-progress.ts';
 import type { Run } from '../src/domain/results.ts';
 import { KithError } from '../src/lib/errors.ts';
 import { nearest } from '../src/lib/nearest.ts';
@@ -14,6 +15,9 @@ import { playbookParts } from './shared/playbook-buttons.ts';
 import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
 import { listOverrides, removeOverride, setOverride } from './shared/tier-overrides.ts';
 
+/** How many of each tier `/loyalty` shows on their way to the next. */
+const NEAREST_OF_A_TIER = 3;
+
 type Tier = LoyaltySummary['tiers'][number];
 
 export const loyalty: KithCommand = {
@@ -27,14 +31,14 @@ export const loyalty: KithCommand = {
     const overview = analysis.present(summary, { language, run, rows: [], withheld: null, filter: '' });
     if (wanted === '') {
       const offered = await playbookParts(context, ({ target }) => target.startsWith('tier:'));
-      return { ...overview, parts: [...overview.parts, ...offered] };
+      return { ...overview, parts: [...overview.parts, ...(await nearestToNext(context, run, summary)), ...offered] };
     }
     const { tiers } = loyaltySummarySchema.parse(summary);
     const [, word = '', rest = ''] = /^(\S+)\s*(.*)$/u.exec(wanted) ?? [];
     if (/^(set|设置)$/iu.test(word)) return setOverride(context, run, tiers, rest);
     if (/^(unset|取消)$/iu.test(word)) return removeOverride(context, run, rest);
     if (/^(overrides|人工)$/iu.test(wanted)) return listOverrides(context, run, tiers);
-    return oneTier(context, run, findTier(language, tiers, wanted), overview);
+    return oneTier(context, run, findTier(language, tiers, wanted), overview, summary);
   },
 };
 
@@ -55,7 +59,27 @@ function findTier(language: Language, tiers: readonly Tier[], wanted: string): T
   );
 }
 
-async function oneTier(context: CommandContext, run: Run, tier: Tier, overview: Report): Promise<Report> {
+/** Of each tier but the highest, those with the most points, as far as the reader may see them. */
+async function nearestToNext({ language, reader }: CommandContext, run: Run, summary: unknown): Promise<ReportPart[]> {
+  const { tiers } = loyaltySummarySchema.parse(summary);
+  const found = await Promise.all(
+    tiers
+      .slice(0, -1)
+      .map(({ name }) =>
+        reader.rows(run, analysis.name, { label: name, order: 'value-desc', limit: NEAREST_OF_A_TIER }),
+      ),
+  );
+  const rows = found.flatMap((tier) => tier.rows);
+  return tierProgress(summary, { language, run, rows, withheld: null, filter: '' });
+}
+
+async function oneTier(
+  context: CommandContext,
+  run: Run,
+  tier: Tier,
+  overview: Report,
+  summary: unknown,
+): Promise<Report> {
   const { language, reader } = context;
   const query = { label: tier.name, order: 'value-desc', limit: LISTED } as const;
   const { rows, withheld } = await reader.rows(run, analysis.name, query);
@@ -87,6 +111,7 @@ async function oneTier(context: CommandContext, run: Run, tier: Tier, overview: 
       ...items,
       ...(await playbookParts(context, ({ target }) => target === `tier:${tier.name}`)),
       ...(withheld === null ? [] : [{ kind: 'text', text: say(language, withheld) } as const]),
+      ...tierProgress(summary, { language, run, rows, withheld, filter: '' }),
       ...overview.parts.filter((part) => part.kind === 'chart'),
     ],
     trust: overview.trust,

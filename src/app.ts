@@ -1,9 +1,12 @@
 import type { CommandContext } from '../commands/context.ts';
-import { actions, commands } from '../commands/index.ts';
+import { actions, commands, forms, home, questions } from '../commands/index.ts';
 import { createChartRenderer } from '../integrations/chartjs/chart-renderer.ts';
+import { createDocumentRenderer } from '../integrations/chartjs/pdf.ts';
+import { copiedColumns } from '../integrations/csv/copied-columns.ts';
 import { askHealth } from '../integrations/http/ask-health.ts';
 import { createListener } from '../integrations/http/create-listener.ts';
 import { checkUpHubspot } from '../integrations/hubspot/check-up.ts';
+import { copiedObjects } from '../integrations/hubspot/copied-objects.ts';
 import { createOAuthApp } from '../integrations/hubspot/oauth-app.ts';
 import { hubspotCallback } from '../integrations/hubspot/oauth-callback.ts';
 import { hubspotWebhooks } from '../integrations/hubspot/webhook-handler.ts';
@@ -14,23 +17,29 @@ import { buildManifest } from '../integrations/slack/manifest.ts';
 import { analyses } from './analyses/index.ts';
 import type { Config } from './config.ts';
 import { type CrmAccess, createCrmAccess } from './crm-access.ts';
-import { createCrmWork, noToken } from './crm-work.ts';
+import { createCrmWork, FOLDER_CURSOR, noToken } from './crm-work.ts';
+import { digests } from './digests/index.ts';
 import { examine, type StoreExamination } from './doctor.ts';
 import type { Instant } from './domain/crm.ts';
 import { analyse } from './jobs/analyse.ts';
+import { createAnswerDesk } from './jobs/answer-desk.ts';
 import { NOTHING_COPIED, storeFindings } from './jobs/doctor/store-findings.ts';
 import { exportPlaybooks } from './jobs/export-playbooks.ts';
 import { exportScores } from './jobs/export-scores.ts';
 import { rescoreAfter } from './jobs/follow-hints.ts';
+import { homeFacts } from './jobs/home-facts.ts';
 import { createLoyaltyDesk } from './jobs/loyalty-desk.ts';
 import { createPeopleDesk } from './jobs/people-desk.ts';
 import { createPlaybookDesk } from './jobs/playbook-desk.ts';
+import { createPreferencesDesk } from './jobs/preferences-desk.ts';
+import { readiness } from './jobs/readiness.ts';
 import { createRfmDesk } from './jobs/rfm-desk.ts';
 import { createSettingsDesk } from './jobs/settings-desk.ts';
+import { createSubscriptionsDesk } from './jobs/subscriptions-desk.ts';
 import { systemStatus } from './jobs/system-status.ts';
 import { createWorkerPool } from './jobs/worker-pool.ts';
 import { SCORED_AT } from './jobs/write-back-plan.ts';
-import type { Asker, HttpListener, JobListing, Kith, Workspace } from './kith.ts';
+import type { Asker, JobListing, Kith, Workspace } from './kith.ts';
 import { createFindings } from './ledger/findings.ts';
 import { KithError, when } from './lib/errors.ts';
 import { instanceId } from './lib/instance-id.ts';
@@ -99,34 +108,52 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     return { portalId: at.portal.portalId, findings, isRunning };
   }
 
-  const listener = (ready: () => { readonly ok: boolean; readonly reason: string }): HttpListener =>
+  const listener: Kith['listener'] = (ready) =>
     access.listener(createListener({ port: config.httpPort, logger, ready, instance: instanceId(config.dataDir) }));
 
-  const contextFor = (at: Workspace, { viewer, language, timeZone }: Asker): CommandContext => ({
-    language,
-    timeZone,
-    now: now(),
-    reader: at.reader(viewer),
-    writeBack: work.controlsOf(at, { viewer, language, timeZone }),
-    rfm: createRfmDesk({ ...at, actor: viewer.userId }),
-    loyalty: createLoyaltyDesk({ ...at, actor: viewer.userId, now, timeZone: at.account.timeZone }),
-    settings: createSettingsDesk({ ...at, actor: viewer.userId, environment: decidedBy(config) }),
-    people: createPeopleDesk({ ...at, actor: viewer.userId }),
-    playbooks: createPlaybookDesk({ ...at, actor: viewer.userId, now }),
-    tasks: { create: (order) => work.tasksOf(at).create(order, viewer.userId) },
-    state: at.state(),
-    findings: createFindings(at.portal, now),
-    commands,
-    doctor: () => examine(config, probes(config, access), examineStore),
-    status: async () =>
-      systemStatus({ portal: at.portal, account: at.account, outbox: at.outbox, jobs: await jobs(), now: now() }),
-  });
+  const contextFor = (at: Workspace, asker: Asker): CommandContext => {
+    const { viewer, language, timeZone, own = { language, timeZone }, request = null } = asker;
+    return {
+      language,
+      timeZone,
+      own,
+      now: now(),
+      reader: at.reader(viewer),
+      writeBack: work.controlsOf(at, { viewer, language, timeZone }),
+      rfm: createRfmDesk({ ...at, actor: viewer.userId }),
+      loyalty: createLoyaltyDesk({ ...at, actor: viewer.userId, now, timeZone: at.account.timeZone }),
+      settings: createSettingsDesk({ ...at, actor: viewer.userId, environment: decidedBy(config) }),
+      people: createPeopleDesk({ ...at, actor: viewer.userId }),
+      playbooks: createPlaybookDesk({ ...at, actor: viewer.userId, now }),
+      subscriptions: createSubscriptionsDesk({ ...at, account: at.account, digests, viewer, now }),
+      preferences: createPreferencesDesk({ ...at, actor: viewer.userId }),
+      homeFacts: async () => homeFacts({ ...at, jobs: await jobs(), userId: viewer.userId, now: now() }),
+      copiedFields: async () =>
+        (await at.portal.crm.cursor(FOLDER_CURSOR)) === null
+          ? copiedObjects(copied(at.portal.portalId), { engagements: config.hubspot.engagements })
+          : copiedColumns(copied(at.portal.portalId)),
+      async preview(as, name, text) {
+        if (viewer.role !== 'admin') throw new KithError('not-allowed', 'Only an admin sees what others see');
+        return commandOf(name).run(contextFor(at, { ...asker, viewer: { ...viewer, ...as } }), text);
+      },
+      tasks: { create: (order) => work.tasksOf(at).create(order, viewer.userId) },
+      state: at.state(),
+      findings: createFindings(at.portal, now),
+      commands,
+      doctor: () => examine(config, probes(config, access), examineStore),
+      status: async () =>
+        systemStatus({ portal: at.portal, account: at.account, outbox: at.outbox, jobs: await jobs(), now: now() }),
+      answers: createAnswerDesk({ answers: at.answers, userId: viewer.userId, request }),
+      run: async (name, text) => commandOf(name).run(contextFor(at, asker), text),
+    };
+  };
 
   return {
     config,
     logger,
     now,
     renderer,
+    documents: createDocumentRenderer(renderer),
     commands,
     actions: actions.map(({ name }) => name),
     workspace: workspaces.workspace,
@@ -153,9 +180,7 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
       return run;
     },
     async command(at, asker, name, text) {
-      const command = commands.find((one) => one.name === name);
-      if (command === undefined) throw unknownCommand(name);
-      return command.run(contextFor(at, asker), text);
+      return commandOf(name).run(contextFor(at, asker), text);
     },
     async action(at, asker, name, value) {
       const action = actions.find((one) => one.name === name);
@@ -163,14 +188,23 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
         throw new KithError('unknown-command', `The button '${name}' is not known to this version of Kith`);
       return action.run(contextFor(at, asker), value);
     },
+    forms: forms.map(({ name }) => name),
+    openForm: async (at, asker, name, value) => formOf(name).open(contextFor(at, asker), value),
+    submitForm: async (at, asker, { name, value }, entered) =>
+      formOf(name).submit(contextFor(at, asker), value, entered),
+    home: (at, asker) => home.run(contextFor(at, asker)),
+    ask: (at, asker, question) => questions.run(contextFor(at, asker), question),
     async exportScores(at, directory) {
       const viewer = commandLineViewer();
       const reader = at.reader(viewer);
       const { files } = await exportScores({ reader, analyses, directory });
       const desk = createPlaybookDesk({ ...at, actor: viewer.userId, now });
       const playbooks = await exportPlaybooks({ reader, desk, directory });
-      return { directory, files: playbooks === 0 ? files : { ...files, 'playbooks.csv': playbooks } };
+      const written = { directory, files: playbooks === 0 ? files : { ...files, 'playbooks.csv': playbooks } };
+      await at.audit.append({ actor: viewer.userId, act: 'exported', subject: 'scores', details: written });
+      return written;
     },
+    rotateKeys: workspaces.rotateKeys,
     examineStore,
     webhooks(at, mount, queued) {
       const { clientSecret: secret } = config.hubspot;
@@ -199,6 +233,13 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
       mount(hubspotWebhooks.path, handler);
       return true;
     },
+    readiness: async ({ portal }) =>
+      readiness({
+        portal,
+        dataDir: config.dataDir,
+        now,
+        isCopiedBySchedule: (await portal.crm.cursor(FOLDER_CURSOR).catch(() => null)) === null,
+      }),
     listener,
     connect: (announce) =>
       access.connect(announce, () => listener(() => ({ ok: false, reason: 'waiting for HubSpot to come back' }))),
@@ -234,6 +275,19 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
   };
 }
 
+function commandOf(name: string) {
+  const command = commands.find((one) => one.name === name);
+  if (command === undefined) throw unknownCommand(name);
+  return command;
+}
+
+function formOf(name: string) {
+  const form = forms.find((one) => one.name === name);
+  if (form === undefined)
+    throw new KithError('unknown-command', `The form '${name}' is not known to this version of Kith`);
+  return form;
+}
+
 function unknownCommand(name: string): KithError {
   const names = commands.map((command) => command.name);
   const close = nearest(name, names)[0];
@@ -249,8 +303,8 @@ function decidedBy({ horizonDays }: Config) {
 /** What a chat shows of the commands, for those who need no open Kith. */
 export const commandListings: readonly CommandListing[] = commands;
 
-export function manifestText(mode: 'socket' | 'http'): string {
-  return buildManifest(commands, { mode });
+export function manifestText(mode: 'socket' | 'http', url: string | null): string {
+  return buildManifest(commands, { mode, ...(url === null ? {} : { url }) });
 }
 
 /** The way into HubSpot that the settings name; nothing is opened or read yet. */

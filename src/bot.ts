@@ -1,20 +1,26 @@
+import { createChatHandlers } from './chat-handlers.ts';
 import { digests } from './digests/index.ts';
 import { deliver } from './jobs/deliver.ts';
 import { createJobDesk, createJobRecords, type Job } from './jobs/job.ts';
+import { mentionedOn } from './jobs/mentions-of-day.ts';
+import { isHeld } from './jobs/quiet-hours.ts';
 import { MENDED_CLASSES } from './jobs/reconcile-report.ts';
+import { retractMessages } from './jobs/retract-messages.ts';
 import { createScheduler } from './jobs/scheduler.ts';
 import { sendDigest } from './jobs/send-digest.ts';
+import { sendSubscriptions } from './jobs/send-subscriptions.ts';
 import type { SyncReport } from './jobs/sync.ts';
 import { tellMissed } from './jobs/tell-missed.ts';
 import { tellPlaybooks } from './jobs/tell-playbooks.ts';
-import type { Asker, Kith, Workspace } from './kith.ts';
+import { tellUndelivered } from './jobs/tell-undelivered.ts';
+import { upkeepJobs } from './jobs/upkeep-jobs.ts';
+import type { Kith, Workspace } from './kith.ts';
+import type { StoredDocument } from './ledger/report-schema.ts';
 import { messageOf } from './lib/errors.ts';
-import { type Language, say } from './lib/text.ts';
-import type { ChatHandlers, ChatRequest } from './ports/chat.ts';
+import { limitHandlers } from './limit-handlers.ts';
+import { monthlyFileName, sendMonthlyReport } from './monthly-report.ts';
+import type { ReportFile } from './ports/command.ts';
 import type { Progress } from './ports/job-runner.ts';
-import { listOwners } from './privacy/owners.ts';
-import { viewerFor } from './privacy/viewer.ts';
-import { formatInstant } from './report/format.ts';
 
 const MINUTE_MS = 60_000;
 const HINTS = 'webhooks';
@@ -31,57 +37,47 @@ export interface Bot {
 export async function startBot(kith: Kith, at: Workspace, progress: Progress): Promise<Bot> {
   const { logger, now } = kith;
   let notReady = 'connecting to Slack';
-  const listener = kith.listener(() => ({ ok: notReady === '', reason: notReady }));
+  const listener = kith.listener(() => (notReady === '' ? kith.readiness(at) : { ok: false, reason: notReady }));
   const chat = kith.chat(at, listener.mount);
   const { portal, account, outbox } = at;
   let asOf = await newestAsOf(at);
 
-  async function askerOf(request: ChatRequest): Promise<Asker & { inChannel: boolean }> {
-    const state = at.state();
-    const viewer = viewerFor(request, state, await listOwners(portal));
-    const inChannel = viewer.place.kind === 'department';
-    const own = state.people[request.userId]?.language ?? request.userLanguage;
-    return {
-      viewer,
-      inChannel,
-      language: inChannel ? state.language : own,
-      timeZone: inChannel ? account.timeZone : request.userTimeZone,
-    };
-  }
-
-  const handlers: ChatHandlers = {
-    commands: kith.commands,
-    actions: kith.actions,
-    acknowledgement: ({ userId, userLanguage, userTimeZone }) =>
-      acknowledgement(at.state().people[userId]?.language ?? userLanguage, asOf, userTimeZone),
-    async answer(request) {
-      const asker = await askerOf(request);
-      const report = await kith.command(at, asker, request.command, request.text);
-      await at.audit.append({
-        actor: request.userId,
-        act: 'asked',
-        subject: request.command,
-        details: { channel: request.channelId },
-      });
-      return { report, visibility: asker.inChannel ? 'channel' : 'only-you' };
-    },
-    async act(request) {
-      const asker = await askerOf(request);
-      const report = await kith.action(at, asker, request.action, request.value);
-      await at.audit.append({
-        actor: request.userId,
-        act: 'clicked',
-        subject: request.action,
-        details: { value: request.value },
-      });
-      return { report, visibility: 'only-you' };
-    },
-  };
+  const handlers = limitHandlers(
+    createChatHandlers(kith, at, {
+      asOf: () => asOf,
+      async removed() {
+        logger.error(
+          'Kith was taken out of the Slack workspace, or its tokens were withdrawn; nothing is sent any more',
+        );
+        await scheduler.stop();
+      },
+    }),
+  );
 
   const { schedules } = at.state();
   const deliverNow = async (signal?: AbortSignal): Promise<string> => {
     const sleep = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
-    const count = await deliver({ chat, outbox, sleep, ...(signal === undefined ? {} : { signal }) });
+    const { timeZone } = account;
+    const options = {
+      chat,
+      outbox,
+      sleep,
+      ...(signal === undefined ? {} : { signal }),
+      isHeld: ({ kind }: { kind: string }) => isHeld(kind, at.state().quietHours, now(), timeZone),
+      mentioned: await mentionedOn(outbox, now(), timeZone),
+      fileOf: async (document: StoredDocument): Promise<ReportFile> => ({
+        name: monthlyFileName(document, document.language),
+        mediaType: 'application/pdf',
+        bytes: await kith.documents.pdf(document),
+      }),
+    };
+    // What names somebody who was forgotten goes before anything new is said.
+    await retractMessages(portal, chat, now);
+    const count = await deliver(options);
+    if (count.refused + count.uncertain > 0) {
+      const told = await tellUndelivered({ portal, account, state: at.state(), outbox, now });
+      if (told > 0) await deliver(options);
+    }
     return `${count.sent} sent, ${count.waiting} waiting, ${count.refused} refused, ${count.uncertain} uncertain`;
   };
   const following: Job = {
@@ -137,8 +133,8 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       name: 'analyse',
       schedule: schedules.analyse,
       timeoutMs: 60 * MINUTE_MS,
-      async run() {
-        const run = await kith.analyse(at, { asOf: null, only: [], progress });
+      async run({ signal }) {
+        const run = await kith.analyse(at, { asOf: null, only: [], progress, signal });
         asOf = run.asOf;
         return `run ${run.id}, as of ${new Date(run.asOf).toISOString()}`;
       },
@@ -164,6 +160,25 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       }),
     ),
     {
+      name: 'subscriptions',
+      // In the portal's zone; every quarter of an hour is one in every zone.
+      schedule: '*/15 * * * *',
+      timeoutMs: 14 * MINUTE_MS,
+      async run({ signal }) {
+        const { sent, silent, gone } = await sendSubscriptions({ ...at, account, digests, now });
+        const ended = gone === 0 ? '' : `, ${gone} to digests that there are not`;
+        return `${sent} copies queued, ${silent} without news${ended}; ${await deliverNow(signal)}`;
+      },
+    },
+    {
+      name: 'monthly-report',
+      schedule: schedules.monthlyReport,
+      timeoutMs: 30 * MINUTE_MS,
+      async run({ signal }) {
+        return `${await sendMonthlyReport(kith, at)}; ${await deliverNow(signal)}`;
+      },
+    },
+    {
       name: 'playbooks',
       schedule: schedules.playbooks,
       timeoutMs: 10 * MINUTE_MS,
@@ -174,6 +189,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       },
     },
     ...(hasWebhooks ? [following] : []),
+    ...upkeepJobs({ ...at, config: kith.config, now }),
     { name: 'deliver', schedule: '* * * * *', timeoutMs: 10 * MINUTE_MS, run: ({ signal }) => deliverNow(signal) },
   ];
 
@@ -251,10 +267,4 @@ function syncNote({ counts, calls, rejected, lanes, sweep, backfilled }: SyncRep
 async function newestAsOf(at: Workspace): Promise<number | null> {
   const [run] = await at.portal.results.runs(1);
   return run?.asOf ?? null;
-}
-
-function acknowledgement(language: Language, asOf: number | null, timeZone: string): string {
-  if (asOf === null) return say(language, { en: 'Working on it…', zh: '正在处理…' });
-  const instant = formatInstant(language, asOf, timeZone);
-  return say(language, { en: `Working on it (data as of ${instant})…`, zh: `正在处理（数据截至 ${instant}）…` });
 }

@@ -32,6 +32,7 @@ const schema = z.object({
   KITH_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   KITH_DATA_DIR: text.default('./data'),
   KITH_IDENTITY_KEYS: text.optional(),
+  KITH_BACKUP_DIR: text.optional(),
   CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   KITH_PORTAL: text.optional(),
   KITH_SYNC_LAG_MINUTES: z.coerce.number().int().min(0).max(1440).default(60),
@@ -118,6 +119,13 @@ export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.
     secret: true,
   },
   {
+    name: 'KITH_BACKUP_DIR',
+    group: 'Kith',
+    description:
+      'A folder, best on another disk, that gets a backup every night while Kith runs; the newest 14 are kept. The identity key is not in them.',
+    secret: false,
+  },
+  {
     name: 'CLICKHOUSE_URL',
     group: 'Kith',
     description: 'A ClickHouse server or cluster to keep the data in, instead of the engine inside Kith.',
@@ -170,6 +178,8 @@ export interface Config {
   /** Absolute. */
   readonly dataDir: string;
   readonly identityKeys: string | null;
+  /** Absolute; null when no backups are made by themselves. */
+  readonly backupDir: string | null;
   readonly clickhouseUrl: string | null;
   readonly portalId: string | null;
   /** How long the CRM's search index may take to see a change. */
@@ -223,6 +233,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: env.KITH_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     dataDir: resolve(env.KITH_DATA_DIR),
     identityKeys: env.KITH_IDENTITY_KEYS ?? null,
+    backupDir: env.KITH_BACKUP_DIR === undefined ? null : resolve(env.KITH_BACKUP_DIR),
     clickhouseUrl: env.CLICKHOUSE_URL ?? null,
     portalId: env.KITH_PORTAL ?? null,
     syncLagMs: env.KITH_SYNC_LAG_MINUTES * 60_000,

@@ -52,7 +52,7 @@ export interface CrmWork {
 }
 
 /** Where the folder of an imported portal is remembered, so that it can be read again and written back to. */
-const FOLDER_CURSOR = 'folder';
+export const FOLDER_CURSOR = 'folder';
 
 export function createCrmWork(options: CrmWorkOptions): CrmWork {
   const { workspaces, now, asOf, lagMs } = options;

@@ -10,6 +10,7 @@ import type { RemovalReport } from './jobs/remove-properties.ts';
 import type { SyncPart, SyncReport } from './jobs/sync.ts';
 import type { UndoReport } from './jobs/undo-write-back.ts';
 import type { WriteBackOrder, WriteBackReport } from './jobs/write-back.ts';
+import type { AnswerMemory } from './ledger/answer-memory.ts';
 import type { Audit } from './ledger/audit.ts';
 import type { Outbox } from './ledger/outbox.ts';
 import type { PlaybookLog } from './ledger/playbook-log.ts';
@@ -19,9 +20,11 @@ import type { Logger } from './lib/logger.ts';
 import type { Language } from './lib/text.ts';
 import type { ChartRenderer } from './ports/chart-renderer.ts';
 import type { Chat } from './ports/chat.ts';
-import type { CommandListing } from './ports/command.ts';
+import type { ActionAnswer, CommandListing, Question } from './ports/command.ts';
+import type { DocumentRenderer } from './ports/document-renderer.ts';
 import type { Progress } from './ports/job-runner.ts';
 import type { PrivacyReader } from './privacy/privacy-reader.ts';
+import type { Form, FormOutcome, FormValues } from './report/form.ts';
 import type { Report } from './report/report.ts';
 import type { PortalState } from './state/portal-state.ts';
 import type { PortalStore } from './store/portal-store.ts';
@@ -33,6 +36,7 @@ export interface Workspace {
   readonly outbox: Outbox;
   readonly audit: Audit;
   readonly seen: SeenRequests;
+  readonly answers: AnswerMemory;
   readonly writeBackLog: WriteBackLog;
   readonly playbookLog: PlaybookLog;
   state(): PortalState;
@@ -45,6 +49,12 @@ export interface JobListing {
   readonly schedule: string;
   readonly nextAt: Instant | null;
   readonly lastOutcome: string;
+}
+
+/** Whether Kith can do its work now, and why not. */
+export interface Readiness {
+  readonly ok: boolean;
+  readonly reason: string;
 }
 
 export interface HttpListener {
@@ -75,6 +85,10 @@ export interface Asker {
   readonly viewer: Viewer;
   readonly language: Language;
   readonly timeZone: string;
+  /** The person's own language and zone, where an answer is in a channel's; absent when they are the same. */
+  readonly own?: { readonly language: Language; readonly timeZone: string };
+  /** The request's own id, and the place that its follow-ups are asked in; absent at a terminal. */
+  readonly request?: { readonly id: string; readonly channelId: string };
 }
 
 /**
@@ -86,6 +100,7 @@ export interface Kith {
   readonly logger: Logger;
   readonly now: () => Instant;
   readonly renderer: ChartRenderer;
+  readonly documents: DocumentRenderer;
   readonly commands: readonly CommandListing[];
   readonly actions: readonly string[];
   /** The portal named, or the only one, or the one synced last. KithError('no-results') when there is none. */
@@ -104,7 +119,7 @@ export interface Kith {
   reconcile(workspace: Workspace, options: { progress: Progress; signal?: AbortSignal }): Promise<ReconciliationReport>;
   analyse(
     workspace: Workspace,
-    options: { asOf: Instant | null; only: readonly string[]; progress: Progress },
+    options: { asOf: Instant | null; only: readonly string[]; progress: Progress; signal?: AbortSignal },
   ): Promise<KeptRun>;
   writeBack(workspace: Workspace, order: WriteBackOrder & { progress: Progress }): Promise<WriteBackReport>;
   /** What the schedule does: writes what is approved, else posts the plan; says in a line what came of it. */
@@ -119,16 +134,32 @@ export interface Kith {
   /** Runs a slash command. KithError('unknown-command') names the nearest one. */
   command(workspace: Workspace, asker: Asker, name: string, text: string): Promise<Report>;
   /** Runs a button's action, with the rights of whoever clicks. */
-  action(workspace: Workspace, asker: Asker, name: string, value: string): Promise<Report>;
+  action(workspace: Workspace, asker: Asker, name: string, value: string): Promise<ActionAnswer>;
+  readonly forms: readonly string[];
+  openForm(workspace: Workspace, asker: Asker, name: string, value: string): Promise<Form>;
+  submitForm(
+    workspace: Workspace,
+    asker: Asker,
+    form: { readonly name: string; readonly value: string },
+    entered: FormValues,
+  ): Promise<FormOutcome>;
+  /** A person's own page. */
+  home(workspace: Workspace, asker: Asker): Promise<Report>;
+  /** Answers plain words. */
+  ask(workspace: Workspace, asker: Asker, question: Question): Promise<Report>;
   exportScores(workspace: Workspace, directory: string): Promise<object>;
+  /** A new identity key for everything that is sealed; `dropOld` forgets the older ones. */
+  rotateKeys(options: { dropOld: boolean; progress: Progress }): Promise<object>;
   /** What the doctor wants to know from the store. */
   examineStore(): Promise<StoreExamination>;
   /** Installs Kith's app in HubSpot: `announce` gets the link for a person to open. */
   connect(announce: (link: string, redirectUri: string) => void): Promise<Connected>;
   /** Withdraws and forgets what `connect` brought. */
   disconnect(): Promise<Disconnected>;
+  /** Whether the store, the disk and the copy are fit for work. */
+  readiness(workspace: Workspace): Promise<Readiness>;
   /** The process's one HTTP listener, with its health. */
-  listener(ready: () => { readonly ok: boolean; readonly reason: string }): HttpListener;
+  listener(ready: () => Readiness | Promise<Readiness>): HttpListener;
   /** Takes the CRM's webhooks at `mount` and tells `queued` of each call; false when they are not set up. */
   webhooks(workspace: Workspace, mount: HttpListener['mount'], queued: () => void): boolean;
   /** Reads again what webhooks pointed at, and scores whom it touched. */

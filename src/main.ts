@@ -5,14 +5,15 @@ import { commandListings, manifestText, openApp, probes } from './app.ts';
 import { startBot } from './bot.ts';
 import { forwardToRunning, serveLocalSocket } from './cli/local-socket.ts';
 import { type ProgramOptions, runProgram } from './cli/program.ts';
-import { processTerminal, progressBar, type Terminal } from './cli/terminal.ts';
+import { processTerminal, type Terminal } from './cli/terminal.ts';
 import { type Config, loadConfig, readEnvironment } from './config.ts';
 import { examine } from './doctor.ts';
 import { askStore } from './doctor-store.ts';
 import type { Kith } from './kith.ts';
-import { KithError, messageOf, when } from './lib/errors.ts';
-import { createLogger } from './lib/logger.ts';
+import { KithError, messageOf } from './lib/errors.ts';
+import { createLogger, type Logger } from './lib/logger.ts';
 import { createOperations } from './operations.ts';
+import { endInTime, serveUntilStopped, stopSignal, untilStopped } from './serve-until-stopped.ts';
 
 /** Commands that own the process, or need no data folder: they are never handed to a Kith that runs. */
 const OWN_PROCESS = new Set(['start', 'demo', 'manifest', 'doctor', 'help', '--help', '-h', '--version', '-V']);
@@ -31,7 +32,8 @@ async function main(words: readonly string[]): Promise<number> {
     terminal.err(`kith: ${messageOf(error)}\n`);
     return error instanceof KithError ? error.exitCode : 1;
   }
-  const logger = createLogger(config.logLevel);
+  const logger = createLogger(config.logLevel, undefined, secretsOf(config));
+  dieOfWhatNobodyMet(logger);
   const open = (): Promise<Kith> => openApp({ config, logger, now: Date.now, asOf: 'now' });
   return runProgram(words, {
     ...common(terminal, config),
@@ -41,9 +43,11 @@ async function main(words: readonly string[]): Promise<number> {
       return createOperations(kith, terminal, process.cwd(), kith.close);
     },
     start: async () => {
+      const stop = stopSignal();
       const kith = await open();
+      endInTime(stop, logger);
       try {
-        await serveUntilStopped(kith, terminal);
+        await serveUntilStopped(kith, { terminal, stop, startBot, serve: serveCommands });
       } finally {
         await kith.close();
       }
@@ -57,7 +61,7 @@ async function main(words: readonly string[]): Promise<number> {
         openApp,
         startBot,
         serve: serveCommands,
-        stopped: stopSignal,
+        stopped: () => untilStopped(stopSignal()),
       }),
   });
 }
@@ -66,28 +70,12 @@ function common(
   terminal: Terminal,
   config: Config,
 ): Pick<ProgramOptions, 'terminal' | 'version' | 'manifest' | 'language'> {
-  return { terminal, version: ownVersion(), manifest: manifestText, language: config.language };
-}
-
-/** The bot, until SIGTERM or SIGINT; what runs is let finish. */
-async function serveUntilStopped(kith: Kith, terminal: Terminal): Promise<void> {
-  const at = await kith.workspace().catch(
-    when('no-results', async () => {
-      terminal.err('  The first sync: everything is copied once.\n');
-      const bar = progressBar(terminal, kith.now);
-      const { workspace } = await kith.sync({ full: true, progress: bar });
-      bar.finish();
-      return workspace;
-    }),
-  );
-  const quiet = { update: () => undefined };
-  const stopped = stopSignal();
-  const bot = await startBot(kith, at, quiet);
-  const socket = await serveCommands(kith);
-  terminal.err(`  Kith is in Slack for ${at.account.name}. Stop it with Ctrl-C.\n`);
-  await stopped;
-  await socket.close();
-  await bot.stop();
+  return {
+    terminal,
+    version: ownVersion(),
+    manifest: (mode) => manifestText(mode, config.publicUrl),
+    language: config.language,
+  };
 }
 
 /** Answers commands typed beside this process. */
@@ -102,10 +90,27 @@ function serveCommands(kith: Kith): Promise<{ close(): Promise<void> }> {
   );
 }
 
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+/** Values that no log may hold, whatever they look like. */
+function secretsOf({ hubspot, slack, identityKeys, clickhouseUrl }: Config): readonly string[] {
+  const { accessToken, clientSecret } = hubspot;
+  const { botToken, appToken, signingSecret } = slack;
+  const keys = identityKeys?.split(',').map((key) => key.trim().replace(/^[^:]*:/, '')) ?? [];
+  const all = [accessToken, clientSecret, botToken, appToken, signingSecret, clickhouseUrl, ...keys];
+  return all.filter((secret) => secret !== null);
+}
+
+/** An error that nothing waited for leaves the process in a state that nobody knows: it is logged once, and Kith starts again clean. */
+function dieOfWhatNobodyMet(logger: Logger): void {
+  let isDying = false;
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      if (isDying) return;
+      isDying = true;
+      const stack = error instanceof Error ? error.stack : undefined;
+      logger.error(`Kith ends on an error that nothing met: ${messageOf(error)}`, { event, stack });
+      process.exit(1);
+    });
+  }
 }
 
 function ownVersion(): string {

@@ -1,20 +1,26 @@
-import { existsSync } from 'node:fs';
-import { copyFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Operations } from './cli/program.ts';
 import { progressBar, type Terminal } from './cli/terminal.ts';
-import { backup, readBackup, restore } from './jobs/backup.ts';
+import { accessExport } from './jobs/access-export.ts';
+import { backup, checkBackup, restore } from './jobs/backup.ts';
 import { compareRuns } from './jobs/compare-runs.ts';
 import { callsOfDay } from './jobs/crm-calls.ts';
-import { erase } from './jobs/erase.ts';
+import { erase, planErasure, reapplyErasures } from './jobs/erase.ts';
+import { optOut } from './jobs/opt-out.ts';
 import { presentRemoval } from './jobs/present-removal.ts';
 import { presentReplay, presentRun, presentRuns } from './jobs/present-runs.ts';
 import { findRun, listRuns, runDetailsJson, runJson } from './jobs/run-history.ts';
 import { summariseRun } from './jobs/summarise-run.ts';
 import type { Kith } from './kith.ts';
+import { createAudit } from './ledger/audit.ts';
+import { createOutbox } from './ledger/outbox.ts';
 import { KithError, messageOf } from './lib/errors.ts';
+import { monthlyDocument } from './monthly-report.ts';
 import { commandLineViewer } from './privacy/viewer.ts';
 import { chartOf } from './report/chart-of.ts';
+import { openState } from './state/state-store.ts';
+import { loadOrCreateKeys } from './store/identity-key-file.ts';
 
 /**
  * What the command line can have done with an open Kith. `folder` is where relative paths start; `close` is what ends the
@@ -37,8 +43,8 @@ export function createOperations(
     lanes: done.lanes,
     sweep: done.sweep,
   });
-  const write = async (path: string, content: Uint8Array | string): Promise<void> => {
-    await writeFile(at(path), content).catch((cause: unknown) => {
+  const write = async (path: string, content: Uint8Array | string, mode = 0o666): Promise<void> => {
+    await writeFile(at(path), content, { mode }).catch((cause: unknown) => {
       throw new KithError(
         'store-unwritable',
         `${at(path)} could not be written (${messageOf(cause)}); choose another file`,
@@ -143,27 +149,55 @@ export function createOperations(
       const chart = chartOf(report);
       return { report, png: async () => (chart === null ? null : kith.renderer.png(chart)) };
     },
+    async monthly(file, language) {
+      const workspace = await kith.workspace();
+      const asker = {
+        viewer: commandLineViewer(),
+        language: language ?? kith.config.language,
+        timeZone: workspace.account.timeZone,
+      };
+      const document = await monthlyDocument(kith, workspace, asker);
+      await write(file, await kith.documents.pdf(document));
+      return { file, sections: document.sections.length };
+    },
     exportScores: async (directory) => kith.exportScores(await kith.workspace(), at(directory)),
-    async backup(directory) {
-      const { portal } = await kith.workspace();
+    async backup(directory, { withKey }) {
       if (kith.config.clickhouseUrl !== null) throw notEmbedded();
-      const manifest = await backup(portal, at(directory), new Date(kith.now()).toISOString());
-      for (const file of BESIDE_THE_STORE) {
-        const path = join(kith.config.dataDir, file);
-        if (existsSync(path)) await copyFile(path, join(at(directory), file));
-      }
-      return { directory: at(directory), ...manifest };
+      const { portal, audit } = await kith.workspace();
+      const { dataDir, identityKeys } = kith.config;
+      const takenAt = new Date(kith.now()).toISOString();
+      const manifest = await backup({ portal, dataDir, directory: at(directory), takenAt, withKey });
+      // A receipt of an erasure names it as something that it does not reach.
+      const details = { directory: at(directory) };
+      await audit.append({ actor: 'command-line', act: 'backed-up', subject: 'portal', details });
+      const where =
+        identityKeys === null ? `${join(dataDir, 'identity.key')}; copy it to another place` : 'KITH_IDENTITY_KEYS';
+      return {
+        directory: at(directory),
+        ...manifest,
+        files: Object.keys(manifest.files).length,
+        identityKey: withKey ? manifest.identityKey : `${manifest.identityKey}: it is in ${where}`,
+      };
     },
     async restore(directory) {
       if (kith.config.clickhouseUrl !== null) throw notEmbedded();
-      const { portalId } = await readBackup(at(directory));
+      const { dataDir, identityKeys } = kith.config;
+      const { portalId } = await checkBackup(at(directory));
       const portal = await kith.emptyPortal(portalId);
-      const manifest = await restore(portal, at(directory));
-      for (const file of BESIDE_THE_STORE) {
-        const path = join(at(directory), file);
-        if (existsSync(path)) await copyFile(path, join(kith.config.dataDir, file));
-      }
-      return manifest;
+      const keyIds = (await loadOrCreateKeys(dataDir, identityKeys)).map(({ id }) => id);
+      const manifest = await restore({ portal, directory: at(directory), dataDir, keyIds });
+      // The settings as they were restored; those in memory are of before.
+      const settings = await openState(dataDir);
+      const { again } = await reapplyErasures({
+        portal,
+        audit: createAudit(portal, kith.now),
+        outbox: createOutbox(portal, kith.now),
+        actor: 'restore',
+        now: kith.now,
+        state: () => settings.portal(portalId),
+        updateState: (change) => settings.update(portalId, change),
+      });
+      return { ...manifest, files: Object.keys(manifest.files).length, erased_again: again };
     },
     async connect() {
       return kith.connect((link, redirectUri) => {
@@ -174,8 +208,32 @@ export function createOperations(
     },
     disconnect: () => kith.disconnect(),
     verifyAudit: async () => (await kith.workspace()).audit.verify(),
-    async erase(who) {
-      return erase({ ...(await kith.workspace()), who, actor: 'command-line', now: kith.now });
+    async erase(who, { dryRun }) {
+      const options = { ...(await kith.workspace()), who, actor: 'command-line', now: kith.now };
+      return dryRun ? { plan: await planErasure(options) } : erase(options);
+    },
+    async rotateKey({ dropOld }) {
+      const result = await kith.rotateKeys({ dropOld, progress: bar });
+      bar.finish();
+      return result;
+    },
+    async exportPerson(who, file) {
+      const workspace = await kith.workspace();
+      const held = await accessExport({ ...workspace, who, now: kith.now });
+      // For this user's eyes alone.
+      await write(file, `${JSON.stringify(held, null, 2)}\n`, 0o600);
+      await workspace.audit.append({
+        actor: 'command-line',
+        act: 'exported',
+        subject: 'person',
+        details: { directory: dirname(at(file)), contacts: held.contactIds.length },
+      });
+      const rows = Object.fromEntries(Object.entries(held.rows).map(([table, found]) => [table, found.length]));
+      const { messages, questions, audit } = held;
+      return { file: at(file), rows, messages: messages.length, questions: questions.length, audit: audit.length };
+    },
+    async optOut(who, { undo }) {
+      return optOut({ ...(await kith.workspace()), who, undo, actor: 'command-line', now: kith.now });
     },
     writeFile: write,
     async close() {
@@ -190,9 +248,6 @@ const RUNS_LISTED = 30;
 
 /** Reports that a chat asks for as `/kith health`. */
 const UNDER_KITH: readonly string[] = ['health', 'rfm', 'settings', 'people', 'playbook', 'playbooks'];
-
-/** What people decided, and the key without which the identities cannot be read. */
-const BESIDE_THE_STORE = ['state.json', 'identity.key'];
 
 function notEmbedded(): KithError {
   return new KithError('usage', 'The data is on the server of CLICKHOUSE_URL; use its own BACKUP and RESTORE');

@@ -1,16 +1,21 @@
 import type { Config } from './config.ts';
 import type { CrmAccount, Instant } from './domain/crm.ts';
+import { checkDroppable, type RotationReport, resealAll } from './jobs/rotate-keys.ts';
 import type { Workspace } from './kith.ts';
+import { createAnswerMemory } from './ledger/answer-memory.ts';
 import { createAudit } from './ledger/audit.ts';
 import { createOutbox } from './ledger/outbox.ts';
 import { createPlaybookLog } from './ledger/playbook-log.ts';
 import { createSeenRequests } from './ledger/seen-requests.ts';
 import { createWriteBackLog } from './ledger/write-back-log.ts';
 import { KithError } from './lib/errors.ts';
+import type { Progress } from './ports/job-runner.ts';
 import { createReader } from './privacy/create-reader.ts';
 import type { PortalState } from './state/portal-state.ts';
 import { openState } from './state/state-store.ts';
-import { loadOrCreateKeys } from './store/identity-key-file.ts';
+import { connectionFile } from './store/connection-file.ts';
+import { loadOrCreateKeys, saveKeys } from './store/identity-key-file.ts';
+import { type IdentityKey, newIdentityKey, parseIdentityKeys } from './store/identity-keys.ts';
 import { openStore } from './store/open-store.ts';
 import type { PortalStore } from './store/portal-store.ts';
 
@@ -24,13 +29,22 @@ export interface Workspaces {
   state(portalId: string): PortalState;
   /** After a sync: the account as it is now. The workspace stays the same one, since its ledgers are one chain each. */
   refresh(portalId: string): Promise<Workspace>;
+  /** A new identity key, or the rest of a rotation that was broken off; `dropOld` forgets every key but the current one. */
+  rotateKeys(options: { dropOld: boolean; progress: Progress; signal?: AbortSignal }): Promise<KeyRotation>;
   close(): Promise<void>;
+}
+
+export interface KeyRotation extends RotationReport {
+  readonly current: string;
+  /** A key to put in front of those in the environment; '' where Kith keeps the keys itself. */
+  readonly new_key: string;
+  readonly next: string;
 }
 
 /** Opens keys, state and store; the caller holds the folder's lock. */
 export async function openWorkspaces(config: Config, now: () => Instant): Promise<Workspaces> {
   const { dataDir, clickhouseUrl: url } = config;
-  const keys = await loadOrCreateKeys(dataDir, config.identityKeys);
+  let keys: readonly IdentityKey[] = await loadOrCreateKeys(dataDir, config.identityKeys);
   const state = await openState(dataDir);
   const store = await openStore({ dataDir, keys, now, ...(url === null ? {} : { url }) });
   const opened = new Map<string, Promise<Workspace>>();
@@ -47,6 +61,7 @@ export async function openWorkspaces(config: Config, now: () => Instant): Promis
         return accounts.get(portalId) ?? account;
       },
       outbox: createOutbox(portal, now),
+      answers: createAnswerMemory(portal, now),
       audit: createAudit(portal, now),
       seen: createSeenRequests(portal, now),
       writeBackLog: createWriteBackLog(portal, now),
@@ -86,8 +101,54 @@ export async function openWorkspaces(config: Config, now: () => Instant): Promis
       if (account !== null) accounts.set(portalId, account);
       return workspace;
     },
+    async rotateKeys({ dropOld, progress, signal }) {
+      const portals = await Promise.all((await store.portals()).map((id) => store.portal(id)));
+      const isWithin = config.identityKeys === null;
+      if (!dropOld && !(await isUnderWay(portals, keys[0]!.id))) {
+        const fresh = newIdentityKey();
+        if (!isWithin && keys.length === 1) {
+          const next = `Put this key in front of those in KITH_IDENTITY_KEYS, with a comma after it, start Kith again and run 'kith rotate-key' once more`;
+          return { current: keys[0]!.id, new_key: fresh, resealed: 0, inUse: [], next };
+        }
+        if (isWithin) {
+          const [key] = parseIdentityKeys(fresh);
+          // On disk before anything is sealed under it.
+          await saveKeys(dataDir, [key!, ...keys]);
+          keys = [key!, ...keys];
+          store.adopt(key!);
+        }
+      }
+      const current = keys[0]!.id;
+      const report = await resealAll(portals, progress, signal);
+      const connection = connectionFile(dataDir, async () => keys);
+      await connection.exclusively(async () => {
+        const tokens = await connection.read();
+        if (tokens !== null) await connection.save(tokens);
+      });
+      const done = { ...report, current, new_key: '' };
+      if (!dropOld) {
+        const next = isWithin
+          ? "Make a backup, then forget the older keys with 'kith rotate-key --drop-old'; backups made before need them, so keep a copy as long as those"
+          : 'Take the older keys out of KITH_IDENTITY_KEYS; backups made before need them, so keep a copy as long as those';
+        return { ...done, next };
+      }
+      checkDroppable(report, current);
+      if (isWithin) {
+        keys = keys.slice(0, 1);
+        await saveKeys(dataDir, keys);
+      }
+      return { ...done, next: isWithin ? '' : 'Take the older keys out of KITH_IDENTITY_KEYS' };
+    },
     close: () => store.close(),
   };
+}
+
+/** Whether a rotation was broken off: something is still sealed under another key than the current one. */
+async function isUnderWay(portals: readonly PortalStore[], current: string): Promise<boolean> {
+  for (const portal of portals) {
+    if ([...(await portal.identity.keysInUse()).keys()].some((id) => id !== current)) return true;
+  }
+  return false;
 }
 
 function noData(): KithError {

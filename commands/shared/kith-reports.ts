@@ -3,8 +3,10 @@ import type { CommandContext } from '../context.ts';
 import { healthReport } from './health-report.ts';
 import { peopleReport } from './people-report.ts';
 import { playbookReport } from './playbook-reports.ts';
+import { privacyReport } from './privacy-report.ts';
 import { rfmReport } from './rfm-report.ts';
 import { settingsReport } from './settings-report.ts';
+import { subscribeReport } from './subscribe-report.ts';
 
 /** The reports under `/kith`, by what is typed; null for anything else. */
 export function kithReport(context: CommandContext, wanted: string, typed: string): Promise<Report> | null {
@@ -14,6 +16,8 @@ export function kithReport(context: CommandContext, wanted: string, typed: strin
   // So does a setting's value.
   if (word === 'settings' || word === '设置') return settingsReport(context, typed.slice(word.length).trim());
   if (word === 'people' || word === '人员') return peopleReport(context, typed.slice(word.length).trim());
+  if (word === 'subscribe' || word === '订阅') return subscribeReport(context, typed.slice(word.length).trim());
+  if (rest.length === 0 && (word === 'privacy' || word === '隐私')) return privacyReport(context);
   if (rest.length === 0 && (word === 'health' || word === '健康')) return healthReport(context);
   return word === 'rfm' ? rfmReport(context, rest.join(' ')) : null;
 }

@@ -5,20 +5,7 @@ import { plural } from '../../src/report/format.ts';
 import type { Report } from '../../src/report/report.ts';
 import type { CommandContext, PersonChange } from '../context.ts';
 import { quoted } from './read-argument.ts';
-
-const ROLE_NAMES: Readonly<Record<Role, Text>> = {
-  admin: { en: 'admin', zh: '管理员' },
-  manager: { en: 'manager', zh: '经理' },
-  rep: { en: 'rep', zh: '销售代表' },
-  viewer: { en: 'viewer', zh: '查看者' },
-};
-
-const DEPARTMENT_NAMES: Readonly<Record<Department, Text>> = {
-  marketing: { en: 'marketing', zh: '市场部' },
-  sales: { en: 'sales', zh: '销售部' },
-  service: { en: 'service', zh: '客服部' },
-  finance: { en: 'finance', zh: '财务部' },
-};
+import { DEPARTMENT_NAMES, ROLE_NAMES } from './role-names.ts';
 
 /** What each role may do, in the words of the list. */
 const MAY: readonly (readonly [Role, Text])[] = [

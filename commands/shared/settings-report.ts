@@ -259,3 +259,5 @@ function refuseUnlessAdmin({ language, reader }: CommandContext): void {
     }),
   );
 }
+
+export { EFFECTS, wordsFor };

@@ -46,6 +46,8 @@ export interface ReadContext {
         readonly givenBy?: number;
       })
     | null;
+  /** Nothing fitted before is used again: somebody who was in it asked to be forgotten. What customers were given stays. */
+  readonly refit?: boolean;
 }
 
 /** Scores by position: row i belongs to `customerIds[i]` of what `read` returned. */

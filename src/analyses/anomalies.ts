@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { lastCompleteDay } from '../features/calendar.ts';
 import { type DailyFacts, readDailyFacts } from '../features/daily-facts.ts';
 import { rhythm } from '../features/expected-gap.ts';
@@ -7,6 +8,7 @@ import { readTicketHistory, type TicketHistory } from '../features/ticket-histor
 import { netMoney } from '../features/value-rate.ts';
 import { seededRandom } from '../math/random.ts';
 import { benjaminiHochberg } from '../models/benjamini-hochberg.ts';
+import type { PortalStore } from '../store/portal-store.ts';
 import { type Computed, defineAnalysis } from './analysis.ts';
 import { customerTests } from './anomalies-customers.ts';
 import { mixTests } from './anomalies-mix.ts';
@@ -25,6 +27,8 @@ export interface AnomaliesInput {
   readonly mix: PurchaseMix;
   readonly lastDay: number;
   readonly horizonDays: number;
+  /** A secret of the portal's own: what customers are called by in keys is hashed under it. */
+  readonly customerKey: string;
 }
 
 /** Of what is told, at most this share is expected to be chance. */
@@ -72,7 +76,10 @@ export function computeAnomalies(input: AnomaliesInput, seed: number): Computed<
     roles.set(customer, [...(roles.get(customer) ?? []), role]);
   const anomalies = told.map(({ test, anomaly }, k) => {
     // Two customers may do the same on one day: the place keeps their keys apart, and the run's order is stable.
-    const key = test.customer < 0 ? anomaly.key : `${anomaly.key}:${shortHash(input.customerIds[test.customer]!)}`;
+    const key =
+      test.customer < 0
+        ? anomaly.key
+        : `${anomaly.key}:${anomalyKeyOf(input.customerKey, input.customerIds[test.customer]!)}`;
     if (test.customer >= 0) {
       give(test.customer, { key, role: 'self', amount: anomaly.money });
       scores.value[test.customer] = MOST_TOLD - k;
@@ -159,11 +166,14 @@ function differences(
     .slice(0, MOST_DRIVERS);
 }
 
-/** Keeps a customer's id out of the summary, which erasure does not reach. FNV-1a, 32 bits. */
-function shortHash(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let k = 0; k < text.length; k++) hash = Math.imul(hash ^ text.charCodeAt(k), 0x01000193) >>> 0;
-  return hash.toString(36);
+/** Keeps a customer's id out of the summary and the findings; whoever is forgotten is found there by it. */
+export function anomalyKeyOf(customerKey: string, customerId: string): string {
+  return createHmac('sha256', customerKey).update(customerId).digest('hex').slice(0, 16);
+}
+
+/** Of a portal. */
+export function anomalyCustomerKey(portal: Pick<PortalStore, 'crm'>): Promise<string> {
+  return portal.crm.keyedHash('key', 'anomalies');
 }
 
 /** What is unusual about customers, the portfolio and its mix, with how sure that is. */
@@ -183,6 +193,7 @@ export const anomalies = defineAnalysis<AnomaliesInput, AnomaliesSummary>({
       mix: await readPurchaseMix(portal, portfolio, { lastDay, segmentsRun: previous?.run.id ?? null }),
       lastDay,
       horizonDays: portfolio.horizonDays,
+      customerKey: await anomalyCustomerKey(portal),
     };
   },
   compute: computeAnomalies,

@@ -9,8 +9,6 @@ import { trustLine } from './trust-line.ts';
 type Rule = BasketSummary['rules'][number];
 
 const SHOWN = 10;
-/** Bars that still have room for their product names. */
-const CHARTED = 6;
 
 export function presentBasket(summary: BasketSummary, presentation: Presentation): Report {
   const { language, filter } = presentation;
@@ -198,30 +196,36 @@ function table(language: Language, summary: BasketSummary, rules: readonly Rule[
   };
 }
 
+/** The rules as arrows from product to product. */
 function chart(language: Language, rules: readonly Rule[]): ReportPart {
-  const shown = rules.slice(0, CHARTED);
   return {
     kind: 'chart',
     chart: {
-      kind: 'horizontal-bar',
-      title: say(language, { en: 'How often the second product is bought too', zh: '同时购买的比例' }),
-      alt: shown
+      kind: 'flow',
+      title: say(language, { en: 'What goes together', zh: '哪些产品一起购买' }),
+      subtitle: say(language, {
+        en: 'The thicker the arrow, the greater the lift; on it, the lift and how often the second is bought too',
+        zh: '箭头越粗，提升度越高；数字为提升度和同时购买的比例',
+      }),
+      alt: rules
         .map((rule) =>
           say(language, {
-            en: `${list('en', rule.if)} → ${list('en', rule.then)}: ${formatPercent('en', rule.confidence)}, against ${formatPercent('en', rule.baseRate, 1)} of all`,
-            zh: `${list('zh', rule.if)} → ${list('zh', rule.then)}：${formatPercent('zh', rule.confidence)}，总体为 ${formatPercent('zh', rule.baseRate, 1)}`,
+            en: `${list('en', rule.if)} → ${list('en', rule.then)}: lift ${formatNumber('en', rule.lift, 1)}, ${formatPercent('en', rule.confidence)} against ${formatPercent('en', rule.baseRate, 1)} of all`,
+            zh: `${list('zh', rule.if)} → ${list('zh', rule.then)}：提升度 ${formatNumber('zh', rule.lift, 1)}，${formatPercent('zh', rule.confidence)}，总体为 ${formatPercent('zh', rule.baseRate, 1)}`,
           }),
         )
         .join(language === 'zh' ? '；' : '; '),
-      format: { kind: 'percent' },
-      labels: shown.map((rule) => `${list(language, rule.if)} → ${list(language, rule.then)} (${rule.baskets})`),
-      series: [
-        {
-          name: say(language, { en: 'With the first', zh: '购买前者时' }),
-          values: shown.map((rule) => rule.confidence),
-        },
-        { name: say(language, { en: 'In all baskets', zh: '全部购物篮' }), values: shown.map((rule) => rule.baseRate) },
-      ],
+      format: { kind: 'times' },
+      fromTitle: say(language, { en: 'With', zh: '购买' }),
+      toTitle: say(language, { en: 'also', zh: '同时购买' }),
+      valueTitle: say(language, { en: 'Lift', zh: '提升度' }),
+      noteTitle: say(language, { en: 'Confidence', zh: '置信度' }),
+      arrows: rules.map((rule) => ({
+        from: rule.if.join(language === 'zh' ? '、' : ' + '),
+        to: rule.then.join(language === 'zh' ? '、' : ' + '),
+        value: rule.lift,
+        note: formatPercent(language, rule.confidence),
+      })),
     },
   };
 }

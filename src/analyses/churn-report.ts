@@ -176,8 +176,16 @@ function chartOf(language: Language, summary: ChurnSummary, rows: readonly Row[]
   const hasRisk = summary.revenue_at_risk !== null;
   const drawn =
     rows.length > 1
-      ? rows.map(({ row, details }) => ({ label: row.name, money: details.at_risk ?? details.value }))
-      : bands.map((band) => ({ label: say(language, BANDS[band.band]!), money: band.at_risk ?? band.value }));
+      ? rows.map(({ row, details }) => ({
+          label: row.name,
+          money: details.at_risk ?? details.value,
+          worth: details.value,
+        }))
+      : bands.map((band) => ({
+          label: say(language, BANDS[band.band]!),
+          money: band.at_risk ?? band.value,
+          worth: band.value,
+        }));
   if (summary.evidence_level === 0 || drawn.every(({ money }) => money === 0)) return null;
   const title: Text = hasRisk
     ? { en: `Revenue at risk in the next ${days} days`, zh: `未来 ${days} 天面临风险的收入` }
@@ -187,17 +195,30 @@ function chartOf(language: Language, summary: ChurnSummary, rows: readonly Row[]
     .map(({ label, money }) => `${label} ${formatMoney(language, money, currency)}`)
     .join(language === 'zh' ? '、' : ', ');
   const by: Text = rows.length > 1 ? { en: 'by customer', zh: '按客户' } : { en: 'by risk band', zh: '按风险等级' };
-  return {
-    kind: 'horizontal-bar',
+  const shared = {
     title: say(language, title),
-    subtitle: say(language, by),
     alt: say(language, {
       en: `Bars of ${title.en.toLowerCase()} ${by.en}: ${listed}${drawn.length > 3 ? ` and ${drawn.length - 3} more` : ''}.`,
       zh: `条形图，${title.zh}，${by.zh}：${listed}${drawn.length > 3 ? `，另有 ${drawn.length - 3} 项` : ''}。`,
     }),
     format: { kind: 'money', currency },
     labels: drawn.map(({ label }) => label),
-    series: [{ name: say(language, title), values: drawn.map(({ money }) => money) }],
+  } as const;
+  const part = { name: say(language, title), values: drawn.map(({ money }) => money) };
+  if (!hasRisk) return { ...shared, kind: 'horizontal-bar', subtitle: say(language, by), series: [part] };
+  return {
+    ...shared,
+    kind: 'part-bar',
+    subtitle: say(language, {
+      en: `Worth while active, ${by.en}; the filled part is at risk`,
+      zh: `${by.zh}：活跃时的价值，填充部分面临风险`,
+    }),
+    yTitle: say(language, rows.length > 1 ? { en: 'Customer', zh: '客户' } : { en: 'Risk', zh: '风险等级' }),
+    part: { ...part, name: say(language, { en: 'At risk', zh: '面临风险' }) },
+    whole: {
+      name: say(language, { en: 'Worth while active', zh: '活跃时的价值' }),
+      values: drawn.map(({ worth }) => worth),
+    },
   };
 }
 

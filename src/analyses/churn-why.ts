@@ -12,6 +12,7 @@ import {
   churnDetailsSchema,
   churnSummarySchema,
 } from './churn-summary.ts';
+import { movedChart, reasonsChart } from './churn-waterfall.ts';
 import { outcomeWords } from './churn-words.ts';
 import { trustLine } from './trust-line.ts';
 
@@ -44,6 +45,7 @@ export function churnWhy(language: Language, row: PresentedRow, run: Run, stored
     ...list(language, { en: 'Associated with a higher risk', zh: '与较高风险相关' }, details.up, currency),
     ...list(language, { en: 'Associated with a lower risk', zh: '与较低风险相关' }, details.down, currency),
   ];
+  const drawn = reasonsChart(language, row.name, details, currency);
   const nothing: Text = {
     en: 'Nothing sets this customer apart from the average one: the risk is everybody’s',
     zh: '该客户与平均客户没有明显差异：风险为整体水平',
@@ -56,6 +58,7 @@ export function churnWhy(language: Language, row: PresentedRow, run: Run, stored
     }),
     parts: [
       ...(lines.length === 0 ? [{ kind: 'text' as const, text: say(language, nothing) }] : lines),
+      ...(drawn === null ? [] : [{ kind: 'chart' as const, chart: drawn }]),
       ...movedPart(language, details.moved, row.value ?? 0, currency),
       ...scenarioPart(language, details.scenarios),
       facts,
@@ -98,6 +101,7 @@ export function movedPart(language: Language, moved: ChurnMove | null, now: numb
   return [
     { kind: 'heading', text: say(language, { en: 'Moved since the last run', zh: '与上次分析相比' }) },
     { kind: 'text', text: lines.join('\n') },
+    { kind: 'chart', chart: movedChart(language, moved, now) },
   ];
 }
 

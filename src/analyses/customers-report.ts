@@ -189,14 +189,15 @@ const PERIOD_NAMES: Readonly<Record<CustomersSummary['period'], { one: string; o
 
 /** The triangle: one row a cohort, one column a period after that of the first purchase. */
 function cohortChart(language: Language, summary: CustomersSummary): ReportPart[] {
-  const { rows, columns } = cohortRows(summary);
+  const { rows: all, columns } = cohortRows(summary);
   if (columns < 2) return [];
+  // Who bought first in the newest period cannot have come back yet.
+  const rows = all.filter(({ active }) => active.length > 1);
   const { one, other, zh } = PERIOD_NAMES[summary.period];
   const share = ({ customers, active }: (typeof rows)[number], since: number): number | null =>
     since >= active.length ? null : customers === 0 ? 0 : active[since]! / customers;
-  const first = rows.filter(({ active }) => active.length > 1);
-  const came = first.reduce((sum, { active }) => sum + active[1]!, 0);
-  const could = first.reduce((sum, { customers }) => sum + customers, 0);
+  const came = rows.reduce((sum, { active }) => sum + active[1]!, 0);
+  const could = rows.reduce((sum, { customers }) => sum + customers, 0);
   const part = could === 0 ? '–' : formatPercent(language, came / could);
   return [
     {
@@ -213,7 +214,7 @@ function cohortChart(language: Language, summary: CustomersSummary): ReportPart[
           zh: `${formatCount('zh', could)} 位客户中，${part} 在首购后的下一${zh}再次购买`,
         }),
         format: { kind: 'percent' },
-        xTitle: say(language, { en: `${other} since`, zh: `首购后第几个${zh}` }),
+        xTitle: say(language, { en: `${capital(other)} since`, zh: `首购后第几个${zh}` }),
         yTitle: say(language, { en: 'First purchase', zh: '首购' }),
         // In the period of the first purchase everybody bought.
         columns: Array.from({ length: columns - 1 }, (_, since) => String(since + 1)),
@@ -227,6 +228,10 @@ function cohortChart(language: Language, summary: CustomersSummary): ReportPart[
       },
     },
   ];
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function cohortRows({ cohorts }: CustomersSummary) {

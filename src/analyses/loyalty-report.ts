@@ -183,7 +183,7 @@ function sum(language: Language, row: PresentedRow, summary: LoyaltySummary): st
 }
 
 /** The warning with what is missing, else the way to the next tier. */
-function outlook({ language, run }: Presentation, row: PresentedRow, summary: LoyaltySummary): string {
+export function outlook({ language, run }: Presentation, row: PresentedRow, summary: LoyaltySummary): string {
   const details = detailsOf(row);
   if (details === null) return '–';
   if (details.override !== null) {
@@ -222,7 +222,7 @@ function outlook({ language, run }: Presentation, row: PresentedRow, summary: Lo
   return say(language, { en: `${points} points to ${name}`, zh: `距${name}还差 ${points} 分` });
 }
 
-function detailsOf(row: PresentedRow): LoyaltyDetails | null {
+export function detailsOf(row: PresentedRow): LoyaltyDetails | null {
   const details = loyaltyDetailsSchema.safeParse(row.details);
   return details.success ? details.data : null;
 }

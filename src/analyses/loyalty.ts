@@ -60,6 +60,8 @@ interface LoyaltyInput {
   readonly overrides: Readonly<Record<string, { readonly tier: number; readonly until: number | null }>>;
   readonly tierNames: readonly [string, string, string, string];
   readonly previous: LoyaltyModel | null;
+  /** Scale and thresholds are derived again; the tiers that customers have had stay. */
+  readonly refit?: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -72,7 +74,7 @@ function compute(input: LoyaltyInput, seed: number): Computed<LoyaltySummary> {
   const { history, asOfDay, previous } = input;
   const n = input.customerIds.length;
   const isFrozen = previous !== null && previous.customerIds.length >= FEWEST_TO_FREEZE;
-  const { facts, scale } = measure(input, isFrozen ? previous.scale : null, seed);
+  const { facts, scale } = measure(input, isFrozen && input.refit !== true ? previous.scale : null, seed);
   const outlook = loyaltyOutlook(history, input.tickets, facts, scale, asOfDay, seededRandom(seed));
   const points = new Float64Array(n).fill(Number.NaN);
   const parts = Array.from(facts.bought, (i) => {
@@ -81,9 +83,10 @@ function compute(input: LoyaltyInput, seed: number): Computed<LoyaltySummary> {
     points[i] = Math.round(LOYALTY_PARTS.reduce((sum, part) => sum + earned[part], 0) * 10) / 10;
     return earned;
   });
-  const thresholds: TierThresholds = isFrozen
-    ? previous.thresholds
-    : deriveThresholds(Float64Array.from(facts.bought, (i) => points[i]!));
+  const thresholds: TierThresholds =
+    isFrozen && input.refit !== true
+      ? previous.thresholds
+      : deriveThresholds(Float64Array.from(facts.bought, (i) => points[i]!));
   const level = orderEvidence(history, rhythm(history, asOfDay), input.horizonDays, input.lastCompleteDay);
   const before = new Map<string, TierState>(
     isFrozen
@@ -227,7 +230,7 @@ export const loyalty = defineAnalysis<LoyaltyInput, LoyaltySummary>({
   name: 'loyalty',
   title: { en: 'Loyalty tiers', zh: '忠诚度等级' },
   summary: loyaltySummarySchema,
-  async read({ portal, portfolio, settings, previous }) {
+  async read({ portal, portfolio, settings, previous, refit = false }) {
     const history = await readPurchaseHistory(portal);
     const old = modelSchema.safeParse(previous?.model);
     return {
@@ -245,6 +248,7 @@ export const loyalty = defineAnalysis<LoyaltyInput, LoyaltySummary>({
       ),
       tierNames: settings.tierNames,
       previous: old.success ? old.data : null,
+      refit,
     };
   },
   compute,

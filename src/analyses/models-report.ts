@@ -1,6 +1,7 @@
 import type { ChartSpec } from '../charts/chart-spec.ts';
 import type { Run } from '../domain/results.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
+import { wilsonInterval } from '../models/difference-of-shares.ts';
 import { formatCount, formatDay, formatNumber, formatPercent } from '../report/format.ts';
 import type { Report, ReportPart } from '../report/report.ts';
 import { MODEL_NAMES } from './churn-note.ts';
@@ -290,22 +291,28 @@ function calibrationChart(language: Language, summary: ChurnSummary): ChartSpec 
     }),
   );
   return {
-    kind: 'bar',
+    kind: 'calibration',
     title: say(language, { en: 'What the model said, and what happened', zh: '模型预测与实际结果' }),
     subtitle: say(language, {
-      en: 'by band of risk, with customers in each, at the newest complete cut-off',
-      zh: '按风险区间（附客户数），最近完整截止点',
+      en: 'By band of risk, at the newest complete cut-off; the upright lines are 95% intervals',
+      zh: '按风险区间，最近完整截止点；竖线为 95% 区间',
     }),
     alt: told.join(language === 'zh' ? '；' : '; '),
     format: { kind: 'percent' },
-    labels: calibration.map((band) => `${range(band)} (${formatCount(language, band.customers)})`),
-    series: [
-      {
-        name: say(language, { en: 'said', zh: '预测' }),
-        values: calibration.map(({ predicted }) => predicted),
-      },
-      { name: say(language, { en: 'happened', zh: '实际' }), values: happened },
-    ],
+    xTitle: say(language, { en: 'Said', zh: '预测' }),
+    yTitle: say(language, { en: 'Happened', zh: '实际' }),
+    countTitle: say(language, { en: 'Customers', zh: '客户数' }),
+    points: calibration.map((band, i) => {
+      const { low, high } = wilsonInterval({ some: band.stopped, all: band.customers });
+      return {
+        name: range(band),
+        predicted: band.predicted,
+        observed: happened[i]!,
+        low,
+        high,
+        count: band.customers,
+      };
+    }),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { ChartFormat, FlowChart } from '../charts/chart-spec.ts';
+import { formatValue } from '../charts/format-value.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
 import { formatCount, formatMoney, formatNumber, formatPercent, plural } from '../report/format.ts';
 import type { Report, ReportPart } from '../report/report.ts';
@@ -166,7 +168,42 @@ function movesPart(language: Language, summary: SegmentsSummary, currency: strin
           formatMoney(language, value, currency),
         ]),
     },
+    { kind: 'chart', chart: movesChart(language, summary, currency, (id) => (id === '' ? newcomer : nameOf(id))) },
   ];
+}
+
+/** The same moves, and as many more as can be followed, as arrows from segment to segment. */
+function movesChart(
+  language: Language,
+  { moves }: SegmentsSummary,
+  currency: string,
+  nameOf: (id: string) => string,
+): FlowChart {
+  const money: ChartFormat = { kind: 'money', currency };
+  const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
+  return {
+    kind: 'flow',
+    title: say(language, { en: 'Who moved in the last week', zh: '近一周的群体变动' }),
+    subtitle: say(language, { en: 'Customers, and their value so far', zh: '客户数与累计价值' }),
+    alt: moves
+      .slice(0, MOVES_SHOWN)
+      .map(({ from, to, customers, value }) => {
+        const many = plural(language, customers, { one: 'customer', other: 'customers' }, ' 位客户');
+        return `${nameOf(from)} → ${nameOf(to)}: ${many}, ${formatMoney(language, value, currency)}`;
+      })
+      .join(language === 'zh' ? '；' : '; '),
+    format: { kind: 'count' },
+    fromTitle: say(language, { en: 'From', zh: '原群体' }),
+    toTitle: say(language, { en: 'To', zh: '现群体' }),
+    valueTitle: say(language, { en: 'Customers', zh: '客户数' }),
+    noteTitle: say(language, { en: 'Value so far', zh: '累计价值' }),
+    arrows: moves.map(({ from, to, customers, value }) => ({
+      from: nameOf(from),
+      to: nameOf(to),
+      value: customers,
+      note: formatValue(money, value, locale),
+    })),
+  };
 }
 
 /** Which segments are near each other, and who fits none. */

@@ -289,7 +289,7 @@ export const segments = defineAnalysis<SegmentsInput, SegmentsSummary>({
   name: 'segments',
   title: { en: 'Customer segments', zh: '客户分群' },
   summary: segmentsSummarySchema,
-  async read({ portal, portfolio, settings, previous }) {
+  async read({ portal, portfolio, settings, previous, refit = false }) {
     const history = await readPurchaseHistory(portal);
     const tickets = await readTicketHistory(portal, portfolio);
     const engagements = await readEngagementLoad(portal, portfolio);
@@ -307,8 +307,9 @@ export const segments = defineAnalysis<SegmentsInput, SegmentsSummary>({
       horizonDays: portfolio.horizonDays,
       lastCompleteDay: lastCompleteDay(portfolio.asOf, portfolio.timeZone),
       segmentNames: settings.segmentNames,
-      cutPoints: settings.rfmCutPoints ?? (oldRfm.success ? oldRfm.data.cutPoints : null),
-      previous: old.success ? old.data : null,
+      cutPoints: settings.rfmCutPoints ?? (oldRfm.success && !refit ? oldRfm.data.cutPoints : null),
+      // Too old to be used as it is, and still what the new segments are called after.
+      previous: old.success ? { ...old.data, ...(refit ? { fittedDay: Number.NEGATIVE_INFINITY } : {}) } : null,
     };
   },
   compute,

@@ -165,7 +165,7 @@ export const value = defineAnalysis<ValueInput, ValueSummary>({
   name: 'value',
   title: { en: 'Customer value', zh: '客户价值' },
   summary: valueSummarySchema,
-  async read({ portal, portfolio, settings, previous }) {
+  async read({ portal, portfolio, settings, previous, refit = false }) {
     const history = await readPurchaseHistory(portal);
     const old = modelSchema.safeParse(previous?.model);
     return {
@@ -174,7 +174,7 @@ export const value = defineAnalysis<ValueInput, ValueSummary>({
       asOfDay: zonedDay(portfolio.asOf, portfolio.timeZone),
       horizonDays: portfolio.horizonDays,
       thresholds: settings.valueThresholds,
-      cutPoints: settings.rfmCutPoints ?? (old.success ? old.data.cutPoints : null),
+      cutPoints: settings.rfmCutPoints ?? (old.success && !refit ? old.data.cutPoints : null),
     };
   },
   compute,

@@ -34,13 +34,20 @@ export interface Operations {
     language: Language | null,
   ): Promise<{ report: Report; png(): Promise<Uint8Array | null> }>;
   exportScores(directory: string): Promise<object>;
-  backup(directory: string): Promise<object>;
+  /** The report for management, written as a PDF. */
+  monthly(file: string, language: Language | null): Promise<object>;
+  /** `withKey` puts the identity key beside the data that it opens. */
+  backup(directory: string, options: { withKey: boolean }): Promise<object>;
   restore(directory: string): Promise<object>;
   /** Prints an install link and waits until somebody has allowed it. */
   connect(): Promise<object>;
   disconnect(): Promise<object>;
   verifyAudit(): Promise<{ ok: boolean; entries: number; brokenAt: number | null }>;
-  erase(emailOrId: string): Promise<object>;
+  /** Of a dry run, what would be erased. */
+  erase(who: string, options: { dryRun: boolean }): Promise<object>;
+  exportPerson(who: string, file: string): Promise<object>;
+  optOut(who: string, options: { undo: boolean }): Promise<object>;
+  rotateKey(options: { dropOld: boolean }): Promise<object>;
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
@@ -218,6 +225,9 @@ function buildProgram(options: ProgramOptions): Command {
   command('export <dir>', "every customer's scores as CSV").action((dir: string) =>
     perform((kith) => kith.exportScores(dir)),
   );
+  command('monthly <file>', 'the monthly report for management, as a PDF')
+    .addOption(new Option('--lang <language>', 'in which language').choices(['en', 'zh']))
+    .action((file: string, given: { lang?: Language }) => perform((kith) => kith.monthly(file, given.lang ?? null)));
   command('doctor', 'what is missing, wrong or unreachable, with the next step')
     .addOption(new Option('--store', 'what the store of a running Kith tells').hideHelp())
     .action(async (given: { store?: boolean }) => {
@@ -241,10 +251,14 @@ function buildProgram(options: ProgramOptions): Command {
     .option('--socket', 'Slack is reached from inside (the default)')
     .option('--http', 'Slack calls this Kith')
     .action((given: { http?: boolean }) => terminal.out(options.manifest(given.http === true ? 'http' : 'socket')));
-  command('backup <dir>', 'copy everything that Kith keeps').action((dir: string) =>
-    perform((kith) => kith.backup(dir)),
+  command('backup <dir>', 'copy everything that Kith keeps, but the identity key')
+    .option('--with-key', 'with the identity key: whoever has the backup can then read every name in it')
+    .action((dir: string, given: { withKey?: boolean }) =>
+      perform((kith) => kith.backup(dir, { withKey: given.withKey === true })),
+    );
+  command('restore <dir>', 'bring a backup back into an empty data folder').action((dir: string) =>
+    start === undefined ? owned('restore') : perform((kith) => kith.restore(dir)),
   );
-  command('restore <dir>', 'bring a backup back').action((dir: string) => perform((kith) => kith.restore(dir)));
   command('audit <what>', "'audit verify' checks that the record of what Kith did is whole").action((what: string) =>
     perform(async (kith) => {
       if (what !== 'verify') throw new KithError('usage', `'audit ${what}' is not known; write 'kith audit verify'`);
@@ -257,9 +271,22 @@ function buildProgram(options: ProgramOptions): Command {
       return result;
     }),
   );
-  command('erase <email-or-id>', 'forget a person, with a receipt').action((who: string) =>
-    perform((kith) => kith.erase(who)),
-  );
+  command('erase <who>', 'forget a person, by e-mail, phone or contact id, with a receipt')
+    .option('--dry-run', 'show what would be erased; erase nothing')
+    .action((who: string, given: { dryRun?: boolean }) =>
+      perform((kith) => kith.erase(who, { dryRun: given.dryRun === true })),
+    );
+  command('export-person <who>', 'everything that Kith holds about a person, as JSON')
+    .requiredOption('--to <file>', 'the file that is written')
+    .action((who: string, given: { to: string }) => perform((kith) => kith.exportPerson(who, given.to)));
+  command('opt-out <who>', 'make no profile of a person from now on, and drop what was made')
+    .option('--undo', 'make one again, from the next analysis on')
+    .action((who: string, given: { undo?: boolean }) =>
+      perform((kith) => kith.optOut(who, { undo: given.undo === true })),
+    );
+  command('rotate-key', "seal contacts' names, e-mails and phones under a new key")
+    .option('--drop-old', 'forget the keys before the current one')
+    .action((given: { dropOld?: boolean }) => perform((kith) => kith.rotateKey({ dropOld: given.dropOld === true })));
   return program;
 }
 

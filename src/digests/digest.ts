@@ -17,6 +17,8 @@ export interface DigestContext {
   readonly memory: unknown;
   /** Every finding that this digest told, in the state that it is in now. */
   readonly findings: readonly FindingRecord[];
+  /** Customers whom somebody of another department said to look after, by id: two departments do not both run after one. */
+  readonly takenElsewhere: ReadonlySet<string>;
 }
 
 /** One edition of a digest, and what to remember once it is queued. */

@@ -4,6 +4,7 @@ import { periodName } from '../analyses/customers-report.ts';
 import { pipelineDifference } from '../analyses/forecast-pipeline-report.ts';
 import { FORECASTER_NAMES, forecastFan, forecastMonths } from '../analyses/forecast-report.ts';
 import { reportTable } from '../analyses/report-table.ts';
+import type { Finding } from '../ledger/findings.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
 import { formatCount, formatMoney, formatPercent, moneyFormat, plural } from '../report/format.ts';
 import type { ReportPart } from '../report/report.ts';
@@ -250,16 +251,17 @@ export function financeForecast(
 export function financeActions(
   language: Language,
   { run, forecast }: FinanceFigures,
-  anomalies: readonly Anomaly[],
-  isLateNew: boolean,
+  unusual: readonly { readonly anomaly: Anomaly; readonly finding: Finding }[],
+  late: Finding | null,
 ): ReportPart[] {
   const { currency } = run.portfolio;
   const parts: ReportPart[] = [];
   const pipeline = forecast?.pipeline ?? null;
-  if (isLateNew && pipeline !== null) {
+  if (late !== null && pipeline !== null) {
     const money = formatMoney(language, pipeline.late, currency);
     parts.push({
       kind: 'item',
+      finding: late.key,
       title: say(language, {
         en: `${plural('en', pipeline.late_deals, { one: 'open deal', other: 'open deals' }, '')} past the close date`,
         zh: `${formatCount('zh', pipeline.late_deals)} 个未结商机已过预计日期`,
@@ -270,10 +272,11 @@ export function financeActions(
       }),
     });
   }
-  for (const anomaly of anomalies) {
+  for (const { anomaly, finding } of unusual) {
     const kind = say(language, KIND_NAMES[anomaly.kind]);
     parts.push({
       kind: 'item',
+      finding: finding.key,
       title: anomaly.subject === '' ? kind : `${anomaly.subject} · ${kind}`,
       text: `${say(language, anomalySentence(anomaly, currency))}\n${say(language, {
         en: `Of findings this sure at most ${formatPercent('en', anomaly.adjusted_p, 2)} are expected to be chance; /anomalies says what it is made of`,

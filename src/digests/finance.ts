@@ -72,12 +72,7 @@ export const finance: Digest = {
           ...(changes.risk ? financeRisk(language, figures, memory) : []),
           ...(changes.cohorts ? financeCohorts(language, figures, memory) : []),
           ...(changes.forecast ? financeForecast(language, figures, memory) : []),
-          ...financeActions(
-            language,
-            figures,
-            unusual.map(({ anomaly }) => anomaly),
-            isLateNew,
-          ),
+          ...financeActions(language, figures, unusual, isLateNew ? late : null),
           ...(memory === null ? [] : financeOutcomes(language, figures, { memory, judged, record })),
           ...financeFan(language, figures),
         ] satisfies ReportPart[],

@@ -1,4 +1,5 @@
 import type { CategoryChart } from '../charts/chart-spec.ts';
+import type { Finding } from '../ledger/findings.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
 import { formatCount, formatMoney, formatNumber, formatPercent, plural } from '../report/format.ts';
 import type { ReportPart } from '../report/report.ts';
@@ -105,11 +106,12 @@ export function groupTable(
 export function marketingActions(
   language: Language,
   currency: string,
-  moves: readonly Move[],
-  rule: BestRule | null,
+  told: readonly { readonly move: Move; readonly finding: Finding }[],
+  rule: { readonly rule: BestRule; readonly finding: Finding } | null,
 ): ReportPart[] {
-  const parts: ReportPart[] = moves.map((move) => ({
+  const parts: ReportPart[] = told.map(({ move, finding }) => ({
     kind: 'item',
+    finding: finding.key,
     title: moveText(language, currency, move),
     text:
       move.customers > 0
@@ -123,18 +125,21 @@ export function marketingActions(
           }),
   }));
   if (rule !== null) {
+    const { finding } = rule;
+    const { if: given, then, confidence, lift } = rule.rule;
     const list = new Intl.ListFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { type: 'conjunction' });
-    const bought = list.format(rule.if);
-    const offer = list.format(rule.then);
+    const bought = list.format(given);
+    const offer = list.format(then);
     parts.push({
       kind: 'item',
+      finding: finding.key,
       title: say(language, {
         en: `Offer ${offer} to those who bought ${bought}`,
         zh: `向购买过${bought}的客户推荐${offer}`,
       }),
       text: say(language, {
-        en: `${formatPercent('en', rule.confidence)} of the baskets with ${bought} also hold ${offer}: ${formatNumber('en', rule.lift, 1)} times the usual share`,
-        zh: `含${bought}的购物篮中有 ${formatPercent('zh', rule.confidence)} 也含${offer}，是平常比例的 ${formatNumber('zh', rule.lift, 1)} 倍`,
+        en: `${formatPercent('en', confidence)} of the baskets with ${bought} also hold ${offer}: ${formatNumber('en', lift, 1)} times the usual share`,
+        zh: `含${bought}的购物篮中有 ${formatPercent('zh', confidence)} 也含${offer}，是平常比例的 ${formatNumber('zh', lift, 1)} 倍`,
       }),
     });
   }

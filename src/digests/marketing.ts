@@ -76,8 +76,8 @@ export const marketing: Digest = {
           ...marketingActions(
             language,
             currency,
-            told.map(({ move }) => move),
-            isRuleNew ? figures.rule : null,
+            told,
+            isRuleNew && figures.rule !== null ? { rule: figures.rule, finding: ruleFinding } : null,
           ),
           ...(memory === null ? [] : marketingOutcomes(language, memory, figures.segments)),
           { kind: 'chart', chart: segmentsChart(language, currency, figures.segments) },

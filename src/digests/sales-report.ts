@@ -122,6 +122,7 @@ export function salesItems(
         { ...candidate, customerId: candidate.finding.customerId },
         itemText(language, run, candidate, outcome),
         mentioned,
+        candidate.finding.key,
       ),
     ),
   ];
@@ -137,7 +138,9 @@ export function salesBuyers(
   if (likely.length === 0) return [];
   return [
     { kind: 'heading', text: say(language, { en: 'Likely to buy', zh: '可能下单' }) },
-    ...likely.map((buyer) => customerItem(language, buyer.row, buyerText(language, run, buyer), mentioned)),
+    ...likely.map((buyer) =>
+      customerItem(language, buyer.row, buyerText(language, run, buyer), mentioned, buyer.finding.key),
+    ),
   ];
 }
 
@@ -146,12 +149,13 @@ export function salesSteps(language: Language, steps: readonly LateStep[], menti
   if (steps.length === 0) return [];
   return [
     { kind: 'heading', text: say(language, { en: 'Late with their usual next step', zh: '未按惯例购买后续产品' }) },
-    ...steps.map(({ row, step }) =>
+    ...steps.map(({ row, step, finding }) =>
       customerItem(
         language,
         row,
         say(language, lateText(step)),
         mentioned,
+        finding.key,
         taskButton(language, { analysis: 'sequences', customerId: row.customerId, productId: step.productId }),
       ),
     ),
@@ -163,6 +167,7 @@ function customerItem(
   customer: Pick<LikelyBuyer['row'], 'customerId' | 'name' | 'link' | 'owner'>,
   text: string,
   mentioned: Mentioned,
+  finding: string,
   more: readonly ReportAction[] = [],
 ): ReportItem {
   const { customerId, name, link, owner } = customer;
@@ -172,6 +177,7 @@ function customerItem(
     kind: 'item',
     title: name,
     text,
+    finding,
     ...(owner === null ? {} : { owner: { ...owner, mention } }),
     ...(link === '' ? {} : { link }),
     actions: [
@@ -228,6 +234,7 @@ export function salesOutcomes(language: Language, outcomes: readonly Outcome[]):
   const once = [...new Map(outcomes.map((outcome) => [outcome.finding.customerId, outcome])).values()];
   const ordered = once.filter((outcome) => outcome.orderedOn !== null);
   const waiting = once.length - ordered.length;
+  const looked = once.filter(({ finding, orderedOn }) => orderedOn === null && finding.state === 'acknowledged').length;
   const lines = ordered.map(({ name, orderedOn }) => {
     const day = formatDay(language, Date.parse(`${orderedOn}T00:00:00Z`), 'UTC');
     return say(language, { en: `${name} ordered on ${day}`, zh: `${name} 已于 ${day} 下单` });
@@ -235,8 +242,8 @@ export function salesOutcomes(language: Language, outcomes: readonly Outcome[]):
   if (waiting > 0) {
     lines.push(
       say(language, {
-        en: `${plural('en', waiting, { one: 'customer has', other: 'customers have' }, '')} not ordered yet`,
-        zh: `还有 ${waiting} 位客户尚未下单`,
+        en: `${plural('en', waiting, { one: 'customer has', other: 'customers have' }, '')} not ordered yet${looked === 0 ? '' : `; somebody is on ${looked} of them`}`,
+        zh: `还有 ${waiting} 位客户尚未下单${looked === 0 ? '' : `，其中 ${looked} 位已有人跟进`}`,
       }),
     );
   }

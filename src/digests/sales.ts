@@ -58,7 +58,7 @@ export const sales: Digest = {
     const buyers = await readLikelyBuyers(context.reader, run, summary);
     const last = new Map(context.findings.map((finding) => [finding.key, finding]));
     const isNew = ({ finding }: AtRisk | LikelyBuyer | LateStep): boolean =>
-      isWorthTelling(finding, last.get(finding.key), context.now);
+      !context.takenElsewhere.has(finding.customerId) && isWorthTelling(finding, last.get(finding.key), context.now);
     const { told, likely, steps } = share(
       atRisk.candidates.filter(isNew),
       buyers.filter(isNew),

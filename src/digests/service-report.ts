@@ -4,7 +4,7 @@ import { reasonText } from '../analyses/churn-reasons.ts';
 import { type ItemView, servedItem, servedText } from '../analyses/service-item.ts';
 import { LONG_OPEN_DAYS } from '../analyses/service-patterns.ts';
 import type { QueueBasis } from '../analyses/service-queue.ts';
-import type { FindingRecord } from '../ledger/findings.ts';
+import type { Finding, FindingRecord } from '../ledger/findings.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
 import { formatCount, formatMoney, plural } from '../report/format.ts';
 import type { ReportPart } from '../report/report.ts';
@@ -97,7 +97,11 @@ export function serviceChanges(
 }
 
 /** Each owner is mentioned once, at the first of the customers that they own. */
-export function serviceItems(view: ItemView, told: readonly ServiceCase[], tickets: Anomaly | null): ReportPart[] {
+export function serviceItems(
+  view: ItemView,
+  told: readonly ServiceCase[],
+  tickets: { readonly anomaly: Anomaly; readonly finding: Finding } | null,
+): ReportPart[] {
   const { language, currency } = view;
   if (told.length === 0 && tickets === null) return [];
   const mentioned = new Set<string>();
@@ -105,7 +109,7 @@ export function serviceItems(view: ItemView, told: readonly ServiceCase[], ticke
     const { owner } = one.customer.row;
     const mention = owner !== null && !mentioned.has(owner.id);
     if (owner !== null) mentioned.add(owner.id);
-    return servedItem(language, one.customer, { text: caseText(view, one), mention });
+    return { ...servedItem(language, one.customer, { text: caseText(view, one), mention }), finding: one.finding.key };
   });
   const unusual: ReportPart[] =
     tickets === null
@@ -113,8 +117,9 @@ export function serviceItems(view: ItemView, told: readonly ServiceCase[], ticke
       : [
           {
             kind: 'item',
+            finding: tickets.finding.key,
             title: say(language, { en: 'Tickets in all', zh: '全部工单' }),
-            text: say(language, anomalySentence(tickets, currency)),
+            text: say(language, anomalySentence(tickets.anomaly, currency)),
           },
         ];
   return [{ kind: 'heading', text: say(language, { en: 'Who should act', zh: '谁来跟进' }) }, ...items, ...unusual];

@@ -48,6 +48,7 @@ export const service: Digest = {
     const ticketFinding = anomalyFinding(found);
     const isUnusual = ticketFinding !== null && isWorthTelling(ticketFinding, last.get(ticketFinding.key), context.now);
     const told = found.cases
+      .filter(({ finding }) => !context.takenElsewhere.has(finding.customerId))
       .filter(({ finding }) => isNews(finding, last.get(finding.key), context.now))
       .slice(0, isUnusual ? MAX_FINDINGS - 1 : MAX_FINDINGS);
     const endings = await readEndings(context, run, memory?.told ?? {}, found);
@@ -71,7 +72,11 @@ export const service: Digest = {
         parts: [
           ...(memory === null ? [introduction(language, service)] : []),
           ...serviceChanges(language, memory, { open: open.tickets, long: open.long, unhappy }),
-          ...serviceItems(view, told, isUnusual ? found.tickets : null),
+          ...serviceItems(
+            view,
+            told,
+            isUnusual && found.tickets !== null ? { anomaly: found.tickets, finding: ticketFinding } : null,
+          ),
           ...serviceOutcomes(language, ended, waiting.length),
           ...serviceChart(view, told, basis),
           ...(withheld === null ? [] : [{ kind: 'text', text: say(language, withheld) } as const]),

@@ -12,6 +12,7 @@ import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { analysisSettings, keptSettings } from './analysis-settings.ts';
 import { dataFingerprint } from './data-fingerprint.ts';
+import { refitDone, refitDue } from './refit-due.ts';
 import { HORIZON_TASK } from './worker.ts';
 
 export interface AnalyseOptions {
@@ -31,6 +32,8 @@ export interface AnalyseOptions {
   /** Names of analyses; all when absent. */
   readonly only?: readonly string[];
   readonly progress: Progress;
+  /** Ends the run where it stands: its fits are broken off, and it is kept as failed. */
+  readonly signal?: AbortSignal;
 }
 
 /** The same data gives the same answers, so the seed is no choice. */
@@ -45,13 +48,16 @@ const ALL_RUNS = 1_000_000;
  * that fails is ever shown, and a replay is nobody's newest result.
  */
 export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
-  const { portal, runner, now, progress } = options;
+  const { portal, runner, now, progress, signal } = options;
+  const stoppable = signal === undefined ? {} : { signal };
   const chosen = chosenAnalyses(options.only);
   const steps = chosen.length + 1;
   progress.update('analyse', 0, steps);
+  signal?.throwIfAborted();
   const work = await prepare(options);
   const { portfolio, kind, replayOf, settings } = work;
   const kept = { kind, replayOf: replayOf?.id ?? null, settings };
+  const refit = kind === 'current' ? await refitDue(portal) : null;
   const run = await portal.results.begin(
     {
       asOf: portfolio.asOf,
@@ -66,10 +72,11 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
   const running: Promise<void>[] = [];
   try {
     for (const analysis of chosen) {
-      const input = await read(portal, work, replayOf?.startedAt ?? run.startedAt, analysis);
+      signal?.throwIfAborted();
+      const input = await read(portal, work, replayOf?.startedAt ?? run.startedAt, analysis, refit !== null);
       await portal.freeMemory();
       const finished = runner
-        .run<Computed<unknown>>(analysis.name, { read: input, seed: portfolio.seed })
+        .run<Computed<unknown>>(analysis.name, { read: input, seed: portfolio.seed }, stoppable)
         .then((computed) => save(portal, run, analysis, input.customerIds, computed))
         .then(() => {
           done++;
@@ -86,10 +93,14 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
     await Promise.allSettled(running);
     if (kind === 'replay') await backToPresent(portal);
     await portal.results.finish(run, 'failed', now());
+    // What broke off says so in its own words.
+    signal?.throwIfAborted();
     throw error;
   }
   const finishedAt = now();
   await portal.results.finish(run, 'done', finishedAt);
+  // A run of some analyses leaves the others as they were.
+  if (refit !== null && chosen.length === analyses.length) await refitDone(portal, refit);
   return { ...run, ...kept, status: 'done', finishedAt };
 }
 
@@ -167,13 +178,14 @@ async function read(
   { portfolio, replayOf, settings }: Work,
   givenBy: Instant,
   analysis: RegisteredAnalysis,
+  refit: boolean,
 ) {
   const result = await portal.results.latest(analysis.name, {
     asOfBefore: portfolio.asOf,
     ...(replayOf === null ? {} : { before: replayOf.id }),
   });
   const previous = result === null ? null : { ...result, givenBy };
-  return analysis.read({ portal, portfolio, settings, previous });
+  return analysis.read({ portal, portfolio, settings, previous, refit });
 }
 
 async function save(

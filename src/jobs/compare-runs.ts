@@ -106,15 +106,25 @@ const OF_THE_DAY: Readonly<Record<string, (part: string) => boolean>> = {
   forecast: (part) => part === 'pipeline' || part === 'open_deals' || part === 'model',
 };
 
-const SCORES = sideBySide('scores', 'customer_id', 'value, label, band, evidence, details');
-const MATRICES = sideBySide('matrices', 'customer_id, cut_off', 'features');
+/** What retention took from the kept run says nothing about the replay. */
+const SCORES = sideBySide(
+  'scores',
+  'customer_id',
+  `value, label, band, evidence, if((SELECT max(details) FROM {db:Identifier}.scores WHERE run_id = {first:String}) = '{}', '', details)`,
+);
+const MATRICES = sideBySide(
+  'matrices',
+  'customer_id, cut_off',
+  'features',
+  'AND analysis IN (SELECT analysis FROM {db:Identifier}.matrices WHERE run_id = {first:String})',
+);
 
 /** A row for each key that either run has, and whether the two say the same of it. */
-function sideBySide(table: string, key: string, columns: string): string {
+function sideBySide(table: string, key: string, columns: string, also = ''): string {
   // As text, in which a missing value is one too.
   return `SELECT analysis, ${key}, count() != 2 OR uniqExact(toString(tuple(${columns}))) != 1 AS differs
     FROM {db:Identifier}.${table}
-    WHERE run_id IN ({first:String}, {second:String}) AND analysis IN {names:Array(String)} GROUP BY analysis, ${key}`;
+    WHERE run_id IN ({first:String}, {second:String}) AND analysis IN {names:Array(String)} ${also} GROUP BY analysis, ${key}`;
 }
 
 async function commonAnalyses(portal: PortalStore, first: string, second: string): Promise<readonly string[]> {

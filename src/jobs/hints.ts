@@ -1,11 +1,12 @@
-import type { CustomerUnit, ObjectType } from '../domain/crm.ts';
+import type { CustomerUnit, Instant, ObjectType } from '../domain/crm.ts';
 import type { Audit } from '../ledger/audit.ts';
+import type { Outbox } from '../ledger/outbox.ts';
 import { KithError, messageOf } from '../lib/errors.ts';
 import { groupBy } from '../lib/group-by.ts';
 import type { CrmChanges } from '../ports/crm.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { forgetContacts } from './erase.ts';
+import { eraseContacts } from './erase.ts';
 import type { HintQueue, WaitingHint } from './hint-queue.ts';
 import { mendDifferences } from './reconcile-mend.ts';
 import { customersOf, recordHashes } from './touched-customers.ts';
@@ -15,6 +16,9 @@ interface DrainOptions {
   readonly portal: PortalStore;
   readonly queue: Pick<HintQueue, 'waiting' | 'settle' | 'forget'>;
   readonly audit: Audit;
+  /** For the receipts of those who were forgotten. */
+  readonly outbox: Pick<Outbox, 'enqueue'>;
+  readonly now: () => Instant;
   readonly state: () => PortalState;
   readonly updateState: (change: (current: PortalState) => PortalState) => Promise<PortalState>;
   /** Told of customers whose records, or whose deals or tickets, are not what they were, before their hints are done with. */
@@ -56,11 +60,13 @@ export async function drainHints(options: DrainOptions): Promise<DrainReport> {
 
 /** Also somebody who was never copied: the tombstone keeps a later sync from bringing them in. */
 async function forgetPeople(
-  { portal, audit, state, updateState, queue }: DrainOptions,
+  { portal, audit, outbox, state, updateState, queue, now }: DrainOptions,
   people: readonly WaitingHint[],
 ): Promise<void> {
-  for (const { id } of people) await forgetContacts({ portal, audit, actor: ACTOR, state, updateState }, [id]);
-  if (people.length > 0) await queue.forget(people);
+  if (people.length === 0) return;
+  const ids = [...new Set(people.map(({ id }) => id))];
+  await eraseContacts({ portal, audit, outbox, actor: ACTOR, state, updateState, now }, ids);
+  await queue.forget(people);
 }
 
 async function readAgain(options: DrainOptions, type: ObjectType, hints: readonly WaitingHint[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Instant } from '../domain/crm.ts';
 import { KithError, messageOf } from '../lib/errors.ts';
+import { withLogScope } from '../lib/logger.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 
@@ -45,6 +46,9 @@ const cursorName = (job: string): string => `job:${job}`;
 
 /** Calls `callback` after `delayMs` unless the returned function is called first. */
 export type Timer = (delayMs: number, callback: () => void) => () => void;
+
+/** In every line that is logged during one run of a job. */
+const runId = (name: string, startedAt: Instant): string => `${name}-${startedAt.toString(36)}`;
 
 const STOPPING = new KithError(
   'job-timeout',
@@ -96,7 +100,9 @@ export function createJobDesk(options: {
       const work = (async () => {
         await records.save(started);
         stop.signal.throwIfAborted();
-        return await job.run({ signal: stop.signal, progress });
+        return await withLogScope({ job: job.name, run: runId(job.name, startedAt) }, () =>
+          job.run({ signal: stop.signal, progress }),
+        );
       })();
       const settled = work.then(
         () => running.delete(job.name),

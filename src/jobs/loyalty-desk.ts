@@ -2,6 +2,7 @@ import { isoDay } from '../features/calendar.ts';
 import { zonedDay } from '../features/zoned-day.ts';
 import type { Audit } from '../ledger/audit.ts';
 import type { PortalState } from '../state/portal-state.ts';
+import type { PortalStore } from '../store/portal-store.ts';
 
 /** A tier that a person gave to a customer. */
 export interface TierOverride {
@@ -25,6 +26,7 @@ export interface LoyaltyDesk {
 }
 
 export function createLoyaltyDesk(options: {
+  portal: Pick<PortalStore, 'crm'>;
   audit: Pick<Audit, 'append'>;
   actor: string;
   now: () => number;
@@ -32,11 +34,15 @@ export function createLoyaltyDesk(options: {
   state: () => PortalState;
   updateState: (change: (current: PortalState) => PortalState) => Promise<PortalState>;
 }): LoyaltyDesk {
-  const { audit, actor, now, timeZone, state, updateState } = options;
+  const { portal, audit, actor, now, timeZone, state, updateState } = options;
   const holds = ({ until }: { until: string | null }): boolean =>
     until === null || until >= isoDay(zonedDay(now(), timeZone));
-  const tell = (customerId: string, before: unknown, after: unknown): Promise<void> =>
-    audit.append({ actor, act: 'changed-settings', subject: 'tierOverrides', details: { customerId, before, after } });
+  // A customer may be a person, and nothing of a person's stays in the audit: a keyed hash tells two customers apart.
+  const tell = async (customerId: string, before: unknown, after: unknown): Promise<void> => {
+    const customer = await portal.crm.keyedHash('audit', customerId);
+    const details = { customer, before, after };
+    await audit.append({ actor, act: 'changed-settings', subject: 'tierOverrides', details });
+  };
 
   return {
     list: () =>

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import type { Digest } from '../digests/digest.ts';
+import { findingButtons } from '../digests/finding-buttons.ts';
 import type { CrmAccount, Instant } from '../domain/crm.ts';
-import { createFindings, type Finding, type Findings } from '../ledger/findings.ts';
+import type { Viewer } from '../domain/people.ts';
+import { createFindings, type Finding, type Findings, SILENT_MS } from '../ledger/findings.ts';
 import type { Outbox } from '../ledger/outbox.ts';
 import { KithError } from '../lib/errors.ts';
+import type { Language } from '../lib/text.ts';
 import { createReader } from '../privacy/create-reader.ts';
 import { digestViewer } from '../privacy/viewer.ts';
+import type { Report } from '../report/report.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { periodOf } from './period.ts';
@@ -33,20 +37,38 @@ const editionSchema = memorySchema.extend({
 });
 type Edition = z.infer<typeof editionSchema>;
 
+/** What a digest is made from, and where it goes. */
+interface Sending {
+  readonly portal: PortalStore;
+  readonly account: CrmAccount;
+  readonly state: PortalState;
+  readonly digest: Digest;
+  readonly outbox: Pick<Outbox, 'enqueue' | 'knows'>;
+  readonly now: () => Instant;
+}
+
+/** Who gets an edition, and with whose rights it is made. */
+export interface Recipient {
+  /** Under which name its memory and its findings are kept: a copy neither silences nor repeats another one. */
+  readonly book: string;
+  /** The outbox's key. */
+  readonly key: string;
+  readonly channelId: string;
+  /** The outbox's kind of message. */
+  readonly kind: string;
+  readonly viewer: Viewer;
+  readonly language: Language;
+  readonly timeZone: string;
+  /** The last touch before it is queued. */
+  adapt(report: Report): Report;
+}
+
 /**
  * Builds a digest for its department's channel and puts it into the outbox. The key is the digest and the period in the
- * portal's time zone, so that a second run in the same period posts nothing. What the edition tells is noted before it is
- * queued and recorded after, so that a stop in between neither forgets what was said nor takes for said what was not. KithError('no-results') before the first run.
+ * portal's time zone, so that a second run in the same period posts nothing. KithError('no-results') before the first run.
  */
-export async function sendDigest(options: {
-  portal: PortalStore;
-  account: CrmAccount;
-  state: PortalState;
-  digest: Digest;
-  outbox: Pick<Outbox, 'enqueue' | 'knows'>;
-  now: () => Instant;
-}): Promise<SendDigestReport> {
-  const { portal, account, state, digest, outbox, now } = options;
+export async function sendDigest(options: Sending): Promise<SendDigestReport> {
+  const { account, state, digest, now } = options;
   const key = `${digest.name}:${periodOf(digest.period, now(), account.timeZone)}`;
   const channelId = state.channels[digest.department];
   if (channelId === undefined) {
@@ -56,71 +78,113 @@ export async function sendDigest(options: {
       note: `No channel is set for ${digest.department}, so the ${digest.name} digest was not posted: set channels.${digest.department} in the settings`,
     };
   }
+  return sendEdition(options, {
+    book: digest.name,
+    key,
+    channelId,
+    kind: 'digest',
+    viewer: digestViewer(digest.name, digest.department, channelId),
+    language: state.language,
+    timeZone: account.timeZone,
+    adapt: (report) => report,
+  });
+}
 
-  const cursor = `digest:${digest.name}`;
+/**
+ * Builds an edition for a recipient and puts it into the outbox, once for a key. What it tells is noted before it is queued and
+ * recorded after, so that a stop in between neither forgets what was said nor takes for said what was not.
+ * KithError('no-results') before the first run.
+ */
+export async function sendEdition(options: Sending, recipient: Recipient): Promise<SendDigestReport> {
+  const { portal, account, state, digest, outbox, now } = options;
+  const { book, key, channelId, kind, viewer, language, timeZone } = recipient;
   const findings = createFindings(portal, now);
-  await settle({ portal, findings, outbox, digest: digest.name });
-  const last = parseMemory(memorySchema, await portal.crm.cursor(cursor), digest.name);
+  await settle({ portal, findings, outbox, book });
+  const last = parseMemory(memorySchema, await portal.crm.cursor(memoryCursor(book)), book);
   if (last?.key === key) return { outcome: 'already-sent', key, note: `${key} was posted before` };
 
-  const viewer = digestViewer(digest.name, digest.department, channelId);
   const edition = await digest.build({
     reader: createReader({ portal, account, state, viewer }),
     state,
-    language: state.language,
-    timeZone: account.timeZone,
+    language,
+    timeZone,
     now: now(),
     memory: last?.memory ?? null,
-    findings: await findings.of(digest.name),
+    findings: await findings.of(book),
+    takenElsewhere: await takenElsewhere(findings, digest.name, now()),
   });
-  if (edition === null)
-    return { outcome: 'nothing-new', key, note: `${digest.name}: nothing changed since the last one` };
+  if (edition === null) return { outcome: 'nothing-new', key, note: `${book}: nothing changed since the last one` };
 
   if (await outbox.knows(key)) return { outcome: 'already-sent', key, note: `${key} was posted before` };
   const { told, resolved, memory } = edition;
-  const noted = { key, at: now(), memory, actor: viewer.userId, told, resolved };
-  await portal.crm.saveCursor(editionCursor(digest.name), JSON.stringify(noted));
-  await outbox.enqueue({ key, channelId, kind: 'digest', report: edition.report });
-  await settle({ portal, findings, outbox, digest: digest.name });
+  const noted = { key, at: now(), memory, actor: `digest:${digest.name}`, told, resolved };
+  await portal.crm.saveCursor(editionCursor(book), JSON.stringify(noted));
+  await outbox.enqueue({ key, channelId, kind, report: recipient.adapt(withFindingButtons(edition.report, book)) });
+  await settle({ portal, findings, outbox, book });
   return { outcome: 'queued', key, note: `${key}: ${edition.report.headline}` };
 }
 
-const editionCursor = (digest: string): string => `digest-edition:${digest}`;
+/** Whom the people of another digest said to look after lately. A copy of a digest is named `<digest>@…`: it is the same digest. */
+async function takenElsewhere(findings: Findings, digest: string, now: Instant): Promise<ReadonlySet<string>> {
+  const taken = await findings.acknowledged(now - SILENT_MS);
+  const isOther = (book: string): boolean => book.split('@')[0] !== digest;
+  return new Set(taken.flatMap((one) => (one.customerId !== '' && isOther(one.digest) ? [one.customerId] : [])));
+}
+
+/** What people may do about each thing that is told, kept in the book that told it. */
+function withFindingButtons(report: Report, book: string): Report {
+  return {
+    ...report,
+    parts: report.parts.map((part) => {
+      if (part.kind !== 'item' || part.finding === undefined) return part;
+      const { finding, ...item } = part;
+      return { ...item, actions: [...(item.actions ?? []), ...findingButtons(report.language, book, finding)] };
+    }),
+  };
+}
+
+/** Forgets what a book remembers: its copy is not sent any more. What it told stays in the ledger. */
+export async function forgetBook(portal: PortalStore, book: string): Promise<void> {
+  await portal.crm.saveCursors({ [memoryCursor(book)]: null, [editionCursor(book)]: null });
+}
+
+const memoryCursor = (book: string): string => `digest:${book}`;
+const editionCursor = (book: string): string => `digest-edition:${book}`;
 
 /** Records what a noted edition told, if it was queued: whatever a stop left out of it, and nothing twice. */
 async function settle(options: {
   portal: PortalStore;
   findings: Findings;
   outbox: Pick<Outbox, 'knows'>;
-  digest: string;
+  book: string;
 }): Promise<void> {
-  const { portal, findings, outbox, digest } = options;
-  const edition = parseMemory(editionSchema, await portal.crm.cursor(editionCursor(digest)), digest);
+  const { portal, findings, outbox, book } = options;
+  const edition = parseMemory(editionSchema, await portal.crm.cursor(editionCursor(book)), book);
   if (edition === null) return;
-  if (await outbox.knows(edition.key)) await recordEdition(portal, findings, digest, edition);
-  await portal.crm.saveCursor(editionCursor(digest), null);
+  if (await outbox.knows(edition.key)) await recordEdition(portal, findings, book, edition);
+  await portal.crm.saveCursor(editionCursor(book), null);
 }
 
 async function recordEdition(
   portal: PortalStore,
   findings: Findings,
-  digest: string,
+  book: string,
   { key, at, memory, actor, told, resolved }: Edition,
 ): Promise<void> {
-  const recordedAt = new Map((await findings.of(digest)).map((record) => [record.key, record.at]));
+  const recordedAt = new Map((await findings.of(book)).map((record) => [record.key, record.at]));
   // What happened to a finding since then is this record of it, or what a person did about it.
   const isOpen = (finding: Finding): boolean => (recordedAt.get(finding.key) ?? Number.NEGATIVE_INFINITY) < at;
   for (const { finding, note } of resolved) {
-    if (isOpen(finding)) await findings.record(digest, [finding], { state: 'resolved', actor, note });
+    if (isOpen(finding)) await findings.record(book, [finding], { state: 'resolved', actor, note });
   }
-  await findings.record(digest, told.filter(isOpen), { state: 'new', actor, note: key });
-  await portal.crm.saveCursor(`digest:${digest}`, JSON.stringify({ key, at, memory }));
+  await findings.record(book, told.filter(isOpen), { state: 'new', actor, note: key });
+  await portal.crm.saveCursor(memoryCursor(book), JSON.stringify({ key, at, memory }));
 }
 
 function parseMemory<Schema extends z.ZodType>(
   schema: Schema,
   stored: string | null,
-  digest: string,
+  book: string,
 ): z.output<Schema> | null {
   if (stored === null) return null;
   try {
@@ -128,7 +192,7 @@ function parseMemory<Schema extends z.ZodType>(
   } catch (cause) {
     throw new KithError(
       'store-damaged',
-      `What the ${digest} digest remembers of its last edition cannot be read: restore the data folder from a backup`,
+      `What the ${book} digest remembers of its last edition cannot be read: restore the data folder from a backup`,
       {
         cause,
       },

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Instant } from '../domain/crm.ts';
 import type { Audit } from '../ledger/audit.ts';
 import { createTaskLog } from '../ledger/task-log.ts';
@@ -41,7 +40,8 @@ export function createTaskDesk(options: {
     create: ({ key, task }, actor) =>
       serially(async () => {
         // An id of a record may be a person's, and nothing of a person's stays in the audit.
-        const subject = `task-${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
+        const hash = await options.portal.crm.keyedHash('task', key);
+        const subject = `task-${hash.slice(0, 32)}`;
         const known = await log.newest(subject);
         if (known?.act === 'created-task') return { isNew: false, id: known.id, at: known.at };
         if (known?.act === 'began-task') throw unknownOutcome(known.at);

@@ -28,8 +28,8 @@ export function createWorkerPool(): JobRunner {
     execArgv: isSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [],
   });
   return {
-    async run<Result>(task: string, input: unknown): Promise<Result> {
-      const answer = await pool.run({ task, input });
+    async run<Result>(task: string, input: unknown, options: { readonly signal?: AbortSignal } = {}): Promise<Result> {
+      const answer = await pool.run({ task, input }, options);
       if ('failure' in answer) throw new KithError(answer.failure.code, answer.failure.message);
       // The caller knows what its task gives: a worker's table is not typed across threads.
       return answer.result as Result;

@@ -24,29 +24,39 @@ export interface FindingRecord extends Finding {
   readonly at: Instant;
   readonly actor: string;
   readonly note: string;
+  /** It is put off until then; absent unless it is snoozed. */
+  readonly snoozedUntil?: Instant;
+}
+
+/** What happened to findings; `snoozedUntil` goes with the state 'snoozed'. */
+export interface FindingChange {
+  readonly state: FindingState;
+  readonly actor: string;
+  readonly note: string;
+  readonly snoozedUntil?: Instant;
 }
 
 export interface Findings {
   /** Every finding of a digest, in the state that it is in now, the newest first. */
   of(digest: string): Promise<readonly FindingRecord[]>;
+  /** Every finding, of whatever digest, that somebody said to look after since an instant and nobody has changed since. */
+  acknowledged(since: Instant): Promise<readonly FindingRecord[]>;
   /** Appends a state for each; `note` says why or where. */
-  record(
-    digest: string,
-    findings: readonly Finding[],
-    change: { state: FindingState; actor: string; note: string },
-  ): Promise<void>;
+  record(digest: string, findings: readonly Finding[], change: FindingChange): Promise<void>;
 }
 
-const SILENT_MS = 14 * 24 * 60 * 60 * 1000;
+export const SILENT_MS = 14 * 24 * 60 * 60 * 1000;
 
 /**
  * Whether a finding is worth saying (again): a new one is; one that was said within 14 days only when it crossed a band or
- * its money doubled; one that somebody called not useful only when it crossed a band. What was resolved and is back is new.
+ * its money doubled; one that somebody called not useful only when it crossed a band; one that was put off then too, or once its
+ * time is over. What was resolved and is back is new.
  */
 export function isWorthTelling(finding: Finding, last: FindingRecord | undefined, now: Instant): boolean {
   if (last === undefined || last.state === 'resolved') return true;
   if (last.band !== finding.band) return true;
   if (last.state === 'not-useful') return false;
+  if (last.state === 'snoozed' && last.snoozedUntil !== undefined) return now >= last.snoozedUntil;
   if (isDoubled(last.money, finding.money)) return true;
   return now - last.at >= SILENT_MS;
 }
@@ -58,6 +68,7 @@ function isDoubled(before: DecimalText | null, after: DecimalText | null): boole
 
 const rowSchema = z.object({
   key: z.string(),
+  book: z.string(),
   customer: z.string(),
   last_band: z.string(),
   last_money: z.string().nullable(),
@@ -65,36 +76,46 @@ const rowSchema = z.object({
   at_ms: z.coerce.number(),
   last_actor: z.string(),
   last_note: z.string(),
+  until_ms: z.coerce.number(),
 });
 
 /** The findings of one portal; an append-only log in which the newest event of a key is its state. */
 export function createFindings(portal: PortalStore, now: () => Instant): Findings {
   const sequence = createEventSequence(portal, 'findings');
+
+  async function read(
+    where: string,
+    having: string,
+    parameters: Record<string, string | number>,
+  ): Promise<readonly FindingRecord[]> {
+    const rows = await portal.query(
+      // An alias may not be called like the column that it is made of: the filter would then mean the alias.
+      `SELECT key, digest AS book, argMax(customer_id, seq) AS customer, argMax(band, seq) AS last_band,
+          argMax(tuple(toString(money)), seq).1 AS last_money, argMax(state, seq) AS last_state,
+          toUnixTimestamp64Milli(argMax(at, seq)) AS at_ms, argMax(actor, seq) AS last_actor, argMax(note, seq) AS last_note,
+          toUnixTimestamp64Milli(ifNull(argMax(tuple(snoozed_until), seq).1, toDateTime64(0, 3, 'UTC'))) AS until_ms
+        FROM {db:Identifier}.findings WHERE ${where} GROUP BY digest, key HAVING ${having} ORDER BY at_ms DESC, key`,
+      parameters,
+    );
+    return rows.map((raw) => {
+      const row = rowSchema.parse(raw);
+      return {
+        key: row.key,
+        digest: row.book,
+        customerId: row.customer,
+        band: row.last_band,
+        money: row.last_money,
+        state: row.last_state,
+        at: row.at_ms,
+        actor: row.last_actor,
+        note: row.last_note,
+        ...(row.until_ms === 0 ? {} : { snoozedUntil: row.until_ms }),
+      };
+    });
+  }
   return {
-    async of(digest) {
-      const rows = await portal.query(
-        // An alias may not be called like the column that it is made of: the filter would then mean the alias.
-        `SELECT key, argMax(customer_id, seq) AS customer, argMax(band, seq) AS last_band,
-            argMax(tuple(toString(money)), seq).1 AS last_money, argMax(state, seq) AS last_state,
-            toUnixTimestamp64Milli(argMax(at, seq)) AS at_ms, argMax(actor, seq) AS last_actor, argMax(note, seq) AS last_note
-          FROM {db:Identifier}.findings WHERE digest = {digest:String} GROUP BY key ORDER BY at_ms DESC, key`,
-        { digest },
-      );
-      return rows.map((raw) => {
-        const row = rowSchema.parse(raw);
-        return {
-          key: row.key,
-          digest,
-          customerId: row.customer,
-          band: row.last_band,
-          money: row.last_money,
-          state: row.last_state,
-          at: row.at_ms,
-          actor: row.last_actor,
-          note: row.last_note,
-        };
-      });
-    },
+    of: (digest) => read('digest = {digest:String}', '1', { digest }),
+    acknowledged: (since) => read('1', `last_state = 'acknowledged' AND at_ms >= {since:Int64}`, { since }),
 
     async record(digest, findings, change) {
       if (findings.length === 0) return;
@@ -113,6 +134,7 @@ export function createFindings(portal: PortalStore, now: () => Instant): Finding
           money: finding.money,
           actor: change.actor,
           note: change.note,
+          snoozed_until: change.snoozedUntil === undefined ? null : new Date(change.snoozedUntil).toISOString(),
         })),
       );
     },

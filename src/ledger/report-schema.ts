@@ -6,6 +6,7 @@ const formatSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('count') }),
   z.object({ kind: z.literal('percent') }),
   z.object({ kind: z.literal('days') }),
+  z.object({ kind: z.literal('times') }),
   z.object({ kind: z.literal('money'), currency: z.string() }),
 ]);
 
@@ -61,6 +62,53 @@ const chartSchema = z.discriminatedUnion('kind', [
       .readonly(),
     marks: z.array(z.number()).readonly(),
   }),
+  z.object({
+    ...chartBase,
+    kind: z.literal('waterfall'),
+    from: z.object({ name: z.string(), value: z.number() }),
+    steps: z.array(z.object({ name: z.string(), change: z.number() })).readonly(),
+    to: z.object({ name: z.string(), value: z.number() }),
+  }),
+  z.object({
+    ...chartBase,
+    kind: z.literal('calibration'),
+    points: z
+      .array(
+        z.object({
+          name: z.string(),
+          predicted: z.number(),
+          observed: z.number(),
+          low: z.number(),
+          high: z.number(),
+          count: z.number(),
+        }),
+      )
+      .readonly(),
+    countTitle: z.string(),
+  }),
+  z.object({
+    ...chartBase,
+    kind: z.literal('flow'),
+    fromTitle: z.string(),
+    toTitle: z.string(),
+    valueTitle: z.string(),
+    noteTitle: z.string(),
+    arrows: z.array(z.object({ from: z.string(), to: z.string(), value: z.number(), note: z.string() })).readonly(),
+  }),
+  z.object({
+    ...chartBase,
+    kind: z.literal('progress'),
+    steps: z.array(z.object({ name: z.string(), from: z.number() })).readonly(),
+    rows: z.array(z.object({ name: z.string(), value: z.number(), note: z.string() })).readonly(),
+    noteTitle: z.string(),
+  }),
+  z.object({
+    ...chartBase,
+    kind: z.literal('part-bar'),
+    labels: z.array(z.string()).readonly(),
+    part: z.object({ name: z.string(), values: z.array(z.number().nullable()).readonly() }),
+    whole: z.object({ name: z.string(), values: z.array(z.number().nullable()).readonly() }),
+  }),
 ]);
 
 const actionSchema = z.object({
@@ -91,6 +139,7 @@ const partSchema = z.discriminatedUnion('kind', [
     owner: z.object({ id: z.string(), name: z.string(), email: z.string(), mention: z.boolean() }).exactOptional(),
     link: z.string().exactOptional(),
     actions: z.array(actionSchema).readonly().exactOptional(),
+    finding: z.string().exactOptional(),
   }),
 ]);
 
@@ -99,7 +148,17 @@ export const reportSchema = z.object({
   headline: z.string(),
   parts: z.array(partSchema).readonly(),
   trust: z.string(),
+  actions: z.array(actionSchema).readonly().exactOptional(),
+});
+
+/** Several reports to be read away from the screen; the same shape as report/document.ts. */
+export const documentSchema = z.object({
+  title: z.string(),
+  subtitle: z.string(),
+  language: z.enum(LANGUAGES),
+  sections: z.array(z.object({ heading: z.string(), report: reportSchema })).readonly(),
 });
 
 /** A Report as the ledger knows it: report/ is not below it, so it has the shape and not the name. */
 export type StoredReport = Readonly<z.infer<typeof reportSchema>>;
+export type StoredDocument = Readonly<z.infer<typeof documentSchema>>;

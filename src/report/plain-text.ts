@@ -94,8 +94,7 @@ function chartText(chart: ChartSpec, style: Style): string {
   const head = chart.subtitle ? [title, style.dim(oneLine(chart.subtitle))] : [title];
   const zh = chartLocale(chart) === 'zh-CN';
   if (isEmpty(chart)) return [...head, zh ? '暂无数据可显示' : 'Nothing to show yet'].join('\n');
-  const isGrid = chart.kind === 'scatter' || chart.kind === 'heatmap' || chart.kind === 'fan';
-  const values = isGrid || chart.series.length !== 1 ? undefined : foldSeries(chart);
+  const values = 'series' in chart && chart.kind !== 'fan' && chart.series.length === 1 ? foldSeries(chart) : undefined;
   if (values === undefined) {
     const { columns, rows } = chartTable(chart);
     return [...head, tableText(columns, rows, style)].join('\n');

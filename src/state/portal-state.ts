@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { DEPARTMENTS, ROLES } from '../domain/people.ts';
 import { LANGUAGES } from '../lib/text.ts';
+import { isTimeZone } from '../lib/time-zone.ts';
 
 /** What Kith wrote itself is no evidence of anything. */
 const OWN_PROPERTY = 'is a property that Kith writes itself';
+
+/** A time of day, `HH:MM`. */
+const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 
 function isForeign(property: string): boolean {
   return !property.startsWith('kith_');
@@ -26,6 +30,41 @@ export const playbookSettingsSchema = z.strictObject({
 });
 export type PlaybookSettings = z.infer<typeof playbookSettingsSchema>;
 
+/** On which days a person gets their copy of a digest. */
+export const SUBSCRIPTION_DAYS = [
+  'daily',
+  'weekdays',
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+export type SubscriptionDays = (typeof SUBSCRIPTION_DAYS)[number];
+
+const timeZone = z.string().refine(isTimeZone, 'is no time zone: write one such as Europe/Berlin');
+
+/** One person's copy of a digest, as a direct message. */
+export const subscriptionSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  /** The chat's user. */
+  userId: z.string().min(1),
+  digest: z.string().min(1),
+  days: z.enum(SUBSCRIPTION_DAYS),
+  /** `HH:MM` in `timeZone`. */
+  time: z.string().regex(TIME),
+  timeZone,
+  language: z.enum(LANGUAGES),
+  isPaused: z.boolean().default(false),
+  /** CRM owners that the chat's e-mail of the person led to: it is not known when nobody asks. */
+  ownerIds: z.array(z.string()).default([]),
+  /** Since when it holds as it is; what was due before is not made up for. */
+  since: z.number().default(0),
+});
+export type Subscription = z.infer<typeof subscriptionSchema>;
+
 /**
  * What people decided about one portal. Everything has a default, so that an empty file is a working one, and everything is
  * small enough to read and edit by hand.
@@ -35,6 +74,8 @@ export const portalStateSchema = z.strictObject({
   channels: z.partialRecord(z.enum(DEPARTMENTS), z.string()).default({}),
   /** Where those who look after Kith hear of its troubles; a department's channel when null. */
   adminChannel: z.string().nullable().default(null),
+  /** Where management gets its monthly report; nowhere when null. */
+  managementChannel: z.string().nullable().default(null),
   /** Language of what is posted in channels. */
   language: z.enum(LANGUAGES).default('en'),
   /** Chat users who are more (or less) than the default role. */
@@ -50,6 +91,18 @@ export const portalStateSchema = z.strictObject({
       }),
     )
     .default({}),
+  /** What people chose for themselves, by chat user: it gives nobody a role. */
+  preferences: z
+    .record(
+      z.string(),
+      z.strictObject({
+        language: z.enum(LANGUAGES).nullable().default(null),
+        timeZone: timeZone.nullable().default(null),
+      }),
+    )
+    .default({}),
+  /** Digests as direct messages; one a digest and person. */
+  subscriptions: z.array(subscriptionSchema).default([]),
   defaultRole: z.enum(ROLES).default('viewer'),
   /** Whether reps see only the customers they own. */
   restrictReps: z.boolean().default(true),
@@ -110,6 +163,19 @@ export const portalStateSchema = z.strictObject({
       playbookSettingsSchema,
     )
     .default({}),
+  /** After how many days what is no longer needed goes; results, audit log, findings and what was written to the CRM stay. */
+  retentionDays: z
+    .strictObject({
+      /** What models learnt from, of runs before the newest. */
+      matrices: z.number().int().min(1).max(3650).default(30),
+      /** Why each customer had a score, of runs before the newest. */
+      scoreDetails: z.number().int().min(1).max(3650).default(400),
+      /** The words of what was sent; that it was sent stays known. */
+      messages: z.number().int().min(14).max(3650).default(180),
+      /** Requests that were handled, and what was asked. */
+      requests: z.number().int().min(1).max(3650).default(7),
+    })
+    .prefault({}),
   /** Cron expressions in the portal's time zone. */
   schedules: z
     .strictObject({
@@ -126,10 +192,17 @@ export const portalStateSchema = z.strictObject({
       salesList: z.string().default('0 8 * * 1-5'),
       serviceDigest: z.string().default('30 8 * * 1-5'),
       financeDigest: z.string().default('30 9 * * 1'),
+      /** The report for management, of the month before. */
+      monthlyReport: z.string().default('0 9 1 * *'),
       /** Tells the owners of playbooks what is due, and what came of it. */
       playbooks: z.string().default('15 8 * * 1-5'),
     })
     .prefault({}),
+  /** When nothing is said unasked, but that Kith itself is in trouble; `HH:MM` in the portal's zone, `weekends` as a whole. */
+  quietHours: z
+    .strictObject({ from: z.string().regex(TIME), to: z.string().regex(TIME), weekends: z.boolean().default(false) })
+    .nullable()
+    .default(null),
   /** Scheduled write-back happens only once somebody has approved it. */
   writeBackApproved: z.boolean().default(false),
 });

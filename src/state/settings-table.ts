@@ -1,3 +1,4 @@
+import { isCron } from '../lib/cron.ts';
 import type { Text } from '../lib/text.ts';
 
 /** When a change of a setting shows. */
@@ -44,8 +45,13 @@ function readProperty(text: string): unknown {
 }
 
 function readCron(text: string): unknown {
-  const fields = text.split(' ');
-  return fields.length === 5 && fields.every((field) => /^[\d*/,\-a-z]+$/i.test(field)) ? text : undefined;
+  return isCron(text) ? text : undefined;
+}
+
+/** `18:00-08:00`, `18:00–08:00 weekends`. */
+function readQuietHours(text: string): unknown {
+  const [, from, to, weekends] = /^(\d\d:\d\d)\s*[-–]\s*(\d\d:\d\d)(\s+(?:weekends|周末))?$/i.exec(text) ?? [];
+  return from === undefined ? undefined : { from, to, weekends: weekends !== undefined };
 }
 
 function areDistinct(value: unknown): boolean {
@@ -204,6 +210,14 @@ export const SETTINGS: readonly Setting[] = [
     unset: { en: 'a department’s channel', zh: '某个部门频道' },
   },
   {
+    key: 'managementChannel',
+    label: { en: 'Channel of the monthly report', zh: '月度报告频道' },
+    accepts: CHANNEL,
+    effect: 'now',
+    read: readChannel,
+    unset: { en: 'none: no monthly report is posted', zh: '无：不发送月度报告' },
+  },
+  {
     key: 'defaultRole',
     label: { en: 'Role of everybody who has none', zh: '默认角色' },
     accepts: { en: 'admin, manager, rep or viewer', zh: 'admin、manager、rep 或 viewer' },
@@ -221,6 +235,17 @@ export const SETTINGS: readonly Setting[] = [
     accepts: YES_NO,
     effect: 'now',
   },
+  {
+    key: 'quietHours',
+    label: { en: 'Quiet hours', zh: '免打扰时段' },
+    accepts: {
+      en: 'such as 18:00-08:00, with the word weekends after it where those are quiet too, or none',
+      zh: '例如 18:00-08:00，周末也免打扰时在后面加 weekends，或 none',
+    },
+    effect: 'now',
+    read: readQuietHours,
+    unset: NONE,
+  },
   schedule('syncFast', { en: 'Quick sync', zh: '快速同步时间' }),
   schedule('sync', { en: 'Sync', zh: '同步时间' }),
   schedule('sweep', { en: 'Sweep of associations', zh: '关联清查时间' }),
@@ -231,11 +256,17 @@ export const SETTINGS: readonly Setting[] = [
   schedule('salesList', { en: 'List of sales', zh: '销售部名单时间' }),
   schedule('serviceDigest', { en: 'Digest of service', zh: '客服部摘要时间' }),
   schedule('financeDigest', { en: 'Digest of finance', zh: '财务部摘要时间' }),
+  schedule('monthlyReport', { en: 'Monthly report', zh: '月度报告时间' }),
   schedule('playbooks', { en: 'Playbooks that are due', zh: '方案提醒时间' }),
 ];
 
 /** What is decided elsewhere, and where. */
 export const NOT_BY_WORDS: Readonly<Record<string, Text>> = {
+  preferences: {
+    en: 'everybody chooses their language and time zone on their own Home in the chat',
+    zh: '每个人在聊天应用的 Kith 主页上选择自己的语言和时区',
+  },
+  subscriptions: { en: 'use `/kith subscribe`', zh: '请使用 `/kith subscribe`' },
   people: {
     en: 'use `/kith people`, which lists roles and departments',
     zh: '请使用 `/kith people`，可查看角色与部门',

@@ -12,17 +12,20 @@ import { recordColumns, recordValues } from './crm-rows.ts';
 import { createCursors } from './cursors.ts';
 import type { Database } from './database.ts';
 import { createDepartures } from './departures.ts';
+import type { ErasureRecord } from './erasure-record.ts';
 import { createForgottenContacts } from './forgotten-contacts.ts';
 import type { IdentityVault } from './identity-keys.ts';
-import { IDENTITY_COLUMNS, identityValues } from './identity-store.ts';
+import { IDENTITY_COLUMNS, identityValues, resealIdentities } from './identity-store.ts';
 import { LAST_EVENT } from './last-event.ts';
 import { mergeRecords } from './merge-records.ts';
+import { createOptOuts } from './opt-outs.ts';
 import type { CrmStore } from './portal-store.ts';
 import { createQuarantine } from './quarantine.ts';
 import { checkReplacement, replaceLinks, withTargetsResolved } from './replace-associations.ts';
 import type { Sequence } from './sequence.ts';
 import { createSerial } from './serial.ts';
 import { createStoredBefore } from './stored-before.ts';
+import { createTombstones } from './tombstones.ts';
 
 const accountSchema = z.strictObject({
   portalId: z.string(),
@@ -32,21 +35,26 @@ const accountSchema = z.strictObject({
   recordUrl: z.string(),
 });
 
-export function createCrmStore(
-  database: Database,
-  vault: IdentityVault,
-  sequence: Sequence,
-  now: () => number,
-): CrmStore {
+export function createCrmStore(options: {
+  readonly database: Database;
+  readonly vault: IdentityVault;
+  readonly sequence: Sequence;
+  /** Who was erased, beside the tables. */
+  readonly record: ErasureRecord;
+  readonly now: () => number;
+}): CrmStore {
+  const { database, vault, sequence, now } = options;
   // Looking up what is stored and writing what is newer must not interleave.
   const serially = createSerial();
-  const forgotten = createForgottenContacts(database, vault, now);
+  const tombstones = createTombstones(options);
+  const forgotten = createForgottenContacts(database, tombstones);
+  const optOuts = createOptOuts(database, sequence, now);
   const departures = createDepartures(database, sequence, now);
   const quarantine = createQuarantine(database, sequence, now);
   const { storedType, withoutStale, linkedBefore } = createStoredBefore(database);
-  const isForgotten = (type: ObjectType, id: string): boolean => type === 'contacts' && forgotten.has(id);
+  const isForgotten = (type: ObjectType, id: string): boolean => type === 'contacts' && tombstones.has(id);
   const load = async (): Promise<void> => {
-    await forgotten.load();
+    await tombstones.load();
     await departures.load();
   };
 
@@ -179,6 +187,50 @@ export function createCrmStore(
         const removed = await forgotten.forget(all);
         departures.forget('contacts', all);
         return removed;
+      }),
+
+    optOut: (ids, actor) =>
+      serially(async () => {
+        await optOuts.write(ids, actor, true);
+        return forgotten.dropProfiles(ids);
+      }),
+    optIn: (ids, actor) =>
+      serially(async () => {
+        await departures.load();
+        // Whoever was merged into them had opted out for them.
+        await optOuts.write([...ids, ...departures.formerIds('contacts', ids)], actor, false);
+      }),
+    optedOut: optOuts.all,
+    async noProfileOf() {
+      await tombstones.load();
+      const out = await optOuts.all();
+      return (id) => out.has(id) || tombstones.has(id);
+    },
+
+    async rowsOfContacts(ids) {
+      await departures.load();
+      return forgotten.count([...ids, ...departures.formerIds('contacts', ids)]);
+    },
+
+    erasedSince: () =>
+      serially(async () => {
+        await tombstones.reload();
+        const rows = await database.query<{ id: string }>(
+          `SELECT id FROM {db:Identifier}.contacts UNION DISTINCT SELECT contact_id AS id FROM {db:Identifier}.identities
+           UNION DISTINCT SELECT old_id AS id FROM {db:Identifier}.aliases WHERE object_type = 'contacts' ORDER BY id`,
+        );
+        return rows.map(({ id }) => id).filter((id) => tombstones.has(id));
+      }),
+
+    keyedHash: (kind, text) => tombstones.hash(kind, text),
+
+    reseal: (limit) =>
+      serially(async () => {
+        const moved = await resealIdentities(database, vault, limit, sequence.next);
+        if (moved > 0) return moved;
+        // What the old key sealed is rewritten away, not only hidden.
+        await database.command('OPTIMIZE TABLE {db:Identifier}.identities FINAL');
+        return tombstones.reseal();
       }),
 
     async lastEventAt() {

@@ -48,6 +48,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'this user may not write there; change its owner or choose another folder with KITH_DATA_DIR',
   EROFS: 'its file system is read-only; choose another folder with KITH_DATA_DIR',
   ENOSPC: 'the disk is full; free some space or choose another folder with KITH_DATA_DIR',
+  EFBIG: 'a file may not grow any larger there; raise the limit or free some space',
   EDQUOT: 'the disk quota is used up; free some space or choose another folder with KITH_DATA_DIR',
   ENOTDIR: 'a part of that path is a file, not a folder; choose another folder with KITH_DATA_DIR',
   EEXIST: 'that path is a file, not a folder; choose another folder with KITH_DATA_DIR',

@@ -107,7 +107,7 @@ export function createDepartures(database: Database, sequence: Sequence, now: ()
         if (type === 'contacts') {
           await database.command(
             `INSERT INTO {db:Identifier}.identities
-             SELECT contact_id, key_id, '', '', '', {version:UInt64}, 1 FROM {db:Identifier}.identities FINAL
+             SELECT contact_id, key_id, '', email_hash, phone_hash, {version:UInt64}, 1 FROM {db:Identifier}.identities FINAL
              WHERE contact_id IN {ids:Array(String)}`,
             asked,
           );

@@ -119,7 +119,7 @@ function historiesOf(type: ObjectType): readonly History[] {
       where: `(SELECT JSONExtractString(argMax(portfolio, id), 'unit') FROM {db:Identifier}.runs WHERE kind = 'current') = '${unit}'`,
       // A finding about one customer bears the customer's id at the end of its key.
       select: `if(endsWith(key, concat(':', customer_id)), concat(substring(key, 1, length(key) - length(customer_id)), new_id), key),
-        seq, at, state, digest, new_id, band, money, actor, note`,
+        seq, at, state, digest, new_id, band, money, actor, note, snoozed_until`,
       unique: ['seq'],
     });
   }

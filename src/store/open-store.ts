@@ -2,7 +2,8 @@ import { connect } from './connect.ts';
 import { createCrmStore } from './crm-store.ts';
 import { createDatabase } from './database.ts';
 import { databaseName, portalIdOf } from './database-name.ts';
-import { createIdentityVault, type IdentityKey } from './identity-keys.ts';
+import { erasureRecord } from './erasure-record.ts';
+import { createIdentityVault, type IdentityKey, type IdentityVault } from './identity-keys.ts';
 import { createIdentityStore } from './identity-store.ts';
 import { migrate } from './migrate.ts';
 import type { PortalStore, Store } from './portal-store.ts';
@@ -23,10 +24,13 @@ export async function openStore(options: {
   const { client, replicated } = await connect(options);
   const now = options.now ?? Date.now;
   const opened = new Map<string, Promise<PortalStore>>();
+  const vaults: IdentityVault[] = [];
+  let { keys } = options;
 
   async function openPortal(portalId: string): Promise<PortalStore> {
     const name = databaseName(portalId);
-    const vault = createIdentityVault(options.keys, portalId);
+    const vault = createIdentityVault(keys, portalId);
+    vaults.push(vault);
     const engine = replicated ? ` ENGINE = Replicated('/clickhouse/databases/${name}', '{shard}', '{replica}')` : '';
     try {
       await client.command({ query: `CREATE DATABASE IF NOT EXISTS \`${name}\`${engine}` });
@@ -36,6 +40,8 @@ export async function openStore(options: {
     const database = createDatabase(client, name);
     await migrate(database, { now: now(), replicated });
     const sequence = await openSequence(database);
+    const record = erasureRecord(options.dataDir, portalId);
+    const crm = createCrmStore({ database, vault, sequence, record, now });
     return {
       portalId,
       database: name,
@@ -45,9 +51,9 @@ export async function openStore(options: {
       insert: database.insert,
       // A server looks after itself, and asks for a privilege.
       freeMemory: async () => (options.url === undefined ? database.command('SYSTEM JEMALLOC PURGE') : undefined),
-      crm: createCrmStore(database, vault, sequence, now),
+      crm,
       identity: createIdentityStore(database, vault),
-      results: createResultStore(database, sequence, now),
+      results: createResultStore(database, sequence, now, crm.noProfileOf),
     };
   }
 
@@ -72,6 +78,10 @@ export async function openStore(options: {
       } catch (error) {
         throw storeError(error, 'read', [], true);
       }
+    },
+    adopt(key) {
+      keys = [key, ...keys.filter(({ id }) => id !== key.id)];
+      for (const vault of vaults) vault.adopt(key);
     },
     close: () => client.close(),
   };

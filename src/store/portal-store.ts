@@ -1,6 +1,7 @@
 import type { Table } from 'apache-arrow';
 import type { Association, CrmAccount, CrmRecords, Instant, ObjectType, RejectedRecord } from '../domain/crm.ts';
 import type { KeptRun, Portfolio, Run, Score } from '../domain/results.ts';
+import type { IdentityKey } from './identity-keys.ts';
 
 /** Values that a query's `{name:Type}` placeholders may take. */
 export type QueryParameters = Readonly<
@@ -67,6 +68,25 @@ export interface CrmStore {
   counts(): Promise<Readonly<Record<ObjectType, number>>>;
   /** Removes every row of these contacts and leaves a tombstone; what was removed, by table. */
   forgetContacts(ids: readonly string[]): Promise<Readonly<Record<string, number>>>;
+  /** No profile is made of these contacts from now on, and what was made of them goes; what was removed, by table. */
+  optOut(ids: readonly string[], actor: string): Promise<Readonly<Record<string, number>>>;
+  /** Takes that back: the next run scores them. */
+  optIn(ids: readonly string[], actor: string): Promise<void>;
+  /** Contacts of whom no profile is made, also those whom a merge has joined with one. */
+  optedOut(): Promise<ReadonlySet<string>>;
+  /** Tells of a contact whether nothing of it may be kept: it was forgotten, or no profile is made of it. */
+  noProfileOf(): Promise<(contactId: string) => boolean>;
+  /** How many rows `forgetContacts` would remove, by table. */
+  rowsOfContacts(ids: readonly string[]): Promise<Readonly<Record<string, number>>>;
+  /**
+   * After a restore: takes over who was erased since the backup, from the file beside the tables. Gives back which of the contacts
+   * that are here now were forgotten, so that they can be forgotten again.
+   */
+  erasedSince(): Promise<readonly string[]>;
+  /** A keyed hash, the same for good, by which a record may be named where its id may not stand. */
+  keyedHash(kind: string, text: string): Promise<string>;
+  /** Seals up to `limit` identities under the current key; how many were left under others before. 0 once all are, the keys of tombstones too. */
+  reseal(limit: number): Promise<number>;
   /** The last instant of any deal, ticket or engagement in the data; null when there is none. */
   lastEventAt(): Promise<Instant | null>;
 }
@@ -83,6 +103,13 @@ export interface ContactIdentity {
 export interface IdentityStore {
   read(contactIds: readonly string[]): Promise<ReadonlyMap<string, ContactIdentity>>;
   findByEmail(email: string): Promise<readonly string[]>;
+  findByPhone(phone: string): Promise<readonly string[]>;
+  /** Contacts whose record is archived, or gone from the CRM: nothing else of them can be read any more. */
+  findArchived(
+    by: { readonly email: string; readonly phone?: never } | { readonly phone: string; readonly email?: never },
+  ): Promise<readonly string[]>;
+  /** How many identities each key seals. */
+  keysInUse(): Promise<ReadonlyMap<string, number>>;
   /** Decrypts in pages; for a name search, which no hash can answer. */
   all(): AsyncIterable<readonly ContactIdentity[]>;
 }
@@ -184,5 +211,7 @@ export interface Store {
   /** Opens the portal's database, creating and migrating it as needed. */
   portal(portalId: string): Promise<PortalStore>;
   portals(): Promise<readonly string[]>;
+  /** From now on identities are sealed under this key. */
+  adopt(key: IdentityKey): void;
   close(): Promise<void>;
 }

@@ -18,6 +18,8 @@ const portfolioSchema = z.strictObject({
   seed: z.number(),
 });
 
+const listingSchema = z.looseObject({ customerIds: z.array(z.string()) });
+
 interface RunRow {
   id: string;
   started: string;
@@ -37,8 +39,29 @@ const RUN_COLUMNS = `id, toUnixTimestamp64Milli(started_at) AS started, toUnixTi
 const SCORE_COLUMNS = ['run_id', 'analysis', 'customer_id', 'value', 'label', 'band', 'evidence', 'details'] as const;
 const MATRIX_COLUMNS = ['run_id', 'analysis', 'customer_id', 'cut_off', 'features'] as const;
 
-export function createResultStore(database: Database, sequence: Sequence, now: () => number): ResultStore {
+/** `noProfileOf`: tells of which contacts nothing may be kept, for they were forgotten while a run went on, or opted out. */
+export function createResultStore(
+  database: Database,
+  sequence: Sequence,
+  now: () => number,
+  noProfileOf: () => Promise<(contactId: string) => boolean>,
+): ResultStore {
   const serially = createSerial();
+
+  /** The rows that may be kept: positions, ascending. */
+  async function allowed({ portfolio }: Pick<Run, 'portfolio'>, ids: readonly string[]): Promise<readonly number[]> {
+    if (portfolio.unit !== 'contact') return [...ids.keys()];
+    const isOut = await noProfileOf();
+    return [...ids.keys()].filter((i) => !isOut(ids[i]!));
+  }
+
+  /** What a model keeps of customers by position: an empty id stands where nothing may be kept. */
+  async function withoutOthers({ portfolio }: Pick<Run, 'portfolio'>, model: unknown): Promise<unknown> {
+    const listing = listingSchema.safeParse(model);
+    if (portfolio.unit !== 'contact' || !listing.success) return model;
+    const isOut = await noProfileOf();
+    return { ...listing.data, customerIds: listing.data.customerIds.map((id) => (isOut(id) ? '' : id)) };
+  }
 
   async function saveRun(run: KeptRun): Promise<void> {
     await database.insert('runs', [
@@ -104,22 +127,26 @@ export function createResultStore(database: Database, sequence: Sequence, now: (
 
     async save(run, analysis, { summary, model, scores }) {
       const { customerIds, value, label, band, evidence, details } = scores;
-      await database.insertValues('scores', SCORE_COLUMNS, customerIds.length, (i) => [
-        run.id,
-        analysis,
-        customerIds[i],
-        Number.isFinite(value[i]) ? value[i] : null,
-        label[i] ?? '',
-        band[i] ?? '',
-        evidence[i] ?? 0,
-        details[i] ?? '',
-      ]);
+      const kept = await allowed(run, customerIds);
+      await database.insertValues('scores', SCORE_COLUMNS, kept.length, (k) => {
+        const i = kept[k]!;
+        return [
+          run.id,
+          analysis,
+          customerIds[i],
+          Number.isFinite(value[i]) ? value[i] : null,
+          label[i] ?? '',
+          band[i] ?? '',
+          evidence[i] ?? 0,
+          details[i] ?? '',
+        ];
+      });
       await database.insert('results', [
         {
           run_id: run.id,
           analysis,
           summary: JSON.stringify(summary ?? null),
-          model: JSON.stringify(model ?? null),
+          model: JSON.stringify((await withoutOthers(run, model)) ?? null),
           created_at: instantText(now()),
         },
       ]);
@@ -146,14 +173,18 @@ export function createResultStore(database: Database, sequence: Sequence, now: (
       }),
 
     async saveMatrix(run, analysis, { customerIds, cutOff, columns, values }) {
-      await database.insertValues('matrices', MATRIX_COLUMNS, customerIds.length, (i) => [
-        run.id,
-        analysis,
-        customerIds[i],
-        instantText(cutOff),
-        // JSON has no NaN; the engine reads these words as the numbers they name.
-        Array.from(values.subarray(i * columns, (i + 1) * columns), (x) => (Number.isFinite(x) ? x : String(x))),
-      ]);
+      const kept = await allowed(run, customerIds);
+      await database.insertValues('matrices', MATRIX_COLUMNS, kept.length, (k) => {
+        const i = kept[k]!;
+        return [
+          run.id,
+          analysis,
+          customerIds[i],
+          instantText(cutOff),
+          // JSON has no NaN; the engine reads these words as the numbers they name.
+          Array.from(values.subarray(i * columns, (i + 1) * columns), (x) => (Number.isFinite(x) ? x : String(x))),
+        ];
+      });
     },
 
     async finish(run, status, finishedAt) {

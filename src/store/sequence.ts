@@ -19,6 +19,8 @@ const VERSIONED = [
   'runs',
   'aliases',
   'removals',
+  'tombstone_keys',
+  'opt_outs',
 ] as const;
 
 export interface Sequence {

@@ -14,7 +14,11 @@ export function storeError(
   const { code, type, message } = facts(error);
   const options = keepCause ? { cause: error } : undefined;
   const named = tables.length === 0 ? 'the store' : tables.join(', ');
-  if (/No space left on device|NOT_ENOUGH_SPACE|ENOSPC/.test(`${type} ${message}`)) {
+  if (
+    /No space left on device|NOT_ENOUGH_SPACE|ENOSPC|File too large|EFBIG|Disk quota exceeded|EDQUOT/.test(
+      `${type} ${message}`,
+    )
+  ) {
     return new KithError(
       'store-unwritable',
       `The disk is full: ${named} could not be written; free some space and run it again`,

@@ -11,6 +11,7 @@ import type { Language } from '../../src/lib/text.ts';
 import { createReader } from '../../src/privacy/create-reader.ts';
 import type { Report } from '../../src/report/report.ts';
 import { expectReadable } from '../contracts/test-command.ts';
+import { chatContext } from './chat-context.ts';
 import { AS_OF, account, openSmallPortal, type SmallPortal, stateOf } from './small-portal.ts';
 
 let small: SmallPortal;
@@ -36,6 +37,7 @@ function contextOf(viewer: Viewer, language: Language): CommandContext {
   const { portal } = small;
   const refuse = () => Promise.reject(new Error('not asked for here'));
   return {
+    ...chatContext({ portal, language, viewer, kept: { current: state }, now: () => AS_OF }),
     language,
     timeZone: account.timeZone,
     now: AS_OF,

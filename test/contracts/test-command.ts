@@ -33,11 +33,11 @@ export function expectReadable(report: Report, language: Language): void {
     if (part.kind === 'table') {
       for (const row of part.rows) expect(row).toHaveLength(part.columns.length);
     }
-    if (part.kind !== 'chart' || part.chart.kind === 'scatter') continue;
+    if (part.kind !== 'chart') continue;
     if (part.chart.kind === 'heatmap') {
       expect(part.chart.values).toHaveLength(part.chart.rows.length);
       for (const row of part.chart.values) expect(row).toHaveLength(part.chart.columns.length);
-    } else {
+    } else if ('series' in part.chart) {
       for (const series of part.chart.series) expect(series.values).toHaveLength(part.chart.labels.length);
     }
   }

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../../ports/doctor.ts';
 import { openState } from '../../state/state-store.ts';
 import { prepareDataFolder } from '../../store/data-folder.ts';
-import { parseIdentityKeys } from '../../store/identity-keys.ts';
+import { type IdentityKey, parseIdentityKeys, weaknessOf } from '../../store/identity-keys.ts';
 import { attempt } from './attempt.ts';
 
 const GIGABYTE = 1_000_000_000;
@@ -51,7 +51,10 @@ async function roomFinding(dataDir: string): Promise<readonly Finding[]> {
 
 function keyFinding(dataDir: string, identityKeys: string | null): Finding {
   if (identityKeys !== null) {
-    const count = parseIdentityKeys(identityKeys).length;
+    const keys = parseIdentityKeys(identityKeys);
+    const weak = weakKey(keys);
+    if (weak !== null) return weak;
+    const count = keys.length;
     return {
       state: 'ok',
       what: {
@@ -70,6 +73,10 @@ function keyFinding(dataDir: string, identityKeys: string | null): Finding {
       },
       next: null,
     };
+  const weak = weakKey(
+    parseIdentityKeys(readFileSync(join(dataDir, 'identity.key'), 'utf8').trim().split('\n').join(',')),
+  );
+  if (weak !== null) return weak;
   return {
     state: 'advice',
     what: {
@@ -79,6 +86,23 @@ function keyFinding(dataDir: string, identityKeys: string | null): Finding {
     next: {
       en: 'Put the content of identity.key into KITH_IDENTITY_KEYS, keep a copy in a safe place, and delete the file',
       zh: '请把 identity.key 的内容填入 KITH_IDENTITY_KEYS，另存一份到安全的地方，然后删除该文件',
+    },
+  };
+}
+
+/** A key that somebody typed rather than drew is guessed; null when each looks drawn. */
+function weakKey(keys: readonly IdentityKey[]): Finding | null {
+  const weak = keys.find((key) => weaknessOf(key) !== null);
+  if (weak === undefined) return null;
+  return {
+    state: 'problem',
+    what: {
+      en: `Identity keys: "${weak.id}" is not random, so that it can be guessed and the names read`,
+      zh: `身份密钥：“${weak.id}”不是随机生成的，可能被猜中而泄露姓名`,
+    },
+    next: {
+      en: "Run 'kith rotate-key', then 'kith rotate-key --drop-old'",
+      zh: '请运行 `kith rotate-key`，然后运行 `kith rotate-key --drop-old`',
     },
   };
 }

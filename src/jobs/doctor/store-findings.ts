@@ -1,5 +1,6 @@
 import type { CrmAccount, Instant } from '../../domain/crm.ts';
 import { WON_DEALS } from '../../features/customer-unit.ts';
+import { when } from '../../lib/errors.ts';
 import type { Finding } from '../../ports/doctor.ts';
 import { formatCount, formatPercent } from '../../report/format.ts';
 import type { PortalStore } from '../../store/portal-store.ts';
@@ -27,7 +28,50 @@ export async function storeFindings(
     ageFinding('sync', lastSync === null ? null : now - Number(lastSync)),
     ageFinding('analysis', runs[0]?.finishedAt == null ? null : now - runs[0].finishedAt),
     quarantineFinding(rejects.length),
+    ...(await keyFindings(portal)),
     ...dealFindings(deals),
+  ];
+}
+
+/** Whether every identity opens, and under how many keys they are sealed: nothing is said when it is one that opens. */
+async function keyFindings(portal: PortalStore): Promise<readonly Finding[]> {
+  const sealed = await portal.query<{ key_id: string; one: string; n: string }>(
+    'SELECT key_id, any(contact_id) AS one, count() AS n FROM {db:Identifier}.identities FINAL GROUP BY key_id ORDER BY key_id',
+  );
+  const missing: string[] = [];
+  for (const { key_id, one } of sealed) {
+    await portal.identity.read([one]).catch(when('identity-key', () => missing.push(key_id)));
+  }
+  const names = sealed.map(({ key_id }) => key_id).join(', ');
+  if (missing.length > 0) {
+    const lost = missing.join(', ');
+    return [
+      {
+        state: 'problem',
+        what: {
+          en: `Identity keys: ${lost} sealed contacts and is missing, or its secret is another`,
+          zh: `身份密钥：部分联系人由 ${lost} 加密，但该密钥缺失或内容不符`,
+        },
+        next: {
+          en: 'Add it after the current key in KITH_IDENTITY_KEYS (or as a line of identity.key); without it the names stay unreadable until a full sync',
+          zh: '请把它加到 KITH_IDENTITY_KEYS 中当前密钥之后（或作为 identity.key 的一行）；否则在全量同步之前无法读取姓名',
+        },
+      },
+    ];
+  }
+  if (sealed.length < 2) return [];
+  return [
+    {
+      state: 'advice',
+      what: {
+        en: `Identity keys: contacts are sealed under several keys (${names})`,
+        zh: `身份密钥：联系人由多个密钥加密（${names}）`,
+      },
+      next: {
+        en: "Run 'kith rotate-key' to seal all of them under the current one",
+        zh: '请运行 `kith rotate-key`，改用当前密钥重新加密',
+      },
+    },
   ];
 }
 

@@ -7,6 +7,9 @@ import { rescoredTables } from './006-rescored.ts';
 import { termColumns } from './007-terms.ts';
 import { playbookTables } from './008-playbooks.ts';
 import { runHistoryColumns } from './009-run-history.ts';
+import { outboxThreadColumns } from './010-outbox-threads.ts';
+import { answerTables } from './011-answers.ts';
+import { privacyTables } from './012-privacy.ts';
 
 export interface Migration {
   /** 1, 2, 3 …; a database at `number` has had every migration up to it. */
@@ -29,6 +32,9 @@ export const migrations: readonly Migration[] = [
   { number: 7, name: 'terms', statements: termColumns, readsAgain: true },
   { number: 8, name: 'playbooks', statements: playbookTables },
   { number: 9, name: 'run-history', statements: runHistoryColumns },
+  { number: 10, name: 'outbox-threads', statements: outboxThreadColumns },
+  { number: 11, name: 'answers', statements: answerTables },
+  { number: 12, name: 'privacy', statements: privacyTables },
 ];
 
 /** The newest migration whose columns only reading the CRM's records again fills: a copy made before it lacks them. */

@@ -56,6 +56,7 @@ export function inputOf({ customers, tickets, mix }: MadeUp): AnomaliesInput {
     mix: mixOf(mix),
     lastDay: DAYS,
     horizonDays: 90,
+    customerKey: 'a key',
   };
 }
 

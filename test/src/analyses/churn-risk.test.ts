@@ -239,7 +239,7 @@ describe('what people read', () => {
       );
       expect(report.parts.filter(({ kind }) => kind === 'item')).toHaveLength(3);
       const chart = report.parts.find((part) => part.kind === 'chart');
-      expect(chart?.chart).toMatchObject({ kind: 'horizontal-bar', labels: top.map(({ name }) => name) });
+      expect(chart?.chart).toMatchObject({ kind: 'part-bar', labels: top.map(({ name }) => name) });
       expect(report.trust).toMatch(/AUC 0\.\d/);
     },
   );

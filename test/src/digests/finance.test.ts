@@ -143,6 +143,7 @@ function contextOf(figures: Figures, change: Partial<DigestContext> = {}): Diges
     now: MONDAY,
     memory: null,
     findings: [],
+    takenElsewhere: new Set(),
     ...change,
   };
 }

@@ -156,6 +156,7 @@ function contextOf(
     now: NOW,
     memory: null,
     findings: [],
+    takenElsewhere: new Set(),
     ...change,
   };
 }

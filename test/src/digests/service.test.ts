@@ -175,6 +175,7 @@ function contextOf(
     now: NOW,
     memory: null,
     findings: [],
+    takenElsewhere: new Set(),
     ...change,
   };
 }

@@ -10,6 +10,7 @@ import { createHintQueue, type HintQueue } from '../../../src/jobs/hint-queue.ts
 import { drainHints } from '../../../src/jobs/hints.ts';
 import { sync } from '../../../src/jobs/sync.ts';
 import { type Audit, createAudit } from '../../../src/ledger/audit.ts';
+import { createOutbox } from '../../../src/ledger/outbox.ts';
 import { KithError } from '../../../src/lib/errors.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import type { CrmChanges, OpenCrm } from '../../../src/ports/crm.ts';
@@ -88,6 +89,8 @@ async function drain(changes: CrmChanges = crm.source.changes!) {
     portal,
     queue,
     audit,
+    outbox: createOutbox(portal, Date.now),
+    now: Date.now,
     state: () => state,
     updateState: async (change) => {
       state = change(state);

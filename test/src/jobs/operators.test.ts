@@ -80,6 +80,7 @@ describe('those who look after Kith', () => {
         portal: async () => at.portal,
         state: () => at.state,
         refresh: async () => workspace,
+        rotateKeys: () => expect.unreachable('no key is rotated'),
         close: async () => undefined,
       },
       hubspot: async () => {

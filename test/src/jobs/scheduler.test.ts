@@ -54,6 +54,26 @@ describe('the scheduler', () => {
     );
   });
 
+  it('misses nothing and tells nothing twice when the clock is set back, and goes on when it is right again', async () => {
+    let clock = MONDAY_NINE + HOUR;
+    const told: string[] = [];
+    const scheduler = schedulerOf({
+      jobs: [{}],
+      now: () => clock,
+      saved: [done(MONDAY_NINE)],
+      onMissed: (missed) => void told.push(...missed.map(({ name }) => name)),
+    });
+    for (const at of [MONDAY_NINE + HOUR, MONDAY_NINE - 30 * 24 * HOUR, MONDAY_NINE - HOUR, MONDAY_NINE + 2 * HOUR]) {
+      clock = at;
+      expect(await scheduler.missed()).toEqual([]);
+    }
+    clock = MONDAY_NINE + 7 * 24 * HOUR + HOUR;
+    expect((await scheduler.missed()).map(({ expectedAt }) => expectedAt)).toEqual([MONDAY_NINE + 7 * 24 * HOUR]);
+    clock = MONDAY_NINE;
+    expect(await scheduler.missed()).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
   it('names a time zone that does not exist', async () => {
     expect(() => schedulerOf({ jobs: [{}], timeZone: 'Nowhere/City' })).toThrow(
       expect.objectContaining({ code: 'config', message: expect.stringContaining('Nowhere/City') }),

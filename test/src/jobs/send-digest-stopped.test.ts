@@ -15,7 +15,11 @@ it.each(['after it was queued', 'before it was queued'])(
       sendDigest({ portal: shop.portal, account, state: stateOf(), digest: sales, outbox: through, now: () => time });
     const customers = async (): Promise<string[]> => {
       const parts = (await own.recent(1))[0]?.report.parts ?? [];
-      return parts.flatMap((part) => (part.kind === 'item' ? (part.actions?.map(({ value }) => value) ?? []) : []));
+      return parts.flatMap((part) =>
+        part.kind === 'item'
+          ? (part.actions?.flatMap(({ action, value }) => (action === 'why' ? [value] : [])) ?? [])
+          : [],
+      );
     };
     try {
       await shop.analyse(AS_OF);

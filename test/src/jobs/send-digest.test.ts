@@ -71,7 +71,12 @@ describe('sending digests', () => {
     expect(items.length).toBeGreaterThan(0);
     expect(items.length).toBeLessThanOrEqual(5);
     for (const item of items)
-      expect(item.actions).toMatchObject([{ action: 'why', value: expect.stringMatching(/^churn-risk:c/) }]);
+      expect(item.actions).toMatchObject([
+        { action: 'why', value: expect.stringMatching(/^churn-risk:c/) },
+        { action: 'on-it', value: expect.stringContaining('"sales"') },
+        { action: 'snooze' },
+        { action: 'not-useful' },
+      ]);
     const mentions = items.flatMap((item) => (item.owner?.mention === true ? [item.owner.id] : []));
     expect(mentions).toEqual([...new Set(mentions)]);
     expect(new Set(mentions)).toEqual(new Set(items.flatMap((item) => item.owner?.id ?? [])));

@@ -77,13 +77,22 @@ describe('the outbox', () => {
     expect(entry).toMatchObject({ key: message.key, channelId: 'C1', kind: 'digest', state: 'pending', queuedAt: NOW });
     expect(entry?.report).toEqual(back);
     await outbox.claim(message.key);
-    await outbox.settle(message.key, { state: 'sent', messageId: '17.1', chartBytes: 4321, note: '' });
+    await outbox.settle(message.key, {
+      state: 'sent',
+      sentChannelId: 'C1',
+      fileIds: [],
+      messageId: '17.1',
+      chartBytes: 4321,
+      note: '',
+    });
     expect(await outbox.pending()).toEqual([]);
     expect(await outbox.enqueue(message)).toBe('known');
     await kith.reopen();
     const reopened = createOutbox(await kith.portal('outbox'), () => NOW);
     expect(await reopened.enqueue(message)).toBe('known');
-    expect(await reopened.recent(5)).toMatchObject([{ state: 'sent', messageId: '17.1', chartBytes: 4321 }]);
+    expect(await reopened.recent(5)).toMatchObject([
+      { state: 'sent', sentChannelId: 'C1', fileIds: [], messageId: '17.1', chartBytes: 4321 },
+    ]);
   });
 
   it('queues a message once when two ask at the same time', async () => {
@@ -100,7 +109,14 @@ describe('the outbox', () => {
     expect(claims.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     await expect(outbox.claim('unknown')).rejects.toMatchObject({ code: 'job-busy' });
     await expect(
-      outbox.settle('unknown', { state: 'sent', messageId: '', chartBytes: 0, note: '' }),
+      outbox.settle('unknown', {
+        state: 'sent',
+        sentChannelId: 'C1',
+        fileIds: [],
+        messageId: '',
+        chartBytes: 0,
+        note: '',
+      }),
     ).rejects.toMatchObject({ message: 'There is no message unknown in the outbox' });
   });
 
@@ -109,7 +125,14 @@ describe('the outbox', () => {
     for (const state of ['pending', 'refused', 'uncertain'] as const) {
       await outbox.enqueue({ ...message, key: state });
       await outbox.claim(state);
-      await outbox.settle(state, { state, messageId: '', chartBytes: 0, note: `because ${state}` });
+      await outbox.settle(state, {
+        state,
+        sentChannelId: 'C1',
+        fileIds: [],
+        messageId: '',
+        chartBytes: 0,
+        note: `because ${state}`,
+      });
     }
     expect((await outbox.pending()).map(({ key, note }) => [key, note])).toEqual([['pending', 'because pending']]);
     expect((await outbox.recent(2)).map(({ key }) => key)).toEqual(['uncertain', 'refused']);
