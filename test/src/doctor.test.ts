@@ -18,6 +18,7 @@ import { crmFindings } from '../../src/jobs/doctor/crm-findings.ts';
 import { instanceId } from '../../src/lib/instance-id.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import type { Finding } from '../../src/ports/doctor.ts';
+import { newIdentityKey } from '../../src/store/identity-keys.ts';
 import { NO_LIMITS, smallPortal, TOKEN } from '../demo/hubspot/small-portal.ts';
 
 let dataDir: string;
@@ -207,11 +208,18 @@ describe('the doctor as a whole', () => {
   });
 
   it('says that a key in the folder belongs into the environment', async () => {
-    await writeFile(join(dataDir, 'identity.key'), 'k1:x');
+    await writeFile(join(dataDir, 'identity.key'), newIdentityKey());
     expect(named(await look({}), 'Identity keys')[0]).toMatchObject({
       state: 'advice',
       next: { en: expect.stringContaining('KITH_IDENTITY_KEYS') },
     });
+  });
+
+  it('warns of a key that anybody could guess, and of a file that holds none', async () => {
+    await writeFile(join(dataDir, 'identity.key'), `k1:${Buffer.alloc(32, 7).toString('base64')}`);
+    expect(named(await look({}), 'Identity key')[0]).toMatchObject({ state: 'problem' });
+    await writeFile(join(dataDir, 'identity.key'), 'k1:x');
+    expect(named(await look({}), 'Identity key')[0]).toMatchObject({ state: 'problem' });
   });
 });
 
@@ -260,7 +268,8 @@ describe('the doctor in Slack', () => {
     expect(findings.map(({ state, what }) => [state, what.en])).toEqual([
       ['ok', expect.stringMatching(/^Slack: @kith in /)],
       ['problem', 'Slack scope missing: files:read'],
-      ['advice', 'Slack scope missing: channels:join (optional)'],
+      ['advice', 'Slack scope missing: im:history (optional)'],
+      ['advice', 'Slack scope missing: im:write (optional)'],
       ['ok', 'Slack app token: works'],
       ['advice', 'Slack channels: none is named, so no digest is posted'],
     ]);
