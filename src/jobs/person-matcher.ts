@@ -35,7 +35,8 @@ export function personMatcher({ customerIds, names }: ForgottenPerson): PersonMa
 function alternatives(words: readonly string[]): RegExp {
   if (words.length === 0) return /(?!)/u;
   const parts = words.map((word) => {
-    const body = word.replace(/[.*+?^${}()|[\]\\/-]/gu, '\\$&');
+    // In a Unicode pattern only what has a meaning may be escaped: a hyphen has none here.
+    const body = word.replace(/[.*+?^${}()|[\]\\/]/gu, '\\$&');
     return /\p{Script=Han}/u.test(word) ? body : `(?<![\\p{L}\\p{N}])${body}(?![\\p{L}\\p{N}])`;
   });
   return new RegExp(parts.join('|'), 'iu');

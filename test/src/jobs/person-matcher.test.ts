@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { personMatcher } from '../../../src/jobs/person-matcher.ts';
+
+describe('finding a person in texts', () => {
+  it.each([
+    'heike.brandt@waldpermark-tools.example',
+    'Heike-Marie (Brandt) [Sr.]',
+    '+49 (30) 123-456/7',
+    'O’Neil & Söhne | $1^2?*{3}\\',
+    '李娜',
+  ])('finds %s with whatever characters it has, and takes it out', (name) => {
+    const matcher = personMatcher({ customerIds: ['42'], names: [name] });
+    expect(matcher.isNamedIn(`ask ${name} today`)).toBe(true);
+    expect(matcher.without(`ask ${name} today`)).toBe('ask ••• today');
+  });
+
+  it('finds nobody inside of a longer word, and an id as a whole only', () => {
+    const matcher = personMatcher({ customerIds: ['42'], names: ['Ana Li'] });
+    expect(matcher.isNamedIn('Diana Lindt')).toBe(false);
+    expect(matcher.isMeantBy('churn-risk:42')).toBe(true);
+    expect(matcher.isMeantBy('churn-risk:420')).toBe(false);
+  });
+
+  it('is made of any name at all', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 30 }), { maxLength: 4 }), (names) => {
+        const matcher = personMatcher({ customerIds: [], names });
+        for (const name of names) if (name.trim() !== '') expect(matcher.without(` ${name.trim()} `)).not.toBe('');
+      }),
+      { numRuns: 300, seed: 5 },
+    );
+  });
+});
