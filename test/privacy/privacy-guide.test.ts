@@ -9,7 +9,7 @@ const program = readFileSync('src/cli/program.ts', 'utf8');
 describe('the guide for a data-protection officer', () => {
   it('lists exactly the properties that are copied', () => {
     const listed = new Map(
-      [...guide.matchAll(/^\| (\w+) \| (`.+`) \|$/gmu)].map(([, object, properties]) => [
+      [...guide.matchAll(/^\| (\w+) +\| (`.+`) +\|$/gmu)].map(([, object, properties]) => [
         object,
         [...properties!.matchAll(/`([^`]+)`/gu)].map(([, name]) => name),
       ]),
@@ -23,7 +23,7 @@ describe('the guide for a data-protection officer', () => {
 
   it('says how long things are kept as the settings have it', () => {
     const said = Object.fromEntries(
-      [...guide.matchAll(/\| (\d+) \| `retentionDays\.(\w+)` \|/gu)].map(([, days, name]) => [name, Number(days)]),
+      [...guide.matchAll(/\| (\d+) +\| `retentionDays\.(\w+)` +\|/gu)].map(([, days, name]) => [name, Number(days)]),
     );
     expect(said).toEqual(portalStateSchema.parse({}).retentionDays);
   });

@@ -9,6 +9,8 @@ import { migrate } from '../../../src/store/migrate.ts';
 import { migrations } from '../../../src/store/migrations/index.ts';
 
 const ROWS = 50;
+/** What a later step takes out on purpose: free text, which is no longer copied. */
+const TAKEN_OUT: Readonly<Record<string, string>> = { deals: 'name', tickets: 'subject' };
 
 /** An instant lies in the future, so that no row is too old to be kept; a row that is deleted would not be there to look for. */
 function madeUp(name: string, type: string): string {
@@ -41,7 +43,10 @@ describe('a database of every earlier version', () => {
   /** The rows of a table as far as the columns go that it had then. */
   async function contents(database: Database, table: string, columns: readonly string[]): Promise<string> {
     const rows = await database.query(
-      `SELECT ${columns.map((name) => `\`${name}\``).join(', ')} FROM {db:Identifier}.${table} ORDER BY ALL`,
+      `SELECT ${columns
+        .filter((name) => name !== TAKEN_OUT[table])
+        .map((name) => `\`${name}\``)
+        .join(', ')} FROM {db:Identifier}.${table} ORDER BY ALL`,
     );
     return JSON.stringify(rows);
   }
