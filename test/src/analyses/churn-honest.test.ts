@@ -189,7 +189,7 @@ describe('a company of 1,500 customers who leave after urgent tickets', () => {
 describe('companies of other sizes whose customers leave after urgent tickets', () => {
   it('names the tickets at 500 customers wherever a model that reads tickets won the board', async () => {
     let [scored, named] = [0, 0];
-    for (const seed of hasTime ? [1, 2, 3, 4, 5, 6, 7, 8] : [1, 2, 3]) {
+    for (const seed of hasTime ? [1, 2, 3, 4, 5] : [1, 2, 3]) {
       const one = namedBefore(await madeUp(seed, 500));
       if (one.summary.model === 'mbg-nbd') {
         // The rhythm alone was not beaten on both cut-offs: then it says so, and gives no reason that it does not read.
