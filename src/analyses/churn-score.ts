@@ -1,6 +1,7 @@
 import { CHURN_FEATURES } from '../features/churn-features.ts';
 import type { Rhythm } from '../features/expected-gap.ts';
 import { AMOUNT_SCALE } from '../features/purchase-history.ts';
+import { isOutOfSeason } from '../features/season.ts';
 import { netMoney, valueInDays } from '../features/value-rate.ts';
 import { sigmoid } from '../math/logistic.ts';
 import type { ComputedScores } from './analysis.ts';
@@ -45,7 +46,11 @@ export function scoreCustomers(
   const n = input.customerIds.length;
   const p = CHURN_FEATURES.length;
   const money = netMoney(input.history, rhythms);
-  const worths = Float64Array.from({ length: n }, (_, i) => valueInDays(rhythms, money, i, input.horizonDays));
+  const isOut = (i: number): boolean =>
+    input.outcome.kind === 'no-order' && isOutOfSeason(rhythms, i, input.horizonDays);
+  const worths = Float64Array.from({ length: n }, (_, i) =>
+    isOut(i) ? 0 : valueInDays(rhythms, money, i, input.horizonDays),
+  );
   const risks = champion === null ? null : risksOf(champion, input, eligible, raw, worths, last);
   const outside = standingOutside(input, rhythms);
   const rowOf = new Int32Array(n).fill(-1);
@@ -68,7 +73,10 @@ export function scoreCustomers(
     if (standing === 'lapsed') value[i] = input.lastRisk[i]!;
     label.push(standing);
     const lateness = input.outcome.kind === 'no-order' ? rhythms.offRhythm[i]! : Number.NaN;
-    band.push(standing === 'eligible' ? bandOf(evidence, risk?.probability ?? null, lateness) : standing);
+    const inSeason = bandOf(evidence, risk?.probability ?? null, lateness);
+    // Nobody is at risk for not ordering before their season, however sure it is that they will not.
+    const bandNow = inSeason !== '' && isOut(i) ? 'low' : inSeason;
+    band.push(standing === 'eligible' ? bandNow : standing);
     levels[i] = standing === 'eligible' ? evidence.level : 0;
     const hasBought = rhythms.purchases[i]! > 0;
     details.push({

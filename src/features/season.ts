@@ -31,3 +31,20 @@ export function seasonOf(gaps: Float64Array, count: number): Season | null {
   const gap = (years[(years.length - 1) >> 1]! + years[years.length >> 1]!) / 2;
   return gap <= LONGEST_YEAR ? { gap, sinceStart } : null;
 }
+
+/**
+ * Whether a once-a-year buyer's next season begins after the next `days`: no order is expected in them, and none is missed. Not so
+ * while a season is overdue.
+ */
+export function isOutOfSeason(
+  rhythms: {
+    readonly cutOffDay: number;
+    readonly lastDay: Int32Array;
+    readonly isYearly: Uint8Array;
+    readonly expectedGap: Float64Array;
+  },
+  i: number,
+  days: number,
+): boolean {
+  return rhythms.isYearly[i] === 1 && rhythms.lastDay[i]! + rhythms.expectedGap[i]! - rhythms.cutOffDay > days;
+}

@@ -8,6 +8,8 @@ import {
   usualInputs,
 } from '../../../src/analyses/churn-buyers.ts';
 import { leakIn, testPanel } from '../../../src/analyses/churn-panel.ts';
+import { churnRisk } from '../../../src/analyses/churn-risk.ts';
+import { churnDetailsSchema } from '../../../src/analyses/churn-summary.ts';
 import { CHURN_FEATURES } from '../../../src/features/churn-features.ts';
 import { sigmoid } from '../../../src/math/logistic.ts';
 import { seededRandom } from '../../../src/math/random.ts';
@@ -79,5 +81,32 @@ describe('a season that tells who orders', () => {
     const known = panel.customers.filter((_, row) => !Number.isNaN(panel.raw[row * CHURN_FEATURES.length + season]!));
     expect(known.length).toBeGreaterThan(50);
     expect(leakIn(panel)).toBeNull();
+  });
+});
+
+describe('a once-a-year buyer out of season', () => {
+  const { scores } = churnRisk.compute(input, 1);
+  const detailsOf = (i: number) => churnDetailsSchema.parse(JSON.parse(scores!.details[i]!));
+  /** Of those who buy once a year: days from the as-of to their next season. */
+  const untilSeason = (i: number): number => {
+    const { days_since, expected_gap } = detailsOf(i);
+    return expected_gap! - days_since!;
+  };
+  const eligible = yearly.flatMap((_, i) => (scores!.label[i] === 'eligible' && detailsOf(i).is_yearly ? [i] : []));
+
+  it('is not at risk, however sure it is that nothing is ordered before the season', () => {
+    const out = eligible.filter((i) => untilSeason(i) > H);
+    expect(out.length).toBeGreaterThan(20);
+    for (const i of out) {
+      expect(scores!.band[i]).toBe('low');
+      expect(detailsOf(i)).toMatchObject({ value: 0 });
+      expect(detailsOf(i).at_risk ?? 0).toBe(0);
+    }
+  });
+
+  it('is judged as everybody else once the season lies in the horizon', () => {
+    const within = eligible.filter((i) => untilSeason(i) <= H && untilSeason(i) > 0);
+    expect(within.length).toBeGreaterThan(5);
+    expect(within.every((i) => detailsOf(i).value > 0)).toBe(true);
   });
 });

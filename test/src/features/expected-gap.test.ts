@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eligibleCustomers, rhythm, standingOf } from '../../../src/features/expected-gap.ts';
+import { isOutOfSeason } from '../../../src/features/season.ts';
 import { seededRandom } from '../../../src/math/random.ts';
 import { median } from '../../../src/math/statistics.ts';
 import { type Event, historyOf } from './history-fixture.ts';
@@ -98,6 +99,13 @@ describe('once-a-year buyers', () => {
 
   it('are expected a season after the last one began, not after what they bought on top of it', () => {
     expect(rhythm(history, 400).expectedGap[1]).toBe(360 - 25);
+  });
+
+  it('are out of season until it begins within the horizon, and never while it is overdue', () => {
+    // The next season begins on day 1087.5; it is overdue from then on.
+    const isOut = (cutOff: number, horizon: number) => isOutOfSeason(rhythm(history, cutOff), 1, horizon);
+    expect([isOut(800, 90), isOut(1000, 87), isOut(1000, 88), isOut(1200, 90)]).toEqual([true, true, false, false]);
+    expect(isOutOfSeason(rhythm(history, 800), 0, 90)).toBe(false);
   });
 
   it('are not those who buy in between, nor those who came back after years', () => {
