@@ -76,6 +76,13 @@ const schedule = (job: string, label: Text): Setting => ({
   read: readCron,
 });
 
+const kept = (key: string, least: number, label: Text): Setting => ({
+  key: `retentionDays.${key}`,
+  label,
+  accepts: { en: `a whole number of days from ${least} to 3650`, zh: `${least} 到 3650 的整数天数` },
+  effect: 'now',
+});
+
 /** Every setting, in the order in which it is listed. A key of the schema is here or among `NOT_BY_WORDS`; a test says so. */
 export const SETTINGS: readonly Setting[] = [
   {
@@ -246,6 +253,10 @@ export const SETTINGS: readonly Setting[] = [
     read: readQuietHours,
     unset: NONE,
   },
+  kept('matrices', 1, { en: 'Days that learnt features are kept', zh: '模型特征保留天数' }),
+  kept('scoreDetails', 1, { en: 'Days that reasons of old scores are kept', zh: '历史评分原因保留天数' }),
+  kept('messages', 14, { en: 'Days that the words of sent messages are kept', zh: '已发送消息内容保留天数' }),
+  kept('requests', 1, { en: 'Days that ids of requests are kept', zh: '请求编号保留天数' }),
   schedule('syncFast', { en: 'Quick sync', zh: '快速同步时间' }),
   schedule('sync', { en: 'Sync', zh: '同步时间' }),
   schedule('sweep', { en: 'Sweep of associations', zh: '关联清查时间' }),
