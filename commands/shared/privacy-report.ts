@@ -10,6 +10,7 @@ export async function privacyReport(context: CommandContext): Promise<Report> {
   // Refuses where nothing may be said at all.
   await context.reader.result('portfolio');
   const fields = await context.copiedFields();
+  const retention = kept(context.state);
   const properties = fields.reduce((sum, { properties: names }) => sum + names.length, 0);
   const section = (title: Text, text: Text): ReportPart[] => [
     { kind: 'heading', text: say(language, title) },
@@ -33,7 +34,7 @@ export async function privacyReport(context: CommandContext): Promise<Report> {
         rows: fields.map(({ object, properties: names }) => [object, names.join(', ')]),
       },
       ...section(SEALED.title, SEALED.text),
-      ...section(KEPT.title, KEPT.text),
+      ...section(retention.title, retention.text),
       ...section(FORGOTTEN.title, FORGOTTEN.text),
     ],
     trust: '',
@@ -43,24 +44,26 @@ export async function privacyReport(context: CommandContext): Promise<Report> {
 const SEALED: Readonly<Record<'title' | 'text', Text>> = {
   title: { en: 'What is encrypted', zh: '加密的内容' },
   text: {
-    en: 'Contacts’ names, e-mail addresses and phone numbers are kept apart from everything else, encrypted with AES-256-GCM under a key that is not in the database. E-mails and phones are found by a keyed hash. Everything else refers to a contact by an id. Names of companies and deals, subjects of tickets, and owners’ names and e-mails are not encrypted: keep the data folder to those who may read the CRM. Kith calls the CRM and the chat alone; it sends no telemetry.',
-    zh: '联系人的姓名、邮箱和电话单独存放，使用 AES-256-GCM 加密，密钥不在数据库中；邮箱和电话通过带密钥的哈希查找，其他数据仅引用编号。公司和交易名称、工单主题以及负责人姓名和邮箱不加密，请仅让有权读取 CRM 的人访问数据文件夹。Kith 只访问 CRM 和聊天应用，不发送遥测数据。',
+    en: 'Contacts’ names, e-mail addresses and phone numbers are kept apart from everything else, encrypted with AES-256-GCM under a key that is not in the database. E-mails and phones are found by a keyed hash. Everything else refers to a contact by an id. Names of companies and owners’ names and e-mails are not encrypted: keep the data folder to those who may read the CRM. Kith calls the CRM and the chat alone; it sends no telemetry.',
+    zh: '联系人的姓名、邮箱和电话单独存放，使用 AES-256-GCM 加密，密钥不在数据库中；邮箱和电话通过带密钥的哈希查找，其他数据仅引用编号。公司名称以及负责人姓名和邮箱不加密，请仅让有权读取 CRM 的人访问数据文件夹。Kith 只访问 CRM 和聊天应用，不发送遥测数据。',
   },
 };
 
-const KEPT: Readonly<Record<'title' | 'text', Text>> = {
-  title: { en: 'How long it is kept', zh: '保留时间' },
-  text: {
-    en: 'The copy follows the CRM: what is archived there is left out, and what HubSpot deletes for privacy is forgotten here, where webhooks are set up. Ids of chat requests are kept for a day, and what was asked, without the answer, for a week. What a write-back plan proposed is dropped by the first plan after a week. Analyses, findings, messages that were queued (people’s names are masked in them), what was written to the CRM and the audit log are kept until somebody removes them with the data folder; backups are yours.',
-    zh: '副本与 CRM 保持一致：已归档的记录不再使用；配置 webhook 后，HubSpot 因隐私删除的联系人也会在此删除。聊天请求编号保留一天，提问内容（不含回答）保留一周。写回计划的内容在一周后由下一次计划清除。分析结果、发现、排队发送的消息（其中个人姓名已隐藏）、写回记录和审计日志会一直保留，直至随数据文件夹删除；备份由您自行管理。',
-  },
-};
+function kept({ retentionDays: days }: CommandContext['state']): Readonly<Record<'title' | 'text', Text>> {
+  return {
+    title: { en: 'How long it is kept', zh: '保留时间' },
+    text: {
+      en: `The copy follows the CRM: what is archived there is left out, and what HubSpot deletes for privacy is forgotten here, where webhooks are set up. What models learnt from is kept for ${days.matrices} days, why a customer had a score for ${days.scoreDetails}, the words of sent messages for ${days.messages} (people’s names are masked in them), ids of requests for ${days.requests}; what was asked, without the answer, for a week at most. What a write-back plan proposed is dropped by the first plan after a week. Results, findings, what was written to the CRM and the audit log are kept until somebody removes them with the data folder; backups are yours.`,
+      zh: `副本与 CRM 保持一致：已归档的记录不再使用；配置 webhook 后，HubSpot 因隐私删除的联系人也会在此删除。模型所用特征保留 ${days.matrices} 天，评分原因保留 ${days.scoreDetails} 天，已发送消息的内容保留 ${days.messages} 天（其中个人姓名已隐藏），请求编号保留 ${days.requests} 天；提问内容（不含回答）最多保留一周。写回计划的内容在一周后由下一次计划清除。分析结果、发现、写回记录和审计日志会一直保留，直至随数据文件夹删除；备份由您自行管理。`,
+    },
+  };
+}
 
 const FORGOTTEN: Readonly<Record<'title' | 'text', Text>> = {
   title: { en: 'How a person is forgotten', zh: '如何删除个人数据' },
   text: {
-    en: 'Whoever looks after Kith runs `kith erase EMAIL` (or the contact’s id): the identity, the record, its links, scores, findings and write-back history go, and a keyed hash keeps a later sync from bringing the person back. The receipt names the analyses that had seen the person. It does not reach messages that were already posted, the CRM itself, or backups made before; a question that named the person goes by itself within a week.',
-    zh: '由管理员运行 `kith erase 邮箱`（或联系人编号）：删除其身份信息、记录、关联、评分、发现和写回历史，并保留带密钥的哈希以防再次同步。回执会列出涉及此人的分析。已发布的消息、CRM 本身和之前的备份不受影响；提及此人的提问会在一周内自动删除。',
+    en: 'Whoever looks after Kith runs `kith erase WHO` with an e-mail, a phone or a contact’s id (`--dry-run` shows first what would go): the identity, the record, its links, scores, findings, questions and write-back history go, posted messages that name the person are taken back with their files, and a keyed hash keeps a later sync or a restored backup from bringing the person back. The receipt names the models that had seen the person and what was not reached: the CRM itself, files that somebody saved, backups as they lie. `kith export-person WHO` gives all that is held about somebody; `kith opt-out WHO` makes no profile of them from then on.',
+    zh: '由管理员运行 `kith erase 邮箱、电话或联系人编号`（`--dry-run` 先显示将删除的内容）：删除其身份信息、记录、关联、评分、发现、提问和写回历史，撤回提及此人的已发布消息及其文件，并保留带密钥的哈希，以防再次同步或恢复备份时重新出现。回执会列出涉及此人的模型以及未能触及的内容：CRM 本身、他人保存的文件和现有备份。`kith export-person` 导出所保存的全部个人数据；`kith opt-out` 此后不再为此人建立画像。',
   },
 };
 
