@@ -14,6 +14,7 @@ export const anomalies: KithCommand = {
     zh: '异常情况：客户、收入、赢单率、工单与结构，最多五项',
   },
   usage: '',
+  onlyReads: () => true,
   async run(context, text) {
     const { language, reader, findings, now } = context;
     const wanted = readArgument(language, text);

@@ -1,6 +1,6 @@
 import type { PresentedRow } from '../src/analyses/analysis.ts';
 import { basket as analysis } from '../src/analyses/basket.ts';
-import { opportunitiesReport } from '../src/analyses/basket-opportunity-report.ts';
+import { opportunitiesReport, rankedOpportunities } from '../src/analyses/basket-opportunity-report.ts';
 import { basketSummarySchema } from '../src/analyses/basket-summary.ts';
 import { sequences } from '../src/analyses/sequences.ts';
 import { sequencesSummarySchema } from '../src/analyses/sequences-summary.ts';
@@ -15,6 +15,7 @@ import { myCustomers } from './shared/my-customers.ts';
 import { needResult } from './shared/need-result.ts';
 import { ownersNamed } from './shared/owners-named.ts';
 import { readArgument, suggestion } from './shared/read-argument.ts';
+import { inCurrency, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
 
 /** Rows of each kind that are ranked; when there are more, the answer says so. */
 const READ = 2_000;
@@ -26,15 +27,15 @@ export const basket: KithCommand = {
     zh: '哪些产品经常一起购买、之后买什么、哪些客户可追加销售',
   },
   usage: '[product|owner|me]',
+  onlyReads: () => true,
   async run(context, text) {
     const { language } = context;
     const wanted = readArgument(language, text);
     const { run, summary } = await needResult(context, analysis.name);
     const next = await context.reader.result(sequences.name);
     const products = productsOf(summary, next?.summary ?? null);
-    const isProduct = products.some((name) => name.toLowerCase().includes(wanted.toLowerCase()));
-    const owners =
-      wanted === '' ? null : (myCustomers(context, wanted) ?? (isProduct ? null : await ownersNamed(context, wanted)));
+    const isProduct = isNamed(products, wanted);
+    const owners = await ownersMeant(context, wanted, isProduct);
     const ownerIds = owners === null ? {} : { ownerIds: owners.ownerIds };
     const open = await readRows(context, run, analysis.name, { band: 'open', ...ownerIds });
     const late = await readRows(context, run, sequences.name, { band: 'late', ...ownerIds });
@@ -56,15 +57,44 @@ export const basket: KithCommand = {
       ],
     });
   },
+  async list(context, text) {
+    const wanted = readArgument(context.language, text);
+    const { run, summary } = await needResult(context, analysis.name);
+    const next = await context.reader.result(sequences.name);
+    const owners = await ownersMeant(context, wanted, isNamed(productsOf(summary, next?.summary ?? null), wanted));
+    const query = owners === null ? {} : { ownerIds: owners.ownerIds };
+    const { rows } = await readRows(context, run, analysis.name, { band: 'open', ...query }, READ_WHOLE);
+    return wholeList(context, run, rankedOpportunities(rows, owners === null ? wanted : ''), [
+      { title: { en: 'Could buy', zh: '可追加购买' }, cell: ({ suggestion }) => suggestion.product },
+      { title: { en: 'Has bought', zh: '已购买' }, cell: ({ suggestion }) => suggestion.with.join(' + ') },
+      { title: { en: 'Similar customers', zh: '相似客户' }, cell: ({ suggestion }) => suggestion.similar },
+      { title: { en: 'Of them bought it', zh: '其中已购买' }, cell: ({ suggestion }) => suggestion.bought },
+      {
+        title: inCurrency(run, { en: 'Expected value', zh: '预期价值' }),
+        cell: ({ suggestion }) => rounded(suggestion.expected),
+      },
+    ]);
+  },
 };
+
+function isNamed(products: readonly string[], wanted: string): boolean {
+  return products.some((name) => name.toLowerCase().includes(wanted.toLowerCase()));
+}
+
+/** The owners that the text means; null where it means a product, or nothing in particular. */
+async function ownersMeant(context: CommandContext, wanted: string, isProduct: boolean) {
+  if (wanted === '') return null;
+  return myCustomers(context, wanted) ?? (isProduct ? null : await ownersNamed(context, wanted));
+}
 
 async function readRows(
   { reader }: CommandContext,
   run: Run,
   name: string,
   query: { band: string; ownerIds?: readonly string[] },
+  most: number = READ,
 ): Promise<Rows & { readonly rows: readonly PresentedRow[] }> {
-  return reader.rows(run, name, { ...query, order: 'value-desc', limit: READ });
+  return reader.rows(run, name, { ...query, order: 'value-desc', limit: most });
 }
 
 function cutNote({ language }: CommandContext, rows: number): Report['parts'] {

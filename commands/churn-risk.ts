@@ -39,7 +39,7 @@ export const churnRisk: KithCommand = {
     const { rows, withheld } = isCustomer
       ? await reader.rows(run, analysis.name, query)
       : await mostAtRisk(reader, run, query, summary.revenue_at_risk === null ? 'off-rhythm-desc' : 'at-risk-desc');
-    return analysis.present(summary, { language, run, rows, withheld, filter });
+    return analysis.present(summary, { language, run, rows, withheld, filter, isGroup: !isCustomer });
   },
 };
 

@@ -7,7 +7,15 @@ import type { PlaybookArm, PlaybookAssignment, PlaybookRun } from '../src/domain
 import type { Run } from '../src/domain/results.ts';
 import type { Findings } from '../src/ledger/findings.ts';
 import type { Language, Text } from '../src/lib/text.ts';
-import type { Action, Command, CommandListing, FormAction, HomeTab, QuestionDesk } from '../src/ports/command.ts';
+import type {
+  Action,
+  Command,
+  CommandListing,
+  FormAction,
+  HomeTab,
+  QuestionDesk,
+  WholeList,
+} from '../src/ports/command.ts';
 import type { Finding } from '../src/ports/doctor.ts';
 import type { PrivacyReader } from '../src/privacy/privacy-reader.ts';
 import type { Report } from '../src/report/report.ts';
@@ -50,6 +58,8 @@ export interface CommandContext {
   preview(as: PreviewedViewer, command: string, text: string): Promise<Report>;
   /** Runs a command for the same person in the same place. */
   run(command: string, text: string): Promise<Report>;
+  /** Everybody in the list behind a command's answer, with the same rights; null where it is no list of customers. */
+  list(command: string, text: string): Promise<WholeList | null>;
   /** Every registered command, for the help. */
   readonly commands: readonly CommandListing[];
 }
@@ -105,7 +115,7 @@ export interface HomeFacts {
 export interface AnswerDesk {
   keep(question: { readonly command: string; readonly text: string; readonly threadId: string }): Promise<void>;
   byId(id: string): Promise<{ readonly command: string; readonly text: string } | null>;
-  /** What a reply follows up; null when nothing was asked here lately. */
+  /** What a reply of the asker follows up; null when they asked nothing here lately. */
   last(threadId: string): Promise<{ readonly command: string; readonly text: string } | null>;
 }
 

@@ -1,7 +1,7 @@
 import { type ChurnSummary, churnDetailsSchema, churnSummarySchema } from '../src/analyses/churn-summary.ts';
 import { churnWhy } from '../src/analyses/churn-why.ts';
 import { outcomeWords } from '../src/analyses/churn-words.ts';
-import { dueDay, dueText } from '../src/analyses/likely-due.ts';
+import { dueDay, dueText, outOfSeasonText } from '../src/analyses/likely-due.ts';
 import { loyaltyDetailsSchema } from '../src/analyses/loyalty-summary.ts';
 import { recommendDetailsSchema } from '../src/analyses/recommend-summary.ts';
 import { evidenceText } from '../src/analyses/recommend-words.ts';
@@ -32,6 +32,7 @@ export const customer: KithCommand = {
     zh: '查看单个客户：流失风险、价值、等级、购买记录与下一步建议',
   },
   usage: 'NAME',
+  onlyReads: () => true,
   async run(context, text) {
     const { language, reader } = context;
     const wanted = readArgument(language, text);
@@ -126,14 +127,21 @@ function bandName(language: Language, band: string): string {
   return band in BANDS ? say(language, BANDS[band as keyof typeof BANDS]) : band;
 }
 
-function riskText(language: Language, card: CustomerCard): string | null {
+function riskText(language: Language, run: Run, card: CustomerCard): string | null {
   const risk = card.scores['churn-risk'];
   if (risk === undefined || risk.band === '') return null;
+  const outside = seasonText(language, run, card);
+  if (outside !== null) return outside;
   const band = bandName(language, risk.band);
   // Below evidence level 2 a number would be read as a probability, which it is not.
   if (risk.value === null || risk.evidence < 2) return band;
   const percent = formatPercent(language, risk.value);
   return say(language, { en: `${percent} (${band})`, zh: `${percent}（${band}）` });
+}
+
+function seasonText(language: Language, run: Run, card: CustomerCard): string | null {
+  const details = churnDetailsSchema.safeParse(card.scores['churn-risk']?.details).data;
+  return details === undefined ? null : outOfSeasonText(language, run, details);
 }
 
 function valueText(language: Language, card: CustomerCard, currency: string): string | null {
@@ -186,18 +194,23 @@ function nextOrder(language: Language, run: Run, card: CustomerCard): string | n
 }
 
 function headline(language: Language, run: Run, card: CustomerCard, summary: ChurnSummary | null): string {
-  const risk = riskText(language, card);
+  const risk = riskText(language, run, card);
+  const outside = seasonText(language, run, card);
   const { short } = outcomeWords(summary?.outcome ?? { kind: 'none' }, run.portfolio.horizonDays);
   const value = valueText(language, card, run.portfolio.currency);
   const parts = [
-    risk === null
-      ? null
-      : say(language, { en: `${short.en.replace(' ', '-')} risk ${risk}`, zh: `${short.zh}风险${risk}` }),
+    outside ??
+      (risk === null
+        ? null
+        : say(language, { en: `${short.en.replace(' ', '-')} risk ${risk}`, zh: `${short.zh}风险${risk}` })),
     value,
     card.scores.loyalty?.label ?? null,
     segmentText(language, card),
   ].filter((part) => part !== null && part !== '');
-  const none = say(language, { en: 'no scores in the last run', zh: '上次分析没有该客户的评分' });
+  const none =
+    card.profiling === 'off'
+      ? say(language, { en: 'Opted out of profiling', zh: '已选择不进行画像分析' })
+      : say(language, { en: 'no scores in the last run', zh: '上次分析没有该客户的评分' });
   const list = parts.length === 0 ? none : parts.join(language === 'zh' ? '，' : ', ');
   return language === 'zh' ? `${card.name}：${list}` : `${card.name}: ${list}`;
 }
@@ -213,7 +226,7 @@ function facts(
   const { leaving } = outcomeWords(summary?.outcome ?? { kind: 'none' }, horizonDays);
   const last = card.purchases[0];
   const all: (readonly [string, string | null | undefined])[] = [
-    [say(language, { en: `Risk of ${leaving.en}`, zh: `${leaving.zh}的风险` }), riskText(language, card)],
+    [say(language, { en: `Risk of ${leaving.en}`, zh: `${leaving.zh}的风险` }), riskText(language, run, card)],
     [say(language, { en: 'Value', zh: '价值' }), valueText(language, card, currency)],
     [say(language, { en: 'Loyalty tier', zh: '忠诚度等级' }), card.scores.loyalty?.label],
     ...tier,

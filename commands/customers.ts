@@ -13,6 +13,7 @@ export const customers: KithCommand = {
     zh: '客户整体概况：数量、金额、趋势与同期群',
   },
   usage: '',
+  onlyReads: () => true,
   async run(context, text) {
     const { language } = context;
     const wanted = readArgument(language, text);

@@ -12,6 +12,7 @@ export const forecast: KithCommand = {
     zh: '预计收入及区间，并与未结商机对比',
   },
   usage: '',
+  onlyReads: () => true,
   async run(context, text) {
     const { language } = context;
     const wanted = readArgument(language, text);

@@ -7,7 +7,7 @@ import type { CommandContext, KithCommand } from './context.ts';
 import { callsText } from './shared/calls-text.ts';
 import { doctorReport } from './shared/doctor-report.ts';
 import { kithReport } from './shared/kith-reports.ts';
-import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
+import { quoted, readArgument, suggestion, typedArgument } from './shared/read-argument.ts';
 import { reconciled } from './shared/reconciled.ts';
 
 const SUBCOMMANDS = [
@@ -27,6 +27,8 @@ export const kith: KithCommand = {
   name: 'kith',
   summary: { en: 'What Kith can do, and how it is doing', zh: 'Kith 的功能与运行状态' },
   usage: '[help|status|health|rfm|playbook|settings|people|subscribe|privacy|doctor]',
+  // The other reports are about Kith or the asker, or may change something: nobody shares them.
+  onlyReads: (text) => /^(?:health|健康)$/iu.test(typedArgument(text)),
   async run(context, text) {
     const { language } = context;
     const typed = readArgument(language, text);

@@ -1,6 +1,13 @@
 import { churnSummarySchema } from '../src/analyses/churn-summary.ts';
 import { SOON_DAYS } from '../src/analyses/likely-due.ts';
-import { LISTED, type LikelyFacts, type LikelyProduct, presentLikely } from '../src/analyses/likely-report.ts';
+import {
+  LISTED,
+  type LikelyFacts,
+  type LikelyLine,
+  type LikelyProduct,
+  likelyLines,
+  presentLikely,
+} from '../src/analyses/likely-report.ts';
 import { likelyBasis } from '../src/analyses/likely-words.ts';
 import { sharePrior } from '../src/analyses/shrunken-share.ts';
 import type { Run } from '../src/domain/results.ts';
@@ -12,6 +19,7 @@ import { needResult } from './shared/need-result.ts';
 import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
 import { type Group, type RowQuery, readGroup } from './shared/read-group.ts';
 import { readSegments } from './shared/read-segments.ts';
+import { inCurrency, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
 
 // Of those whose contract ends in the horizon; the presentation lists ten by chance × what the contract is worth.
 const READ_RENEWALS = 2_000;
@@ -23,41 +31,70 @@ export const likely: KithCommand = {
     zh: '谁最可能下单、何时、金额多少；或谁最可能购买某个产品',
   },
   usage: '[me|owner|segment|product]',
+  onlyReads: () => true,
   async run(context, text) {
-    const { language, reader } = context;
-    const wanted = readArgument(language, text);
-    const { run, summary: stored } = await needResult(context, 'churn-risk');
-    const summary = churnSummarySchema.parse(stored);
-    const { group, product } = await readWanted(context, run, wanted);
-    const basis = likelyBasis(summary);
-    const prior = product === null ? null : sharePrior(await reader.productTotals(run, product.id));
-    const query: RowQuery = {
-      ...group.query,
-      label: 'eligible',
-      ...(basis.kind === 'rhythm' ? { dueWithin: SOON_DAYS } : {}),
-      ...(product !== null && prior !== null
-        ? { order: 'product-desc', product: { id: product.id, ...prior }, limit: LISTED }
-        : basis.kind === 'renewal'
-          ? { order: 'worth-desc', limit: READ_RENEWALS }
-          : { order: basis.hasChance ? 'likely-desc' : 'order-size-desc', limit: LISTED }),
-    };
-    const { rows, withheld } = await reader.rows(run, 'churn-risk', query);
-    const ids = rows.map((row) => row.customerId);
-    const facts: LikelyFacts = {
-      product:
-        product === null || prior === null
-          ? null
-          : ({
-              name: product.name,
-              prior,
-              orders: await reader.productOrders(run, product.id, ids),
-            } satisfies LikelyProduct),
-      renewals:
-        summary.outcome.kind === 'no-renewal' ? await reader.renewals(run, summary.outcome.contracts, ids) : new Map(),
-    };
+    const { language } = context;
+    const { run, summary, group, rows, withheld, facts } = await readLikely(context, text, LISTED);
     return presentLikely(summary, { language, run, rows, withheld, filter: group.filter }, facts);
   },
+  async list(context, text) {
+    const { run, summary, rows, facts } = await readLikely(context, text, READ_WHOLE);
+    return wholeList(context, run, likelyLines(summary, run, rows, facts), [
+      { title: { en: 'Chance of an order', zh: '下单概率' }, cell: ({ chance }) => rounded(chance, 4) },
+      ...(facts.product === null
+        ? []
+        : [{ title: shareTitle(facts.product.name), cell: ({ share }: LikelyLine) => rounded(share, 4) }]),
+      { title: inCurrency(run, { en: 'Usual amount', zh: '通常金额' }), cell: ({ amount }) => rounded(amount) },
+      { title: { en: 'Expected on', zh: '预计日期' }, cell: ({ day }) => (day === null ? null : dayOf(day)) },
+    ]);
+  },
 };
+
+/** Of the product that was asked for. */
+function shareTitle(product: string): { en: string; zh: string } {
+  return { en: `Share of orders with ${product}`, zh: `含 ${product} 的订单占比` };
+}
+
+/** `day` is in days since 1970-01-01. */
+function dayOf(day: number): string {
+  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Whom the text asks for, those first who are most likely, or due: at most `most` of them. */
+async function readLikely(context: CommandContext, text: string, most: number) {
+  const { language, reader } = context;
+  const wanted = readArgument(language, text);
+  const { run, summary: stored } = await needResult(context, 'churn-risk');
+  const summary = churnSummarySchema.parse(stored);
+  const { group, product } = await readWanted(context, run, wanted);
+  const basis = likelyBasis(summary);
+  const prior = product === null ? null : sharePrior(await reader.productTotals(run, product.id));
+  const query: RowQuery = {
+    ...group.query,
+    label: 'eligible',
+    ...(basis.kind === 'rhythm' ? { dueWithin: SOON_DAYS } : {}),
+    ...(product !== null && prior !== null
+      ? { order: 'product-desc', product: { id: product.id, ...prior }, limit: most }
+      : basis.kind === 'renewal'
+        ? { order: 'worth-desc', limit: Math.max(most, READ_RENEWALS) }
+        : { order: basis.hasChance ? 'likely-desc' : 'order-size-desc', limit: most }),
+  };
+  const { rows, withheld } = await reader.rows(run, 'churn-risk', query);
+  const ids = rows.map((row) => row.customerId);
+  const facts: LikelyFacts = {
+    product:
+      product === null || prior === null
+        ? null
+        : ({
+            name: product.name,
+            prior,
+            orders: await reader.productOrders(run, product.id, ids),
+          } satisfies LikelyProduct),
+    renewals:
+      summary.outcome.kind === 'no-renewal' ? await reader.renewals(run, summary.outcome.contracts, ids) : new Map(),
+  };
+  return { run, summary, group, rows, withheld, facts };
+}
 
 interface Wanted {
   readonly group: Group;

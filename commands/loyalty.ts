@@ -12,8 +12,9 @@ import { customerItem } from './shared/customer-item.ts';
 import { LISTED } from './shared/listed.ts';
 import { needResult } from './shared/need-result.ts';
 import { playbookParts } from './shared/playbook-buttons.ts';
-import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
+import { quoted, readArgument, suggestion, typedArgument } from './shared/read-argument.ts';
 import { listOverrides, removeOverride, setOverride } from './shared/tier-overrides.ts';
+import { READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
 
 /** How many of each tier `/loyalty` shows on their way to the next. */
 const NEAREST_OF_A_TIER = 3;
@@ -24,6 +25,7 @@ export const loyalty: KithCommand = {
   name: 'loyalty',
   summary: { en: 'Loyalty tiers: how many customers are in each, and who', zh: '忠诚度等级：各等级的客户数与名单' },
   usage: '[tier|set|unset|overrides]',
+  onlyReads: (text) => ![SET, UNSET].some((word) => word.test(firstWord(typedArgument(text))[0])),
   async run(context, text) {
     const { language } = context;
     const wanted = readArgument(language, text);
@@ -34,13 +36,36 @@ export const loyalty: KithCommand = {
       return { ...overview, parts: [...overview.parts, ...(await nearestToNext(context, run, summary)), ...offered] };
     }
     const { tiers } = loyaltySummarySchema.parse(summary);
-    const [, word = '', rest = ''] = /^(\S+)\s*(.*)$/u.exec(wanted) ?? [];
-    if (/^(set|设置)$/iu.test(word)) return setOverride(context, run, tiers, rest);
-    if (/^(unset|取消)$/iu.test(word)) return removeOverride(context, run, rest);
-    if (/^(overrides|人工)$/iu.test(wanted)) return listOverrides(context, run, tiers);
+    const [word, rest] = firstWord(wanted);
+    if (SET.test(word)) return setOverride(context, run, tiers, rest);
+    if (UNSET.test(word)) return removeOverride(context, run, rest);
+    if (OVERRIDES.test(wanted)) return listOverrides(context, run, tiers);
     return oneTier(context, run, findTier(language, tiers, wanted), overview, summary);
   },
+  async list(context, text) {
+    const { language, reader } = context;
+    const wanted = readArgument(language, text);
+    if (OVERRIDES.test(wanted)) return null;
+    const { run, summary } = await needResult(context, analysis.name);
+    const tier = wanted === '' ? null : findTier(language, loyaltySummarySchema.parse(summary).tiers, wanted);
+    const ofTier = tier === null ? {} : { label: tier.name };
+    const { rows } = await reader.rows(run, analysis.name, { ...ofTier, order: 'value-desc', limit: READ_WHOLE });
+    const lines = rows.map((row) => ({ row }));
+    return wholeList(context, run, lines, [
+      { title: { en: 'Tier', zh: '等级' }, cell: ({ row }) => row.label },
+      { title: { en: 'Points', zh: '积分' }, cell: ({ row }) => rounded(row.value, 1) },
+    ]);
+  },
 };
+
+const SET = /^(?:set|设置)$/iu;
+const UNSET = /^(?:unset|取消)$/iu;
+const OVERRIDES = /^(?:overrides|人工)$/iu;
+
+function firstWord(wanted: string): [word: string, rest: string] {
+  const [, word = '', rest = ''] = /^(\S+)\s*(.*)$/u.exec(wanted) ?? [];
+  return [word, rest];
+}
 
 function findTier(language: Language, tiers: readonly Tier[], wanted: string): Tier {
   const found = tiers.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());

@@ -12,6 +12,7 @@ export const models: KithCommand = {
     zh: '使用哪个模型判断流失、优势多大、可信程度如何',
   },
   usage: '',
+  onlyReads: () => true,
   async run(context, text) {
     const { language } = context;
     const wanted = readArgument(language, text);

@@ -1,6 +1,6 @@
 import { recommend as analysis } from '../src/analyses/recommend.ts';
 import { customerNextProducts, newcomersProducts } from '../src/analyses/recommend-customer-report.ts';
-import { ownersNextProducts } from '../src/analyses/recommend-list-report.ts';
+import { ownersNextProducts, rankedNextProducts } from '../src/analyses/recommend-list-report.ts';
 import { recommendSummarySchema } from '../src/analyses/recommend-summary.ts';
 import { trustLine } from '../src/analyses/trust-line.ts';
 import type { Run } from '../src/domain/results.ts';
@@ -15,6 +15,7 @@ import { myCustomers } from './shared/my-customers.ts';
 import { needResult } from './shared/need-result.ts';
 import { ownersNamed } from './shared/owners-named.ts';
 import { readArgument } from './shared/read-argument.ts';
+import { inCurrency, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
 
 /** Rows that are ranked; when there are more, the answer says so. */
 const READ = 2_000;
@@ -26,12 +27,40 @@ export const recommend: KithCommand = {
     zh: '客户接下来可能购买的新产品及其依据',
   },
   usage: '[customer|owner|me]',
+  onlyReads: () => true,
   async run(context, text) {
     const wanted = readArgument(context.language, text);
     const { run, summary } = await needResult(context, analysis.name);
     return withUsableButtons(context, await answer(context, run, summary, wanted));
   },
+  async list(context, text) {
+    const wanted = readArgument(context.language, text);
+    const { run } = await needResult(context, analysis.name);
+    const owners = wanted === '' ? 'all' : (await meant(context, wanted)).owners;
+    if (owners === null) return null;
+    const query = owners === 'all' ? {} : { ownerIds: owners.ownerIds };
+    const { rows } = await openRows(context, run, query, READ_WHOLE);
+    return wholeList(context, run, rankedNextProducts(rows), [
+      { title: { en: 'Next product', zh: '下一个产品' }, cell: ({ suggestion }) => suggestion.product },
+      {
+        title: inCurrency(run, { en: 'Expected value', zh: '预期价值' }),
+        cell: ({ suggestion }) => rounded(suggestion.expected),
+      },
+      {
+        title: inCurrency(run, { en: 'Usual amount', zh: '通常金额' }),
+        cell: ({ suggestion }) => rounded(suggestion.usualAmount),
+      },
+    ]);
+  },
 };
+
+/** Whom the text means: one customer, customers of owners, or neither clearly. */
+async function meant(context: CommandContext, wanted: string) {
+  const mine = myCustomers(context, wanted);
+  const found = mine === null ? await findOrNothing(context, wanted) : [];
+  const only = found.length === 1 ? found[0] : undefined;
+  return { found, only, owners: only === undefined ? (mine ?? (await ownersNamed(context, wanted))) : null };
+}
 
 async function answer(context: CommandContext, run: Run, stored: unknown, wanted: string): Promise<Report> {
   const { language } = context;
@@ -39,11 +68,8 @@ async function answer(context: CommandContext, run: Run, stored: unknown, wanted
     const shown = await openRows(context, run, {});
     return withCutNote(context, analysis.present(stored, { language, run, filter: '', ...shown }), shown.rows.length);
   }
-  const mine = myCustomers(context, wanted);
-  const found = mine === null ? await findOrNothing(context, wanted) : [];
-  const only = found.length === 1 ? found[0] : undefined;
+  const { found, only, owners } = await meant(context, wanted);
   if (only !== undefined) return customerReport(context, run, stored, only);
-  const owners = mine ?? (await ownersNamed(context, wanted));
   if (owners !== null) {
     const shown = await openRows(context, run, { ownerIds: owners.ownerIds });
     const summary = recommendSummarySchema.parse(stored);
@@ -63,8 +89,13 @@ async function findOrNothing(context: CommandContext, wanted: string): Promise<r
   }
 }
 
-function openRows({ reader }: CommandContext, run: Run, query: { readonly ownerIds?: readonly string[] }) {
-  return reader.rows(run, analysis.name, { ...query, band: 'open', order: 'value-desc', limit: READ });
+function openRows(
+  { reader }: CommandContext,
+  run: Run,
+  query: { readonly ownerIds?: readonly string[] },
+  most: number = READ,
+) {
+  return reader.rows(run, analysis.name, { ...query, band: 'open', order: 'value-desc', limit: most });
 }
 
 async function customerReport(

@@ -7,17 +7,20 @@ import { say } from '../src/lib/text.ts';
 import { formatCount, formatMoney, formatNumber, formatPercent, plural } from '../src/report/format.ts';
 import type { Report, ReportPart } from '../src/report/report.ts';
 import type { CommandContext, KithCommand } from './context.ts';
+import { segmentName } from './shared/class-names.ts';
 import { customerItem } from './shared/customer-item.ts';
 import { LISTED } from './shared/listed.ts';
 import { needResult } from './shared/need-result.ts';
 import { playbookParts } from './shared/playbook-buttons.ts';
 import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
 import { type NamedSegment, readSegments } from './shared/read-segments.ts';
+import { inCurrency, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
 
 export const segments: KithCommand = {
   name: 'segments',
   summary: { en: 'Which groups of customers there are, and who is in one', zh: '客户分为哪些群体，以及群体中的客户' },
   usage: '[name]',
+  onlyReads: () => true,
   async run(context, text) {
     const { language } = context;
     const wanted = readArgument(language, text);
@@ -32,6 +35,19 @@ export const segments: KithCommand = {
     });
     if (wanted === '') return { ...overview, parts: [...overview.parts, ...(await lonersOf(context, run))] };
     return oneSegment(context, run, findSegment(context, await readSegments(context), wanted), overview);
+  },
+  async list(context, text) {
+    const { language, reader } = context;
+    const wanted = readArgument(language, text);
+    const { run } = await needResult(context, analysis.name);
+    const segment = wanted === '' ? null : findSegment(context, await readSegments(context), wanted);
+    const members = segment === null ? {} : { label: segment.label };
+    const { rows } = await reader.rows(run, analysis.name, { ...members, order: 'value-desc', limit: READ_WHOLE });
+    const lines = rows.map((row) => ({ row }));
+    return wholeList(context, run, lines, [
+      { title: { en: 'Segment', zh: '分群' }, cell: ({ row }) => segmentName(language, row) },
+      { title: inCurrency(run, { en: 'Value so far', zh: '累计价值' }), cell: ({ row }) => rounded(row.value) },
+    ]);
   },
 };
 

@@ -6,6 +6,7 @@ import { findCustomer } from './shared/find-customer.ts';
 import { needResult } from './shared/need-result.ts';
 import { readArgument } from './shared/read-argument.ts';
 import { readGroup } from './shared/read-group.ts';
+import { inCurrency, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
 
 export const service: KithCommand = {
   name: 'service',
@@ -14,6 +15,7 @@ export const service: KithCommand = {
     zh: '优先处理哪些客户的工单、谁不满意，以及哪些工单特征出现在流失之前',
   },
   usage: '[me|owner|customer]',
+  onlyReads: () => true,
   async run(context, text) {
     const { language, reader } = context;
     const wanted = readArgument(language, text);
@@ -31,5 +33,23 @@ export const service: KithCommand = {
     const open = await readServiceQueue(reader, run, { ...query, label: 'open' });
     const unhappy = await readServiceQueue(reader, run, { ...query, band: 'unhappy' });
     return presentService(summary, { ...presentation, filter }, { open, unhappy, asked: null });
+  },
+  async list(context, text) {
+    const { language, reader } = context;
+    const { run } = await needResult(context, 'service');
+    const group = await readGroup(context, readArgument(language, text));
+    if (group === null) return null;
+    const whole = { ...group.query, limit: READ_WHOLE };
+    const open = await readServiceQueue(reader, run, { ...whole, label: 'open' });
+    const unhappy = await readServiceQueue(reader, run, { ...whole, band: 'unhappy' });
+    const waiting = new Set(open.customers.map(({ row }) => row.customerId));
+    const lines = [...open.customers, ...unhappy.customers.filter(({ row }) => !waiting.has(row.customerId))];
+    return wholeList(context, run, lines, [
+      { title: { en: 'Open tickets', zh: '未关闭工单' }, cell: ({ details }) => details.open },
+      { title: { en: 'Oldest, days', zh: '最早工单天数' }, cell: ({ details }) => rounded(details.oldest, 0) },
+      { title: inCurrency(run, { en: 'Value a year', zh: '每年价值' }), cell: ({ value }) => rounded(value) },
+      { title: { en: 'Risk', zh: '风险' }, cell: ({ risk }) => rounded(risk?.probability, 4) },
+      { title: { en: 'Satisfaction score', zh: '满意度评分' }, cell: ({ details }) => details.answer?.score },
+    ]);
   },
 };

@@ -3,7 +3,7 @@ import { say } from '../src/lib/text.ts';
 import type { FormField } from '../src/report/form.ts';
 import { type SettingsReading, settingOf, settingsForm, textNow } from './shared/settings-form.ts';
 
-const KEYS = [...DEPARTMENTS.map((name) => `channels.${name}`), 'adminChannel'] as const;
+const KEYS = [...DEPARTMENTS.map((name) => `channels.${name}`), 'adminChannel', 'managementChannel'] as const;
 
 /** Which channel is whose. */
 export const setChannels = settingsForm({

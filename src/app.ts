@@ -45,6 +45,7 @@ import { KithError, when } from './lib/errors.ts';
 import { instanceId } from './lib/instance-id.ts';
 import type { Logger } from './lib/logger.ts';
 import { nearest } from './lib/nearest.ts';
+import type { Text } from './lib/text.ts';
 import type { CommandListing } from './ports/command.ts';
 import type { OpenCrm } from './ports/crm.ts';
 import type { DoctorProbes } from './ports/doctor.ts';
@@ -133,7 +134,7 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
           ? copiedObjects(copied(at.portal.portalId), { engagements: config.hubspot.engagements })
           : copiedColumns(copied(at.portal.portalId)),
       async preview(as, name, text) {
-        if (viewer.role !== 'admin') throw new KithError('not-allowed', 'Only an admin sees what others see');
+        if (viewer.role !== 'admin') throw new KithError('not-allowed', ONLY_ADMINS_PREVIEW);
         return commandOf(name).run(contextFor(at, { ...asker, viewer: { ...viewer, ...as } }), text);
       },
       tasks: { create: (order) => work.tasksOf(at).create(order, viewer.userId) },
@@ -143,8 +144,9 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
       doctor: () => examine(config, probes(config, access), examineStore),
       status: async () =>
         systemStatus({ portal: at.portal, account: at.account, outbox: at.outbox, jobs: await jobs(), now: now() }),
-      answers: createAnswerDesk({ answers: at.answers, userId: viewer.userId, request }),
+      answers: createAnswerDesk({ answers: at.answers, viewer, request }),
       run: async (name, text) => commandOf(name).run(contextFor(at, asker), text),
+      list: async (name, text) => (await commandOf(name).list?.(contextFor(at, asker), text)) ?? null,
     };
   };
 
@@ -185,7 +187,10 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     async action(at, asker, name, value) {
       const action = actions.find((one) => one.name === name);
       if (action === undefined)
-        throw new KithError('unknown-command', `The button '${name}' is not known to this version of Kith`);
+        throw new KithError('unknown-command', {
+          en: `The button '${name}' is not known to this version of Kith`,
+          zh: `此版本的 Kith 没有按钮“${name}”`,
+        });
       return action.run(contextFor(at, asker), value);
     },
     forms: forms.map(({ name }) => name),
@@ -284,16 +289,30 @@ function commandOf(name: string) {
 function formOf(name: string) {
   const form = forms.find((one) => one.name === name);
   if (form === undefined)
-    throw new KithError('unknown-command', `The form '${name}' is not known to this version of Kith`);
+    throw new KithError('unknown-command', {
+      en: `The form '${name}' is not known to this version of Kith`,
+      zh: `此版本的 Kith 没有表单“${name}”`,
+    });
   return form;
 }
 
 function unknownCommand(name: string): KithError {
   const names = commands.map((command) => command.name);
   const close = nearest(name, names)[0];
-  const hint = close === undefined ? `choose one of ${names.join(', ')}` : `did you mean '${close}'?`;
-  return new KithError('unknown-command', `There is no command '${name}'; ${hint}`);
+  const hint: Text =
+    close === undefined
+      ? { en: `choose one of ${names.join(', ')}`, zh: `可用命令：${names.join('、')}` }
+      : { en: `did you mean '${close}'?`, zh: `您是不是想输入“${close}”？` };
+  return new KithError('unknown-command', {
+    en: `There is no command '${name}'; ${hint.en}`,
+    zh: `没有命令“${name}”；${hint.zh}`,
+  });
 }
+
+const ONLY_ADMINS_PREVIEW: Text = {
+  en: 'Only an admin sees what others see',
+  zh: '只有管理员可以查看其他人看到的内容',
+};
 
 /** Settings that the environment decides. */
 function decidedBy({ horizonDays }: Config) {

@@ -144,7 +144,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       schedule: schedules.writeBack,
       timeoutMs: 60 * MINUTE_MS,
       async run({ signal }) {
-        const note = await kith.scheduledWriteBack(at, progress);
+        const note = await kith.scheduledWriteBack(at, { progress, signal });
         return `${note}; ${await deliverNow(signal)}`;
       },
     },

@@ -1,6 +1,7 @@
 import type { Asker, Kith, Workspace } from './kith.ts';
+import { KithError } from './lib/errors.ts';
 import { type Language, say } from './lib/text.ts';
-import type { Answer, ChatHandlers, ChatRequest } from './ports/chat.ts';
+import type { ActionRequest, Answer, ChatHandlers, ChatRequest } from './ports/chat.ts';
 import type { ActionAnswer } from './ports/command.ts';
 import { listOwners } from './privacy/owners.ts';
 import { viewerFor } from './privacy/viewer.ts';
@@ -45,14 +46,40 @@ export function createChatHandlers(
   /** What a button was about may name a person: the audit keeps a keyed hash, which tells two of them apart. */
   const hashOf = async (value: string): Promise<string> => (await portal.crm.keyedHash('audit', value)).slice(0, 32);
 
-  async function note(request: ChatRequest, act: 'asked' | 'clicked', subject: string, details: object): Promise<void> {
-    await at.audit.append({ actor: request.userId, act, subject, details: { ...details } });
+  /** Answers a request and writes it to the audit log, also when it is refused; nothing where nothing was done. */
+  async function noted<Result>(
+    act: 'asked' | 'clicked',
+    request: ChatRequest,
+    subject: string,
+    details: Readonly<Record<string, string>>,
+    work: () => Promise<Result>,
+    isDone: (result: Result) => boolean = () => true,
+  ): Promise<Result> {
+    const note = (more: object): Promise<unknown> =>
+      at.audit.append({ actor: request.userId, act, subject, details: { ...details, ...more } });
+    let result: Result;
+    try {
+      result = await work();
+    } catch (error) {
+      await note({ refused: error instanceof KithError ? error.code : 'error' });
+      throw error;
+    }
+    if (isDone(result)) await note({});
+    return result;
   }
+
+  /** Of a button or a form. */
+  const clicked = async <Result>(
+    request: ActionRequest,
+    work: () => Promise<Result>,
+    isDone?: (result: Result) => boolean,
+  ): Promise<Result> => noted('clicked', request, request.action, { value: await hashOf(request.value) }, work, isDone);
 
   return {
     commands: kith.commands,
     actions: kith.actions,
     forms: kith.forms,
+    languageOf: (userId) => preferencesOf(at.state(), userId).language,
     acknowledgement({ userId, userLanguage, userTimeZone }) {
       const own = preferencesOf(at.state(), userId);
       return acknowledgement(own.language ?? userLanguage, asOf(), own.timeZone ?? userTimeZone);
@@ -60,39 +87,40 @@ export function createChatHandlers(
     async answer(request) {
       const asker = await askerOf(request);
       const { command, text } = request;
-      const report = await kith.command(at, asker, command, text);
-      await note(request, 'asked', command, { channel: request.channelId });
-      await at.answers.keep({
-        id: request.id,
-        userId: request.userId,
-        channelId: placeOf(request),
-        threadId: '',
-        command,
-        text,
-      });
-      return seenBy(request, asker, report);
+      const channel = request.channelId;
+      const report = await noted('asked', request, command, { channel }, () => kith.command(at, asker, command, text));
+      const isKept = kith.commands.some(({ name, onlyReads }) => name === command && onlyReads?.(text) === true);
+      if (isKept) {
+        const { id, userId } = request;
+        await at.answers.keep({ id, userId, channelId: placeOf(request), threadId: '', command, text });
+      }
+      return seenBy(request, asker, report, isKept);
     },
     async act(request) {
       const asker = await askerOf(request);
-      const answer = answerOf(await kith.action(at, asker, request.action, request.value));
-      await note(request, 'clicked', request.action, { value: await hashOf(request.value) });
-      return answer;
+      return answerOf(await clicked(request, () => kith.action(at, asker, request.action, request.value)));
     },
-    openForm: async (request) => kith.openForm(at, await aloneOf(request), request.action, request.value),
+    async openForm(request) {
+      const asker = await aloneOf(request);
+      // Who only looks at a form has done nothing yet.
+      const open = () => kith.openForm(at, asker, request.action, request.value);
+      return clicked(request, open, () => false);
+    },
     async submitForm(request, entered) {
       const form = { name: request.action, value: request.value };
-      const outcome = await kith.submitForm(at, await aloneOf(request), form, entered);
-      if (outcome.kind === 'done')
-        await note(request, 'clicked', request.action, { value: await hashOf(request.value) });
-      return outcome;
+      const asker = await aloneOf(request);
+      const submit = () => kith.submitForm(at, asker, form, entered);
+      return clicked(request, submit, ({ kind }) => kind === 'done');
     },
     home: async (request) => kith.home(at, await aloneOf(request)),
     async ask(request) {
       const asker = await askerOf(request);
       const { text, threadId, quoted } = request;
-      const report = await kith.ask(at, asker, { text, threadId, quoted });
-      await note(request, 'asked', 'question', { channel: request.channelId });
-      return seenBy(request, asker, report);
+      const channel = request.channelId;
+      const ask = () => kith.ask(at, asker, { text, threadId, quoted });
+      const report = await noted('asked', request, 'question', { channel }, ask);
+      // What was read as a command that only reads was kept under this id; anything else cannot be made anew.
+      return seenBy(request, asker, report, (await at.answers.byId(request.id)) !== null);
     },
     removed,
   };
@@ -103,10 +131,15 @@ function placeOf({ channelId, channelKind, userId }: ChatRequest): string {
   return channelKind === 'direct' ? `direct:${userId}` : channelId;
 }
 
-/** An answer with what may be done with it: shown to the channel where one person sees it, taken away where it holds rows. */
-function seenBy(request: ChatRequest, { inChannel, language }: Asker & { inChannel: boolean }, report: Report): Answer {
-  const hasRows = report.parts.some(({ kind }) => kind === 'table' || kind === 'item');
-  const isShareable = !inChannel && request.channelKind === 'channel';
+/** An answer with what may be done with it where it can be made anew: shown to the channel where one person sees it, taken away where it holds rows. */
+function seenBy(
+  request: ChatRequest,
+  { inChannel, language }: Asker & { inChannel: boolean },
+  report: Report,
+  isKept: boolean,
+): Answer {
+  const hasRows = isKept && report.parts.some(({ kind }) => kind === 'table' || kind === 'item');
+  const isShareable = isKept && !inChannel && request.channelKind === 'channel';
   const actions = [
     ...(report.actions ?? []),
     ...(isShareable

@@ -112,14 +112,7 @@ export function createConnecting(options: {
 }
 
 /** A no that is told on the page too. */
-class Refused extends KithError {
-  readonly text: Text;
-
-  constructor(code: 'not-allowed' | 'crm-auth' | 'crm-scope' | 'usage' | 'job-timeout', text: Text) {
-    super(code, text.en);
-    this.text = text;
-  }
-}
+class Refused extends KithError {}
 
 function digestOf(state: string): Buffer {
   return createHash('sha256').update(state).digest();

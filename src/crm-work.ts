@@ -172,7 +172,7 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
         at,
       ),
     writeBack: (at, order) => deskOf(at).write(order),
-    scheduledWriteBack: (at, progress) => scheduledWriteBack({ ...at, desk: deskOf(at), state: at.state(), progress }),
+    scheduledWriteBack: (at, order) => scheduledWriteBack({ ...at, desk: deskOf(at), state: at.state(), ...order }),
     presentWriteBack: (at, { viewer, language, timeZone }, report) =>
       deskOf(at).present(report, { reader: at.reader(viewer), language, timeZone }),
     presentUndo: (at, { viewer, language, timeZone }, report) =>

@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
 import { addressFinding } from './jobs/doctor/address-finding.ts';
 import { attemptAll } from './jobs/doctor/attempt.ts';
-import { ADMIN_CHANNEL, chatFindings } from './jobs/doctor/chat-findings.ts';
+import { channelsToAskAbout, chatFindings } from './jobs/doctor/chat-findings.ts';
 import { crmFindings } from './jobs/doctor/crm-findings.ts';
 import { folderFindings } from './jobs/doctor/folder-findings.ts';
 import { scheduleFindings } from './jobs/doctor/schedule-findings.ts';
@@ -44,7 +44,7 @@ export async function examine(
     return crmFindings(checkup);
   });
   const portalId = config.portalId ?? stored[0]?.portalId ?? checkups[0]?.account.portalId ?? null;
-  const { channels, adminChannel, schedules } = await settingsOf(dataDir, portalId);
+  const settings = await settingsOf(dataDir, portalId);
   const isRunning = stored[0]?.isRunning ?? false;
   return [
     ...folder,
@@ -57,12 +57,8 @@ export async function examine(
       isRunning,
       health: probes.health,
     }),
-    ...(await slackFindings(
-      config,
-      probes,
-      adminChannel === null ? channels : { ...channels, [ADMIN_CHANNEL]: adminChannel },
-    )),
-    ...scheduleFindings(schedules),
+    ...(await slackFindings(config, probes, channelsToAskAbout(settings))),
+    ...scheduleFindings(settings.schedules),
   ];
 }
 

@@ -123,7 +123,7 @@ export interface Kith {
   ): Promise<KeptRun>;
   writeBack(workspace: Workspace, order: WriteBackOrder & { progress: Progress }): Promise<WriteBackReport>;
   /** What the schedule does: writes what is approved, else posts the plan; says in a line what came of it. */
-  scheduledWriteBack(workspace: Workspace, progress: Progress): Promise<string>;
+  scheduledWriteBack(workspace: Workspace, order: { progress: Progress; signal: AbortSignal }): Promise<string>;
   presentWriteBack(workspace: Workspace, asker: Asker, report: WriteBackReport): Promise<Report>;
   presentUndo(workspace: Workspace, asker: Asker, report: UndoReport): Promise<Report>;
   /** Every value of a plan as CSV. */
@@ -149,7 +149,7 @@ export interface Kith {
   ask(workspace: Workspace, asker: Asker, question: Question): Promise<Report>;
   exportScores(workspace: Workspace, directory: string): Promise<object>;
   /** A new identity key for everything that is sealed; `dropOld` forgets the older ones. */
-  rotateKeys(options: { dropOld: boolean; progress: Progress }): Promise<object>;
+  rotateKeys(options: { dropOld: boolean; progress: Progress; signal?: AbortSignal }): Promise<object>;
   /** What the doctor wants to know from the store. */
   examineStore(): Promise<StoreExamination>;
   /** Installs Kith's app in HubSpot: `announce` gets the link for a person to open. */

@@ -18,6 +18,9 @@ import { endInTime, serveUntilStopped, stopSignal, untilStopped } from './serve-
 /** Commands that own the process, or need no data folder: they are never handed to a Kith that runs. */
 const OWN_PROCESS = new Set(['start', 'demo', 'manifest', 'doctor', 'help', '--help', '-h', '--version', '-V']);
 
+/** A command in a process of its own ends with the process. */
+const NEVER = new AbortController().signal;
+
 async function main(words: readonly string[]): Promise<number> {
   const terminal = processTerminal();
   let config: Config;
@@ -40,7 +43,7 @@ async function main(words: readonly string[]): Promise<number> {
     doctor: () => examine(config, probes(config), () => askStore(config, open)),
     open: async () => {
       const kith = await open();
-      return createOperations(kith, terminal, process.cwd(), kith.close);
+      return createOperations(kith, terminal, process.cwd(), kith.close, NEVER);
     },
     start: async () => {
       const stop = stopSignal();
@@ -80,12 +83,12 @@ function common(
 
 /** Answers commands typed beside this process. */
 function serveCommands(kith: Kith): Promise<{ close(): Promise<void> }> {
-  return serveLocalSocket(kith.config.dataDir, (words, terminal, cwd) =>
+  return serveLocalSocket(kith.config.dataDir, (words, terminal, cwd, signal) =>
     runProgram(words, {
       ...common(terminal, kith.config),
       doctor: () => examine(kith.config, probes(kith.config), kith.examineStore),
       examineStore: kith.examineStore,
-      open: async () => createOperations(kith, terminal, cwd, async () => undefined),
+      open: async () => createOperations(kith, terminal, cwd, async () => undefined, signal),
     }),
   );
 }

@@ -3,6 +3,7 @@ import { periodOf } from './jobs/period.ts';
 import type { Asker, Kith, Workspace } from './kith.ts';
 import { KithError } from './lib/errors.ts';
 import { type Language, say, type Text } from './lib/text.ts';
+import { placeOf } from './privacy/viewer.ts';
 import type { ReportDocument } from './report/document.ts';
 import { formatMonth } from './report/format.ts';
 import type { Report } from './report/report.ts';
@@ -58,7 +59,7 @@ export async function sendMonthlyReport(kith: Answering, at: Workspace): Promise
     role: 'manager',
     department: null,
     ownerIds: [],
-    place: { kind: 'channel', channelId },
+    place: placeOf({ channelId, channelKind: 'channel' }, state),
   };
   const document = await monthlyDocument(kith, at, { viewer, language, timeZone: at.account.timeZone });
   await at.outbox.enqueue({ key, channelId, kind: 'monthly-report', report: coverOf(document), document });

@@ -24,13 +24,14 @@ import { loadOrCreateKeys } from './store/identity-key-file.ts';
 
 /**
  * What the command line can have done with an open Kith. `folder` is where relative paths start; `close` is what ends the
- * command: closing Kith, or nothing when it is a running bot's.
+ * command: closing Kith, or nothing when it is a running bot's. `signal` tells what runs long to stop where it can go on later.
  */
 export function createOperations(
   kith: Kith,
   terminal: Terminal,
   folder: string,
   close: () => Promise<void>,
+  signal: AbortSignal,
 ): Operations {
   const bar = progressBar(terminal, kith.now);
   const at = (path: string): string => resolve(folder, path);
@@ -59,10 +60,10 @@ export function createOperations(
       return { ...synced(result), rejects: (await result.workspace.portal.crm.rejects()).slice(0, 20) };
     },
     async sync({ full, report }) {
-      const result = await kith.sync({ full, progress: bar });
+      const result = await kith.sync({ full, progress: bar, signal });
       bar.finish();
       if (!report) return synced(result);
-      const { types, revenue, ...reconciled } = await kith.reconcile(result.workspace, { progress: bar });
+      const { types, revenue, ...reconciled } = await kith.reconcile(result.workspace, { progress: bar, signal });
       bar.finish();
       const calls = await callsOfDay(result.workspace.portal, result.workspace.account, kith.now());
       return {
@@ -84,7 +85,7 @@ export function createOperations(
     },
     async analyse(options) {
       const workspace = await kith.workspace();
-      const run = await kith.analyse(workspace, { ...options, progress: bar });
+      const run = await kith.analyse(workspace, { ...options, progress: bar, signal });
       bar.finish();
       const reader = workspace.reader(commandLineViewer());
       if (run.kind === 'current') return { result: await summariseRun(reader), report: null };
@@ -117,7 +118,7 @@ export function createOperations(
           "Nobody has approved writing to the CRM; look at 'kith write-back --dry-run' first, then add --yes",
         );
       }
-      const order = { dryRun, force, actor: 'command-line', ...(plan === null ? {} : { plan }) };
+      const order = { dryRun, force, signal, actor: 'command-line', ...(plan === null ? {} : { plan }) };
       const result = await kith.writeBack(workspace, { ...order, progress: bar });
       bar.finish();
       if (csv !== null) await write(csv, await kith.writeBackCsv(workspace, result.batch));
@@ -166,7 +167,7 @@ export function createOperations(
       const { portal, audit } = await kith.workspace();
       const { dataDir, identityKeys } = kith.config;
       const takenAt = new Date(kith.now()).toISOString();
-      const manifest = await backup({ portal, dataDir, directory: at(directory), takenAt, withKey });
+      const manifest = await backup({ portal, dataDir, directory: at(directory), takenAt, withKey, signal });
       // A receipt of an erasure names it as something that it does not reach.
       const details = { directory: at(directory) };
       await audit.append({ actor: 'command-line', act: 'backed-up', subject: 'portal', details });
@@ -210,10 +211,12 @@ export function createOperations(
     verifyAudit: async () => (await kith.workspace()).audit.verify(),
     async erase(who, { dryRun }) {
       const options = { ...(await kith.workspace()), who, actor: 'command-line', now: kith.now };
-      return dryRun ? { plan: await planErasure(options) } : erase(options);
+      const { remains, ...receipt } = await (dryRun ? planErasure(options) : erase(options));
+      const told = { ...receipt, remains: remains.map(({ en }) => en) };
+      return dryRun ? { plan: told } : told;
     },
     async rotateKey({ dropOld }) {
-      const result = await kith.rotateKeys({ dropOld, progress: bar });
+      const result = await kith.rotateKeys({ dropOld, progress: bar, signal });
       bar.finish();
       return result;
     },

@@ -51,13 +51,14 @@ export async function serveUntilStopped(
   const at = await copied(kith, terminal, stop);
   if (at === null || stop.aborted) return;
   const bot = await options.startBot(kith, at, { update: () => undefined });
+  let socket: { close(): Promise<void> } | null = null;
   try {
-    const socket = await options.serve(kith);
+    socket = await options.serve(kith);
     terminal.err(`  Kith is in Slack for ${at.account.name}. Stop it with Ctrl-C.\n`);
     await untilStopped(stop);
-    await socket.close();
   } finally {
-    await bot.stop();
+    // At once: a command that takes its time holds up no job, nor a job a command.
+    await Promise.all([socket?.close(), bot.stop()]);
   }
 }
 

@@ -1,9 +1,9 @@
+import { lookFirst } from '../../src/analyses/churn-group.ts';
 import { churnRisk as analysis } from '../../src/analyses/churn-risk.ts';
 import { type ChurnSummary, churnDetailsSchema, churnSummarySchema } from '../../src/analyses/churn-summary.ts';
 import type { Run } from '../../src/domain/results.ts';
 import { say } from '../../src/lib/text.ts';
 import type { Rows } from '../../src/privacy/privacy-reader.ts';
-import { formatMoney, plural } from '../../src/report/format.ts';
 import type { ReportPart } from '../../src/report/report.ts';
 import type { CommandContext } from '../context.ts';
 
@@ -62,7 +62,7 @@ export async function homeCustomers(
   // That somebody sees their own alone goes without saying on their own page.
   if (withheld !== null && rows.length === 0) notes.push({ kind: 'text', text: say(language, withheld) });
   return {
-    headline: headlineOf(context, { run, summary }, { rows, isOwn, isLate }),
+    headline: headlineOf(context, summary, { rows, isOwn, isLate }),
     trust: shown.trust,
     parts: [
       { kind: 'heading', text: title },
@@ -90,7 +90,7 @@ async function latest(
 
 function headlineOf(
   { language }: CommandContext,
-  { run, summary }: NewestRisk,
+  summary: ChurnSummary,
   { rows, isOwn, isLate }: { readonly rows: Rows['rows']; readonly isOwn: boolean; readonly isLate: boolean },
 ): string {
   if (summary.outcome.kind === 'none') {
@@ -111,21 +111,6 @@ function headlineOf(
       zh: `${isOwn ? '您的客户目前均无风险' : '目前没有风险客户'}，${late.zh}晚于平常`,
     });
   }
-  const count = plural(language, rows.length, { one: 'customer', other: 'customers' }, ' 位客户');
   const details = rows.map((row) => churnDetailsSchema.parse(row.details));
-  const money = (amount: number): string => formatMoney(language, amount, run.portfolio.currency);
-  const whose = isOwn ? { en: 'of yours ', zh: '您的 ' } : { en: '', zh: '' };
-  if (summary.revenue_at_risk !== null) {
-    const sum = money(details.reduce((total, one) => total + (one.at_risk ?? 0), 0));
-    return say(language, {
-      en: `${sum} at risk with the ${count} ${whose.en}to look at first`,
-      zh: `${whose.zh}${count}需优先关注，${sum} 面临风险`,
-    });
-  }
-  const worth = money(details.reduce((total, one) => total + one.value, 0));
-  const days = summary.horizon_days;
-  return say(language, {
-    en: `${count} ${whose.en}to look at first, worth ${worth} in ${days} days while active`,
-    zh: `${whose.zh}${count}需优先关注，活跃时 ${days} 天价值 ${worth}`,
-  });
+  return lookFirst(language, summary, details, isOwn ? { en: 'of yours ', zh: '您的 ' } : undefined);
 }

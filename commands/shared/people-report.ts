@@ -168,15 +168,3 @@ function notAccepted(language: Language, word: string): KithError {
     }),
   );
 }
-
-function refuseUnlessAdmin({ language, reader }: CommandContext): void {
-  const { role } = reader.viewer;
-  if (role === 'admin') return;
-  throw new KithError(
-    'not-allowed',
-    say(language, {
-      en: `Roles are given by admins; your role is ${role}: ask one of them, \`/kith people\` lists who they are`,
-      zh: `只有管理员可以指定角色；您的角色是${ROLE_NAMES[role].zh}：请联系管理员（见 \`/kith people\`）`,
-    }),
-  );
-}

@@ -53,8 +53,8 @@ function kept({ retentionDays: days }: CommandContext['state']): Readonly<Record
   return {
     title: { en: 'How long it is kept', zh: '保留时间' },
     text: {
-      en: `The copy follows the CRM: what is archived there is left out, and what HubSpot deletes for privacy is forgotten here, where webhooks are set up. What models learnt from is kept for ${days.matrices} days, why a customer had a score for ${days.scoreDetails}, the words of sent messages for ${days.messages} (people’s names are masked in them), ids of requests for ${days.requests}; what was asked, without the answer, for a week at most. What a write-back plan proposed is dropped by the first plan after a week. Results, findings, what was written to the CRM and the audit log are kept until somebody removes them with the data folder; backups are yours.`,
-      zh: `副本与 CRM 保持一致：已归档的记录不再使用；配置 webhook 后，HubSpot 因隐私删除的联系人也会在此删除。模型所用特征保留 ${days.matrices} 天，评分原因保留 ${days.scoreDetails} 天，已发送消息的内容保留 ${days.messages} 天（其中个人姓名已隐藏），请求编号保留 ${days.requests} 天；提问内容（不含回答）最多保留一周。写回计划的内容在一周后由下一次计划清除。分析结果、发现、写回记录和审计日志会一直保留，直至随数据文件夹删除；备份由您自行管理。`,
+      en: `The copy follows the CRM: what is archived there is left out, and what HubSpot deletes for privacy is forgotten here, where webhooks are set up. What models learnt from is kept for ${days.matrices} days, why a customer had a score for ${days.scoreDetails}, the words of sent messages for ${days.messages} (people’s names are masked in them), ids of requests and what was asked, without the answer, for ${days.requests}. What a write-back plan proposed is dropped by the first plan after a week. Results, findings, what was written to the CRM and the audit log are kept until somebody removes them with the data folder; backups are yours.`,
+      zh: `副本与 CRM 保持一致：已归档的记录不再使用；配置 webhook 后，HubSpot 因隐私删除的联系人也会在此删除。模型所用特征保留 ${days.matrices} 天，评分原因保留 ${days.scoreDetails} 天，已发送消息的内容保留 ${days.messages} 天（其中个人姓名已隐藏），请求编号与提问内容（不含回答）保留 ${days.requests} 天。写回计划的内容在一周后由下一次计划清除。分析结果、发现、写回记录和审计日志会一直保留，直至随数据文件夹删除；备份由您自行管理。`,
     },
   };
 }

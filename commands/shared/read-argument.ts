@@ -30,8 +30,15 @@ export function readArgument(language: Language, text: string): string {
       }),
     );
   }
-  return parsed.data.replace(/^["'“”‘’「]+|["'“”‘’」]+$/gu, '').trim();
+  return withoutQuotes(parsed.data);
 }
+
+/** The same for a text of which nothing is said: '' when it is too long. */
+export function typedArgument(text: string): string {
+  return withoutQuotes(argumentSchema.safeParse(text).data ?? '');
+}
+
+const withoutQuotes = (text: string): string => text.replace(/^["'“”‘’「]+|["'“”‘’」]+$/gu, '').trim();
 
 /** An argument as an error may repeat it. */
 export function quoted(text: string): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Language, say, type Text } from '../../src/lib/text.ts';
 import type { FormField, FormValues } from '../../src/report/form.ts';
 import type { Report } from '../../src/report/report.ts';
@@ -22,7 +23,11 @@ export interface SettingsReading {
   readonly decisions: readonly SettingDecision[];
 }
 
-/** A form that decides settings, for admins. Nothing is changed unless everything in it is accepted. */
+/**
+ * A form that decides settings, for admins. Nothing is changed unless everything in it is accepted. What was left as the form
+ * showed it is not decided, and what others changed since is not overwritten: the form carries a mark of each setting that
+ * it shows.
+ */
 export function settingsForm(form: {
   readonly name: string;
   readonly title: Text;
@@ -35,21 +40,31 @@ export function settingsForm(form: {
     async open(context) {
       refuseUnlessAdmin(context);
       const { language, state } = context;
+      const fields = form.fields(language, state);
       return {
         language,
         title: say(language, form.title),
         submit: say(language, { en: 'Save', zh: '保存' }),
         intro: form.intro === undefined ? '' : say(language, form.intro),
-        fields: form.fields(language, state),
+        fields,
+        value: JSON.stringify(Object.fromEntries(marksOf(fields, form.read))),
       };
     },
-    async submit(context, _value, entered) {
+    async submit(context, value, entered) {
       refuseUnlessAdmin(context);
-      const { language, settings } = context;
+      const { language, settings, state } = context;
       const { problems: found = {}, decisions } = form.read(entered);
       const problems = Object.fromEntries(Object.entries(found).map(([field, text]) => [field, say(language, text)]));
-      const wanted = decisions.map((decision) => ({ ...decision, setting: settingOf(decision.key) }));
-      for (const { field, setting, words } of wanted) {
+      const shown = readMarks(value);
+      const standing = marksOf(form.fields(language, state), form.read);
+      const wanted = decisions
+        .filter(({ key, words }) => markOf(words) !== shown.get(key))
+        .map((decision) => ({ ...decision, setting: settingOf(decision.key) }));
+      for (const { field, key, setting, words } of wanted) {
+        const isChanged = shown.has(key) && shown.get(key) !== standing.get(key);
+        if (isChanged && markOf(words) !== standing.get(key)) {
+          problems[field] ??= say(language, changedMeanwhile(wordsFor(language, setting, settingValue(state, key))));
+        }
         if (words === null || settings.preview(setting, words) !== null) continue;
         const { accepts } = setting;
         problems[field] ??= say(language, { en: `Write ${accepts.en}`, zh: `请填写${accepts.zh}` });
@@ -62,6 +77,39 @@ export function settingsForm(form: {
       }
       return { kind: 'done', report: changedReport(context, changes), changesHome: true };
     },
+  };
+}
+
+/** By the settings' keys, a mark of what a form decides when nobody touches it. */
+function marksOf(
+  fields: readonly FormField[],
+  read: (entered: FormValues) => SettingsReading,
+): ReadonlyMap<string, string> {
+  const entered = fields.map(({ name, value = '' }) => [name, value === '' ? null : String(value)] as const);
+  const { decisions } = read(Object.fromEntries(entered));
+  return new Map(decisions.map(({ key, words }) => [key, markOf(words)]));
+}
+
+/** Short, whatever was written: a form carries few characters. */
+function markOf(words: string | null): string {
+  return words === null ? '' : createHash('sha256').update(words).digest('base64url').slice(0, 12);
+}
+
+/** None where the form carried none. */
+function readMarks(value: string): ReadonlyMap<string, string> {
+  try {
+    const carried: unknown = JSON.parse(value);
+    if (typeof carried !== 'object' || carried === null) return new Map();
+    return new Map(Object.entries(carried).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  } catch {
+    return new Map();
+  }
+}
+
+function changedMeanwhile(now: string): Text {
+  return {
+    en: `Somebody else has changed this since you opened the form; it is now: ${now}. Open the form again`,
+    zh: `您打开表单后有人修改了此项，现为：${now}。请重新打开表单`,
   };
 }
 

@@ -20,7 +20,7 @@ export async function settingsReport(context: CommandContext, text: string): Pro
   const value = rest.join(' ');
   if (word === '') return list(context, await settings.views(), newest?.summary);
   if ((word === 'set' || word === '设置') && value !== '') {
-    refuseUnlessAdmin(context);
+    refuseUnlessAdmin(context, PREVIEW_INSTEAD);
     const setting = findSetting(language, key);
     const change = await settings.set(setting, value);
     if (change === null) throw notAccepted(language, setting, value);
@@ -33,7 +33,7 @@ export async function settingsReport(context: CommandContext, text: string): Pro
     return previewed(context, change);
   }
   if ((word === 'reset' || word === '重置') && key !== '' && value === '') {
-    refuseUnlessAdmin(context);
+    refuseUnlessAdmin(context, PREVIEW_INSTEAD);
     return changed(language, await settings.reset(findSetting(language, key)), 'set');
   }
   throw new KithError(
@@ -243,19 +243,6 @@ function notAccepted(language: Language, { key, accepts }: Setting, text: string
     say(language, {
       en: `${key} cannot be “${value}”, and nothing was changed: write ${accepts.en}`,
       zh: `${key} 不能设为“${value}”，未作修改：请填写${accepts.zh}`,
-    }),
-  );
-}
-
-/** Settings hold for everybody. */
-function refuseUnlessAdmin({ language, reader }: CommandContext): void {
-  const { role } = reader.viewer;
-  if (role === 'admin') return;
-  throw new KithError(
-    'not-allowed',
-    say(language, {
-      en: `Settings hold for everybody and are changed by admins; your role is ${role}: ask one of them, or see what it would be with \`/kith settings preview KEY VALUE\``,
-      zh: `设置对所有人生效，只有管理员可以修改；您的角色是 ${role}：请联系管理员，或用 \`/kith settings preview 键 值\` 预览`,
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { KithError } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
+import type { Text } from '../../src/lib/text.ts';
 import type { ChatRequest } from '../../src/ports/chat.ts';
 import { slackFailure } from './slack-errors.ts';
 
@@ -9,6 +10,11 @@ export interface Channels {
 }
 
 const KEPT_MS = 10 * 60_000;
+
+const UNTOLD: Text = {
+  en: 'Slack did not tell whether this channel is shared with another company: ask again in a minute',
+  zh: 'Slack 未告知此频道是否与其他公司共享：请一分钟后再问',
+};
 
 /**
  * What kind of conversation a channel is. Whether it is shared with another company comes from `conversations.info`, whose
@@ -29,14 +35,10 @@ export function createChannels(client: WebClient, logger: Logger, now: () => num
         return kind;
       } catch (error) {
         const failure = slackFailure(error);
-        if (known !== undefined) return known.kind;
-        // Slack may tell in a minute; until then it is not assumed that the channel is one's own.
+        // Slack may tell in a minute; until then it is not assumed that the channel is one's own, or still is.
+        if (known !== undefined && known.kind !== 'channel') return known.kind;
         if (failure.kind !== 'refused') {
-          throw new KithError(
-            'chat-unreachable',
-            'Slack did not tell whether this channel is shared with another company: ask again in a minute',
-            { cause: error },
-          );
+          throw new KithError('chat-unreachable', UNTOLD, { cause: error });
         }
         if (!warned && failure.error === 'missing_scope') {
           warned = true;

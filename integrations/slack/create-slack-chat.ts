@@ -53,7 +53,8 @@ export function createSlackChat(options: SlackChatOptions): Chat {
   const clients = createWebClients(options.botToken, options.apiUrl, options.timeoutMs ?? TIMEOUT_MS, logger);
   const { interactive: client } = clients;
   const pictureMs = options.timeoutMs ?? TIMEOUT_MS;
-  const people = createPeople(client, logger, now);
+  let languageOf: ChatHandlers['languageOf'] = () => null;
+  const people = createPeople(client, logger, now, (userId) => languageOf(userId));
   const channels = createChannels(client, logger, now);
   const replies = createReplies({
     client,
@@ -128,6 +129,7 @@ export function createSlackChat(options: SlackChatOptions): Chat {
       const isStopping = () => stopping;
       const own = { client, people, channels, replies, inFlight, logger, claim, refreshHome, removed, now };
       listen(app, { ...serving, ...own, handlers: given, homeTeamId, botUserId, isStopping });
+      languageOf = given.languageOf;
       await connection.open();
       handlers = given;
       logger.info('connected to Slack', { mode: options.mode, team: homeTeamId });
@@ -138,7 +140,8 @@ export function createSlackChat(options: SlackChatOptions): Chat {
       const onAuthFailure = (error: string): void => {
         if (REMOVED.has(error)) removed();
       };
-      return deliver(message, { client: clients.delivery, people, direct, renderer, logger, pictureMs, onAuthFailure });
+      const own = { client: clients.delivery, people, channels, direct, renderer, logger, pictureMs };
+      return deliver(message, { ...own, onAuthFailure });
     },
     retract: (message) => retract(message, { client: clients.delivery, direct, logger }),
     async showHome(userId, page) {

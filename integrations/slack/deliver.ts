@@ -1,9 +1,10 @@
 import type { ChatUpdateResponse, WebClient } from '@slack/web-api';
-import { messageOf } from '../../src/lib/errors.ts';
+import { KithError, messageOf } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import type { Text } from '../../src/lib/text.ts';
 import type { ChartRenderer } from '../../src/ports/chart-renderer.ts';
 import type { Delivery, OutgoingMessage } from '../../src/ports/chat.ts';
+import type { Channels } from './channels.ts';
 import type { DirectChannels } from './direct-channels.ts';
 import { type StagedFile, shareFile, stageFile } from './files.ts';
 import type { People } from './people.ts';
@@ -20,6 +21,9 @@ const NO_FILE: Text = {
   zh: '文件未能附上：Slack 应用可能缺少 files:write 权限；Kith 的管理员可用 kith doctor 查看原因。',
 };
 
+const SHARED =
+  'the channel is shared with another company: Kith posts no customers where others read, so choose a channel of your own';
+
 /** The message that should be changed is not there any more, or may not be changed. */
 const NOT_CHANGEABLE = new Set([
   'message_not_found',
@@ -35,6 +39,7 @@ export async function deliver(
   options: {
     client: WebClient;
     people: People;
+    channels: Channels;
     direct: DirectChannels;
     renderer: ChartRenderer;
     logger: Logger;
@@ -50,6 +55,12 @@ export async function deliver(
     if (failure.kind === 'auth') options.onAuthFailure(failure.error);
     return outcomeOf(failure, when);
   };
+  try {
+    const kind = await options.channels.kind(message.channelId, '');
+    if (kind === 'shared-externally') return { outcome: 'refused', reason: SHARED };
+  } catch (error) {
+    return failed(error instanceof KithError ? error.cause : error, 'before');
+  }
   let channel = message.channelId;
   let staged: StagedFile | null = null;
   const notes: Text[] = [];

@@ -79,7 +79,9 @@ export function listenToForms(app: App, listening: Listening): void {
     await instead(language, say(language, TEXTS.oneMoment));
     if (isRepeat) return;
     await inFlight.run(async () => {
-      const late = sentenceModal(language, afterwards(language, await judging));
+      const verdict = await judging;
+      const { language } = people.known(origin.userId);
+      const late = sentenceModal(language, afterwards(language, verdict));
       await client.views.update({ view_id: view.id, view: asView(late) }).catch((error: unknown) => {
         // Whoever closed the modal meanwhile does not see it; the form was carried out all the same.
         logger.info('a modal was gone before it could tell the outcome', { reason: messageOf(error) });
@@ -104,9 +106,10 @@ function submit(
       : { kind: 'wrong', errors: { [questions[0]]: errorText(words) } };
   return new Promise((judged) => {
     void inFlight.run(async () => {
-      const quick = quickRequest(origin, people);
+      // Whoever asks comes first: what fails after that is said in their language.
+      const { language } = await people.person(origin.userId);
       try {
-        if (isStopping()) return judged(failed(say(quick.userLanguage, TEXTS.stopping)));
+        if (isStopping()) return judged(failed(say(language, TEXTS.stopping)));
         if (!(await isFirst)) return judged(TAKEN);
         const request = await formRequest(origin, people, channels);
         const outcome = await handlers.submitForm({ ...request, action: ticket.name, value: ticket.value }, entered);
@@ -114,7 +117,7 @@ function submit(
         judged(TAKEN);
         await tellOutcome(listening, origin, { ticket, request, outcome });
       } catch (error) {
-        judged(failed(sentenceOf(error, quick)));
+        judged(failed(sentenceOf(error, { id: quickRequest(origin, people).id, userLanguage: language })));
       }
     });
   });

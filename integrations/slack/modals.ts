@@ -36,10 +36,11 @@ export function formModal(form: Form, ticket: FormTicket, callback: string = FOR
   };
   const problems = viewProblems(view);
   if (problems.length > 0) {
-    throw new KithError(
-      'chat-refused',
-      `Slack would not show the form '${ticket.name}': ${problems.slice(0, 3).join('; ')}`,
-    );
+    const found = problems.slice(0, 3).join('; ');
+    throw new KithError('chat-refused', {
+      en: `Slack would not show the form '${ticket.name}': ${found}`,
+      zh: `Slack 无法显示表单“${ticket.name}”：${found}`,
+    });
   }
   return view;
 }

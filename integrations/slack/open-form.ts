@@ -28,9 +28,10 @@ export function openForm(
       else openedId = (await client.views.open({ trigger_id: trigger, view: asView(view) })).view?.id ?? null;
     };
     try {
-      const making = formRequest(origin, people, channels).then(async (request) =>
-        formModal(await handlers.openForm({ ...request, action: ticket.name, value: ticket.value }), ticket),
-      );
+      const making = formRequest(origin, people, channels).then(async (request) => {
+        const form = await handlers.openForm({ ...request, action: ticket.name, value: ticket.value });
+        return formModal(form, { ...ticket, value: form.value ?? ticket.value });
+      });
       const made = await within(making, MADE_WITHIN_MS);
       if (made === null) {
         const { language } = people.known(origin.userId);

@@ -4,6 +4,7 @@ import type { Language } from '../../src/lib/text.ts';
 import { slackFailure } from './slack-errors.ts';
 
 export interface Person {
+  /** What they chose in Kith, else Slack's. */
   readonly language: Language;
   readonly timeZone: string;
   /** '' when Slack does not tell it (the scope users:read.email is optional). */
@@ -22,7 +23,13 @@ const HOUR = 3_600_000;
 const NOBODY: Person = { language: 'en', timeZone: 'UTC', email: '' };
 
 /** Who people are, from `users.info` and `users.lookupByEmail`, remembered for an hour and a day. */
-export function createPeople(client: WebClient, logger: Logger, now: () => number): People {
+export function createPeople(
+  client: WebClient,
+  logger: Logger,
+  now: () => number,
+  /** What a person chose themselves; null for Slack's. */
+  chosen: (userId: string) => Language | null,
+): People {
   const persons = new Map<string, { person: Person; until: number }>();
   const ids = new Map<string, { id: string | null; until: number }>();
   let mayLookUp = true;
@@ -46,28 +53,36 @@ export function createPeople(client: WebClient, logger: Logger, now: () => numbe
     }
   };
 
+  /** As Slack tells it. */
+  const told = async (userId: string): Promise<Person> => {
+    const known = persons.get(userId);
+    if (known !== undefined && known.until > now()) return known.person;
+    try {
+      const { user } = await client.users.info({ user: userId, include_locale: true });
+      const person: Person = {
+        language: (user?.locale ?? '').toLowerCase().startsWith('zh') ? 'zh' : 'en',
+        timeZone: user?.tz || NOBODY.timeZone,
+        email: user?.profile?.email ?? '',
+      };
+      persons.set(userId, { person, until: now() + HOUR });
+      return person;
+    } catch (error) {
+      logger.warn('Slack did not tell who a user is; English and UTC are used', {
+        user: userId,
+        reason: slackFailure(error).kind,
+      });
+      return known?.person ?? NOBODY;
+    }
+  };
+  // A choice holds at once: it is asked for each time.
+  const withChoice = (userId: string, person: Person): Person => ({
+    ...person,
+    language: chosen(userId) ?? person.language,
+  });
+
   return {
-    known: (userId) => persons.get(userId)?.person ?? NOBODY,
-    async person(userId) {
-      const known = persons.get(userId);
-      if (known !== undefined && known.until > now()) return known.person;
-      try {
-        const { user } = await client.users.info({ user: userId, include_locale: true });
-        const person: Person = {
-          language: (user?.locale ?? '').toLowerCase().startsWith('zh') ? 'zh' : 'en',
-          timeZone: user?.tz || NOBODY.timeZone,
-          email: user?.profile?.email ?? '',
-        };
-        persons.set(userId, { person, until: now() + HOUR });
-        return person;
-      } catch (error) {
-        logger.warn('Slack did not tell who a user is; English and UTC are used', {
-          user: userId,
-          reason: slackFailure(error).kind,
-        });
-        return known?.person ?? NOBODY;
-      }
-    },
+    known: (userId) => withChoice(userId, persons.get(userId)?.person ?? NOBODY),
+    person: async (userId) => withChoice(userId, await told(userId)),
     async idsByEmail(emails) {
       const found = new Map<string, string>();
       for (const email of new Set(emails.map((entry) => entry.toLowerCase()))) {

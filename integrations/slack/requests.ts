@@ -23,11 +23,9 @@ export function quickRequest(origin: Origin, people: People): ChatRequest {
 
 /** With everything that Slack can tell. */
 export async function fullRequest(origin: Origin, people: People, channels: Channels): Promise<ChatRequest> {
-  const [person, kind] = await Promise.all([
-    people.person(origin.userId),
-    channels.kind(origin.channelId, origin.channelName),
-  ]);
-  return requestOf(origin, person, isForeign(origin) ? 'shared-externally' : kind);
+  const asked = kindOf(origin, channels);
+  const person = await people.person(origin.userId);
+  return requestOf(origin, person, isForeign(origin) ? 'shared-externally' : await asked);
 }
 
 /** The same person by themselves: for what nobody else sees, wherever it was asked for. */
@@ -38,11 +36,17 @@ export async function aloneRequest(origin: Origin, people: People): Promise<Chat
 
 /** The same for a form, which is opened and handed in from a channel: one that is shared with another company stays that. */
 export async function formRequest(origin: Origin, people: People, channels: Channels): Promise<ChatRequest> {
-  const [request, kind] = await Promise.all([
-    aloneRequest(origin, people),
-    channels.kind(origin.channelId, origin.channelName),
-  ]);
+  const asked = kindOf(origin, channels);
+  const request = await aloneRequest(origin, people);
+  const kind = await asked;
   return kind === 'shared-externally' ? { ...request, channelKind: kind } : request;
+}
+
+/** Asked for beside the person, and awaited after them: that it cannot be told is said in their language. */
+function kindOf(origin: Origin, channels: Channels): Promise<ChatRequest['channelKind']> {
+  const asked = channels.kind(origin.channelId, origin.channelName);
+  asked.catch(() => undefined);
+  return asked;
 }
 
 /** A request from another company's workspace comes through a channel that is shared with it. */

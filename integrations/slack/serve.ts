@@ -1,6 +1,6 @@
 import { KithError, messageOf } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
-import { type Language, say } from '../../src/lib/text.ts';
+import { type Language, say, type Text } from '../../src/lib/text.ts';
 import type { Answer, ChatRequest } from '../../src/ports/chat.ts';
 import type { Channels } from './channels.ts';
 import { escapeWithCommands } from './escape.ts';
@@ -11,6 +11,7 @@ import { fullRequest, type Origin, quickRequest } from './requests.ts';
 import { TEXTS } from './texts.ts';
 
 const PROGRESS_AFTER_MS = 10_000;
+const FULL_STOP: Text = { en: '.', zh: '。' };
 
 export interface Serving {
   /** Runs one request to its answer. */
@@ -45,7 +46,7 @@ export function createServing(options: {
     else logger.error('a request failed', fields);
     const what =
       error instanceof KithError
-        ? `${say(userLanguage, TEXTS.couldNot)} ${error.message}.`
+        ? `${say(userLanguage, TEXTS.couldNot)} ${say(userLanguage, error.text)}${say(userLanguage, FULL_STOP)}`
         : say(userLanguage, TEXTS.failed);
     return `${what} (${say(userLanguage, TEXTS.reference)} ${id})`;
   };
@@ -64,12 +65,12 @@ export function createServing(options: {
       inFlight.run(async () => {
         let reply: ReplyTo = { ...to, request: quickRequest(origin, people) };
         const progress = setTimeout(() => {
-          if (to.replaces) void tell(reply, say(reply.request.userLanguage, TEXTS.stillWorking));
+          if (to.replaces) void tell(reply, say(people.known(origin.userId).language, TEXTS.stillWorking));
         }, PROGRESS_AFTER_MS);
         try {
           if (!(await isFirst)) {
             // Only a standing acknowledgement promises something.
-            if (to.replaces) await tell(reply, say(reply.request.userLanguage, TEXTS.askedBefore));
+            if (to.replaces) await tell(reply, say((await people.person(origin.userId)).language, TEXTS.askedBefore));
             return;
           }
           reply = { ...to, request: await fullRequest(origin, people, channels) };
@@ -79,7 +80,8 @@ export function createServing(options: {
           if (answer.changesHome === true) await refreshHome(origin);
         } catch (error) {
           clearTimeout(progress);
-          await tell(reply, sentenceOf(error, reply.request));
+          const userLanguage = people.known(origin.userId).language;
+          await tell(reply, sentenceOf(error, { id: reply.request.id, userLanguage }));
         } finally {
           clearTimeout(progress);
         }

@@ -85,6 +85,8 @@ export interface Presentation {
   readonly withheld: Text | null;
   /** Of `rows`: who or what was asked for ('' for everybody). */
   readonly filter: string;
+  /** Whether `filter` names a group, which may have one member, and no customer. */
+  readonly isGroup?: boolean;
   /** What people decided to do with a group of customers; Kith's own suggestions where they did not. */
   readonly playbooks?: PlaybookTexts;
 }

@@ -12,7 +12,7 @@ const LEAST_DEALS = 20;
 const PRIOR = 10;
 
 /**
- * Whether a product's, country's or segment's share of the purchases of the newest four weeks is another than before. The
+ * Whether a product's or country's share of the purchases of the newest four weeks is another than before. The
  * spread is that of as many independent purchases, or what the earlier blocks of the dimension and the category show beyond it.
  */
 export function mixTests(mix: PurchaseMix, lastDay: number, positionOf: (customerId: string) => number): AnomalyTest[] {

@@ -6,6 +6,7 @@ export const ANOMALY_KINDS = [
   'weekly-tickets',
   'mix-product',
   'mix-country',
+  // In older runs only.
   'mix-segment',
   'customer-spend',
   'customer-gap',
@@ -27,7 +28,7 @@ export const anomalySchema = z.strictObject({
   key: z.string(),
   kind: z.enum(ANOMALY_KINDS),
   direction: z.enum(['up', 'down']),
-  /** A product, a country, a segment; '' else. */
+  /** A product or a country; '' else. */
   subject: z.string(),
   unit: z.enum(['money', 'count', 'percent', 'days', 'score']),
   /** The last day of the block of days that was looked at, and how many days it has. */

@@ -181,7 +181,7 @@ export const anomalies = defineAnalysis<AnomaliesInput, AnomaliesSummary>({
   name: 'anomalies',
   title: { en: 'What is unusual', zh: '异常' },
   summary: anomaliesSummarySchema,
-  async read({ portal, portfolio, previous }) {
+  async read({ portal, portfolio }) {
     const history = await readPurchaseHistory(portal);
     const lastDay = lastCompleteDay(portfolio.asOf, portfolio.timeZone);
     return {
@@ -190,7 +190,7 @@ export const anomalies = defineAnalysis<AnomaliesInput, AnomaliesSummary>({
       history,
       tickets: await readTicketHistory(portal, portfolio),
       facts: await readDailyFacts(portal, portfolio),
-      mix: await readPurchaseMix(portal, portfolio, { lastDay, segmentsRun: previous?.run.id ?? null }),
+      mix: await readPurchaseMix(portal, portfolio, lastDay),
       lastDay,
       horizonDays: portfolio.horizonDays,
       customerKey: await anomalyCustomerKey(portal),

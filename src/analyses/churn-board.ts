@@ -37,7 +37,7 @@ const WITHOUT_REASONS: readonly EntrantName[] = ['neural-net'];
 const WITH_INTERVAL: readonly EntrantName[] = ['base-rate', 'overdue-ratio', 'mbg-nbd', 'ridge-logistic'];
 
 /** Log loss below which a gain is none, however sure: two all but constant models differ by next to nothing, and surely so. */
-const LEAST_GAIN = 0.001;
+export const LEAST_GAIN = 0.001;
 
 /** Who competes at an evidence level, from simple to complex. */
 export function entrantsAt(level: number): readonly EntrantName[] {

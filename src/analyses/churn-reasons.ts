@@ -174,12 +174,12 @@ function wording({ family, own, norm }: ChurnReason, currency: string): Text {
       return both(
         own < 0
           ? by(
-              (a) => `buys once a year; its season was over ${a} ${a === '1' ? 'day' : 'days'} ago`,
-              (a) => `每年购买一次；其季节已过 ${a} 天`,
+              (a) => `buys once a year; its season began ${a} ${a === '1' ? 'day' : 'days'} ago`,
+              (a) => `每年购买一次；采购季始于 ${a} 天前`,
             )
           : by(
               (a) => `buys once a year; its season comes in ${a} ${a === '1' ? 'day' : 'days'}`,
-              (a) => `每年购买一次；距其季节还有 ${a} 天`,
+              (a) => `每年购买一次；距采购季还有 ${a} 天`,
             ),
         (language, value) => formatCount(language, Math.abs(value)),
       );

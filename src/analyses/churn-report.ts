@@ -1,12 +1,15 @@
 import type { ChartSpec } from '../charts/chart-spec.ts';
+import type { Run } from '../domain/results.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
 import { formatCount, formatMoney, formatNumber, formatPercent, plural } from '../report/format.ts';
 import type { Report, ReportPart } from '../report/report.ts';
 import type { Presentation, PresentedRow } from './analysis.ts';
+import { groupHeadline } from './churn-group.ts';
 import { MODEL_NAMES } from './churn-note.ts';
 import { mainReason } from './churn-reasons.ts';
 import { type ChurnDetails, type ChurnSummary, churnDetailsSchema } from './churn-summary.ts';
 import { businessNote, outcomeWords } from './churn-words.ts';
+import { outOfSeasonText } from './likely-due.ts';
 import { trustLine } from './trust-line.ts';
 
 /** How many customers are listed. */
@@ -25,26 +28,26 @@ const BANDS: Readonly<Record<string, Text>> = {
 /** `/churn-risk`: the money at risk, the customers it stands for, why, and how far to trust it. */
 export function presentChurn(summary: ChurnSummary, presentation: Presentation): Report {
   const { language, run, withheld, filter } = presentation;
+  const isAll = filter === '';
   const rows = ranked(presentation.rows);
   const parts: ReportPart[] = [];
   // Without a model, the sentence on why there is none is the answer's main point.
   if (summary.model === null || summary.model === 'base-rate') parts.push(noteOf(language, summary));
   if (withheld !== null) parts.push({ kind: 'text', text: say(language, withheld) });
-  for (const { row, details } of rows) parts.push(itemOf(language, row, details, summary));
-  if (rows.length === 0 && filter !== '' && withheld === null) {
-    parts.push({
-      kind: 'text',
-      text: say(language, { en: `Nobody at risk: ${filter}`, zh: `没有有风险的客户：${filter}` }),
-    });
-  }
-  const chart = chartOf(language, summary, rows);
+  for (const { row, details } of rows) parts.push(itemOf(language, row, details, summary, run));
+  // Bands and counts are the portfolio's.
+  const chart = isAll || rows.length > 1 ? chartOf(language, summary, rows) : null;
   if (chart !== null) parts.push({ kind: 'chart', chart });
-  parts.push(countsOf(language, summary));
+  if (isAll) parts.push(countsOf(language, summary));
   if (summary.model !== null && summary.model !== 'base-rate') parts.push(noteOf(language, summary));
   parts.push({ kind: 'text', text: businessLine(language, summary) });
   return {
     language,
-    headline: headlineOf(language, summary, rows, filter),
+    headline: isAll
+      ? headlineOf(language, summary)
+      : rows.length === 1 && presentation.isGroup !== true
+        ? oneCustomer(language, rows[0]!, summary, run)
+        : groupHeadline(language, summary, rows, { filter, isWithheld: withheld !== null }),
     parts,
     trust: trustLine(language, run, summary.evidence_level, { en: quality('en', summary), zh: quality('zh', summary) }),
   };
@@ -65,10 +68,8 @@ function ranked(rows: readonly PresentedRow[]): Row[] {
     .slice(0, LISTED);
 }
 
-function headlineOf(language: Language, summary: ChurnSummary, rows: readonly Row[], filter: string): string {
+function headlineOf(language: Language, summary: ChurnSummary): string {
   const { horizon_days: days, currency, customers, by_band: bands } = summary;
-  const [first] = rows;
-  if (rows.length === 1 && first !== undefined && filter !== '') return oneCustomer(language, first, summary);
   const high = formatCount(language, customers.high);
   const eligible = formatCount(language, customers.eligible);
   const { leaving, short, stayed } = outcomeWords(summary.outcome, days);
@@ -129,7 +130,9 @@ function headlineOf(language: Language, summary: ChurnSummary, rows: readonly Ro
   });
 }
 
-function oneCustomer(language: Language, { row, details }: Row, summary: ChurnSummary): string {
+function oneCustomer(language: Language, { row, details }: Row, summary: ChurnSummary, run: Run): string {
+  const outside = outOfSeasonText(language, run, details);
+  if (outside !== null) return `${row.name} · ${outside}`;
   const { horizon_days: days, currency } = summary;
   if (row.value !== null && row.band !== 'lapsed') {
     const risk = formatPercent(language, row.value);
@@ -144,12 +147,19 @@ function oneCustomer(language: Language, { row, details }: Row, summary: ChurnSu
   return `${row.name}: ${say(language, BANDS[row.band] ?? BANDS['']!)} · ${reason}`;
 }
 
-function itemOf(language: Language, row: PresentedRow, details: ChurnDetails, summary: ChurnSummary): ReportPart {
+function itemOf(
+  language: Language,
+  row: PresentedRow,
+  details: ChurnDetails,
+  summary: ChurnSummary,
+  run: Run,
+): ReportPart {
   const { currency, horizon_days: days } = summary;
   const band = say(language, BANDS[row.band] ?? BANDS['']!);
   // A lapsed customer's number is its last one, from before it lapsed.
   const isScored = row.value !== null && row.band !== 'lapsed';
-  const risk = isScored ? `${formatPercent(language, row.value ?? 0)} · ${band}` : band;
+  const outside = outOfSeasonText(language, run, details);
+  const risk = outside ?? (isScored ? `${formatPercent(language, row.value ?? 0)} · ${band}` : band);
   const value = formatMoney(language, details.value, currency);
   const money: Text =
     details.at_risk === null
@@ -161,7 +171,7 @@ function itemOf(language: Language, row: PresentedRow, details: ChurnDetails, su
   return {
     kind: 'item',
     title: `${row.name} · ${risk}`,
-    text: `${mainReason(language, details, currency)} · ${say(language, money)}`,
+    text: [mainReason(language, details, currency), ...(outside === null ? [say(language, money)] : [])].join(' · '),
     ...(row.owner === null ? {} : { owner: { ...row.owner, mention: false } }),
     ...(row.link === '' ? {} : { link: row.link }),
     actions: [

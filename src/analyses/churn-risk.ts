@@ -57,10 +57,12 @@ function properties(): readonly AnalysisProperty[] {
       name: 'kith_no_order_risk',
       label: 'No-order risk (%)',
       description:
-        'Probability of no order within the horizon, in percent; empty where the evidence carries no probability',
+        'Probability of no order within the horizon, in percent; not written where the evidence carries no probability, nor for once-a-year buyers outside their season',
       type: 'number',
-      value: ({ value, evidence, label }) =>
-        value === null || evidence < 2 || label !== 'eligible' ? null : String(Math.round(value * 100)),
+      value: ({ value, evidence, label, details }) =>
+        value === null || evidence < 2 || label !== 'eligible' || churnDetailsSchema.parse(details).out_of_season
+          ? null
+          : String(Math.round(value * 100)),
       isSame: within(5),
     },
     {

@@ -51,7 +51,8 @@ export function scoreCustomers(
   const worths = Float64Array.from({ length: n }, (_, i) =>
     isOut(i) ? 0 : valueInDays(rhythms, money, i, input.horizonDays),
   );
-  const risks = champion === null ? null : risksOf(champion, input, eligible, raw, worths, last);
+  const inSeason = Int32Array.from(eligible.keys()).filter((row) => !isOut(eligible[row]!));
+  const risks = champion === null ? null : risksOf(champion, input, eligible, raw, { rows: inSeason, worths }, last);
   const outside = standingOutside(input, rhythms);
   const rowOf = new Int32Array(n).fill(-1);
   const matrix = new Float64Array(n * p).fill(Number.NaN);
@@ -73,9 +74,9 @@ export function scoreCustomers(
     if (standing === 'lapsed') value[i] = input.lastRisk[i]!;
     label.push(standing);
     const lateness = input.outcome.kind === 'no-order' ? rhythms.offRhythm[i]! : Number.NaN;
-    const inSeason = bandOf(evidence, risk?.probability ?? null, lateness);
+    const ownBand = bandOf(evidence, risk?.probability ?? null, lateness);
     // Nobody is at risk for not ordering before their season, however sure it is that they will not.
-    const bandNow = inSeason !== '' && isOut(i) ? 'low' : inSeason;
+    const bandNow = ownBand !== '' && isOut(i) ? 'low' : ownBand;
     band.push(standing === 'eligible' ? bandNow : standing);
     levels[i] = standing === 'eligible' ? evidence.level : 0;
     const hasBought = rhythms.purchases[i]! > 0;
@@ -85,6 +86,7 @@ export function scoreCustomers(
       expected_gap: finite(rhythms.expectedGap[i]!),
       off_rhythm: finite(rhythms.offRhythm[i]!),
       is_yearly: rhythms.isYearly[i] === 1,
+      out_of_season: standing === 'eligible' && isOut(i),
       orders: rhythms.purchases[i]!,
       order_size: hasBought ? round2(meanOrder(input, rhythms, i)) : null,
       value: worth,
@@ -106,12 +108,13 @@ export function scoreCustomers(
   };
 }
 
+/** `expected`: of the eligible rows, those in whose horizon an order is expected: for them alone changes are tried out. */
 function risksOf(
   champion: Champion,
   input: ScoringInput,
   eligible: Int32Array,
   raw: Float64Array,
-  worths: Float64Array,
+  expected: { readonly rows: Int32Array; readonly worths: Float64Array },
   last: LastRun | null,
 ) {
   const rows = scoringRows(champion.recipe, raw);
@@ -121,7 +124,8 @@ function risksOf(
   const explain = explainer(champion, rows);
   const moves = last === null ? null : movesOf(last, champion, eligible, raw);
   // Where there are many, those worth most are worked out.
-  const order = Int32Array.from(eligible.keys()).sort((a, b) => worths[eligible[b]!]! - worths[eligible[a]!]! || a - b);
+  const { rows: tried, worths } = expected;
+  const order = tried.toSorted((a, b) => worths[eligible[b]!]! - worths[eligible[a]!]! || a - b);
   const chosen = order.slice(0, MOST_SCENARIOS).sort();
   const scenarios = scenariosOf(
     champion,

@@ -149,6 +149,8 @@ export const churnDetailsSchema = z.strictObject({
   off_rhythm: z.number().nullable(),
   /** Buys once a year: `expected_gap` ends in its own season. */
   is_yearly: z.boolean(),
+  /** Its next season begins after H: the risk is near 1, nothing is at risk, and the band is low. Not kept by older runs. */
+  out_of_season: z.boolean().default(false),
   orders: z.number(),
   /** Mean amount of a day with a purchase; null before the first. */
   order_size: money.nullable(),

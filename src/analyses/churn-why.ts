@@ -14,6 +14,7 @@ import {
 } from './churn-summary.ts';
 import { movedChart, reasonsChart } from './churn-waterfall.ts';
 import { outcomeWords } from './churn-words.ts';
+import { outOfSeasonText } from './likely-due.ts';
 import { trustLine } from './trust-line.ts';
 
 /** Below this many points a move is not worth a sentence. */
@@ -41,6 +42,7 @@ export function churnWhy(language: Language, row: PresentedRow, run: Run, stored
   }
   const { leaving } = outcomeWords(summary.outcome, horizonDays);
   const risk = formatPercent(language, row.value ?? 0);
+  const outside = outOfSeasonText(language, run, details);
   const lines: ReportPart[] = [
     ...list(language, { en: 'Associated with a higher risk', zh: '与较高风险相关' }, details.up, currency),
     ...list(language, { en: 'Associated with a lower risk', zh: '与较低风险相关' }, details.down, currency),
@@ -52,10 +54,13 @@ export function churnWhy(language: Language, row: PresentedRow, run: Run, stored
   };
   return {
     language,
-    headline: say(language, {
-      en: `${row.name}: ${risk} risk of ${leaving.en}`,
-      zh: `${row.name}：${leaving.zh}的风险为 ${risk}`,
-    }),
+    headline:
+      outside !== null
+        ? `${row.name} · ${outside}`
+        : say(language, {
+            en: `${row.name}: ${risk} risk of ${leaving.en}`,
+            zh: `${row.name}：${leaving.zh}的风险为 ${risk}`,
+          }),
     parts: [
       ...(lines.length === 0 ? [{ kind: 'text' as const, text: say(language, nothing) }] : lines),
       ...(drawn === null ? [] : [{ kind: 'chart' as const, chart: drawn }]),

@@ -53,7 +53,7 @@ interface StageRate {
 
 /**
  * What the open deals are worth by the portal's own rates: value × share won, by the month in which they should close.
- * `months` are those of the forecast, `expected` its figures. A stage's rate is that of deals which were seen in it at an
+ * `months` are those of the forecast, `expected` its figures; deals whose day is before `today` are late, and in no month. A stage's rate is that of deals which were seen in it at an
  * earlier run, shrunken by ten deals to the share won of its pipeline's closed deals; of all closed deals where the pipeline
  * has fewer than ten; to the CRM's probability of the stage where the portal has. Null where nothing is open or no stage of
  * the open deals has a rate.
@@ -67,6 +67,7 @@ export function weighPipeline(
   memory: PipelineMemory,
   months: readonly number[],
   expected: readonly number[],
+  today: number,
 ): PipelineSummary | null {
   const { open, closed } = deals;
   const won = closed.reduce((sum, one) => sum + one.won, 0);
@@ -126,7 +127,7 @@ export function weighPipeline(
       continue;
     }
     const position = monthOfDay(open.expectedDay[k]!) - first;
-    if (position < 0) {
+    if (open.expectedDay[k]! < today) {
       aside.late += weighted;
       aside.lateDeals++;
     } else if (position >= months.length) {

@@ -23,7 +23,8 @@ interface ForecastInput {
   readonly customerIds: readonly string[];
   readonly currency: string;
   readonly revenue: readonly MonthRevenue[];
-  /** The month that is not over. */
+  /** The day after the last complete one, since 1970-01-01, and its month, which is not over. */
+  readonly today: number;
   readonly runningMonth: number;
   readonly open: OpenDeals;
   readonly stages: StageFacts;
@@ -80,7 +81,7 @@ function compute(input: ForecastInput): Computed<ForecastSummary> {
               low: band.low.map(least),
               high: band.high.map(least),
             })),
-      pipeline: weighPipeline(input, memory, months, expected),
+      pipeline: weighPipeline(input, memory, months, expected, input.today),
       open_deals: input.open.ids.length,
       closed_deals: input.closed.reduce((sum, one) => sum + one.won + one.lost, 0),
     },
@@ -113,11 +114,13 @@ export const forecast = defineAnalysis<ForecastInput, ForecastSummary>({
   async read({ portal, portfolio, previous }) {
     const old = modelSchema.safeParse(previous?.model);
     const memory = old.success ? old.data.memory : NOTHING;
+    const today = lastCompleteDay(portfolio.asOf, portfolio.timeZone) + 1;
     return {
       customerIds: [],
       currency: portfolio.currency,
       revenue: await readMonthlyRevenue(portal, portfolio),
-      runningMonth: monthOfDay(lastCompleteDay(portfolio.asOf, portfolio.timeZone) + 1),
+      today,
+      runningMonth: monthOfDay(today),
       open: await readOpenDeals(portal, portfolio),
       stages: await readStages(portal),
       closed: await readClosedDeals(portal, portfolio),

@@ -55,6 +55,17 @@ export function dueText(
   }
 }
 
+/** "outside its season: no order expected before 12 Nov 2027"; null for everybody who is in season or has none. */
+export function outOfSeasonText(language: Language, run: Run, details: ChurnDetails): string | null {
+  const day = details.out_of_season ? dueDay(run, details) : null;
+  if (day === null) return null;
+  const date = formatDay(language, day * DAY_MS, 'UTC');
+  return say(language, {
+    en: `outside its season: no order expected before ${date}`,
+    zh: `不在采购季：${date} 之前预计不会下单`,
+  });
+}
+
 function asOfDay({ asOf, portfolio }: Run): number {
   return zonedDay(asOf, portfolio.timeZone);
 }

@@ -28,7 +28,8 @@ export interface LikelyProduct {
   readonly orders: ReadonlyMap<string, { readonly orders: number; readonly held: number }>;
 }
 
-interface Line {
+/** A customer in the list, with what it is ranked by. */
+export interface LikelyLine {
   readonly row: PresentedRow;
   readonly details: ChurnDetails;
   /** Of an order (or a renewal) in the horizon; null where there is no probability. */
@@ -49,7 +50,7 @@ interface View {
   readonly basis: LikelyBasis;
   readonly filter: string;
   readonly facts: LikelyFacts;
-  readonly lines: readonly Line[];
+  readonly lines: readonly LikelyLine[];
 }
 
 /** `/likely`: who is likely to buy in the next H days, when and for how much; or who is due, where there is no probability. */
@@ -57,10 +58,7 @@ export function presentLikely(storedSummary: unknown, presentation: Presentation
   const { language, run, withheld, filter } = presentation;
   const summary = churnSummarySchema.parse(storedSummary);
   const basis = likelyBasis(summary);
-  const lines = presentation.rows
-    .map((row) => lineOf(run, basis, row, facts))
-    .sort((a, b) => b.weight - a.weight || (a.row.customerId < b.row.customerId ? -1 : 1))
-    .slice(0, LISTED);
+  const lines = likelyLines(summary, run, presentation.rows, facts).slice(0, LISTED);
   const view: View = { language, run, summary, basis, filter, facts, lines };
   const parts: ReportPart[] = [];
   if (basis.kind !== 'chance') parts.push({ kind: 'text', text: say(language, basis.why) });
@@ -78,7 +76,20 @@ export function presentLikely(storedSummary: unknown, presentation: Presentation
   };
 }
 
-function lineOf(run: Run, basis: LikelyBasis, row: PresentedRow, { product, renewals }: LikelyFacts): Line {
+/** These customers, the most likely first. */
+export function likelyLines(
+  summary: ChurnSummary,
+  run: Run,
+  rows: readonly PresentedRow[],
+  facts: LikelyFacts,
+): LikelyLine[] {
+  const basis = likelyBasis(summary);
+  return rows
+    .map((row) => lineOf(run, basis, row, facts))
+    .sort((a, b) => b.weight - a.weight || (a.row.customerId < b.row.customerId ? -1 : 1));
+}
+
+function lineOf(run: Run, basis: LikelyBasis, row: PresentedRow, { product, renewals }: LikelyFacts): LikelyLine {
   const details = churnDetailsSchema.parse(row.details);
   const renewal = renewals.get(row.customerId);
   const hasChance = basis.hasChance && row.evidence >= 2 && row.value !== null;
@@ -158,7 +169,7 @@ function headlineOf({ language, run, summary, basis, filter, facts, lines }: Vie
   });
 }
 
-function itemOf({ language, run, summary, basis, facts }: View, line: Line): ReportPart {
+function itemOf({ language, run, summary, basis, facts }: View, line: LikelyLine): ReportPart {
   const { row, details, chance, share, amount } = line;
   const money = formatMoney(language, amount, summary.currency);
   const expected = chance === null ? null : formatMoney(language, chance * amount, summary.currency);

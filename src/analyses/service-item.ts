@@ -1,7 +1,9 @@
+import type { Run } from '../domain/results.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
 import { formatMoney, formatPercent } from '../report/format.ts';
 import type { ReportItem } from '../report/report.ts';
 import { outcomeWords } from './churn-words.ts';
+import { outOfSeasonText } from './likely-due.ts';
 import type { ServedCustomer, ServiceQueue } from './service-queue.ts';
 import { answerText, openText, patternText } from './service-words.ts';
 
@@ -22,16 +24,19 @@ const CLASSES: Readonly<Record<string, Text>> = {
 
 export interface ItemView {
   readonly language: Language;
+  readonly run: Run;
   readonly currency: string;
   readonly horizonDays: number;
   readonly churn: ServiceQueue['churn'];
 }
 
-/** "41% risk of no order in the next 90 days (medium)", or where the customer stands; '' where nothing is known. */
-export function riskText({ language, horizonDays, churn }: ItemView, { risk }: ServedCustomer): string {
+/** "41% risk of no order in the next 90 days (medium)", or where the customer stands, also in its year; '' where nothing is known. */
+export function riskText({ language, run, horizonDays, churn }: ItemView, { risk }: ServedCustomer): string {
   if (risk === null) return '';
   const standing = STANDINGS[risk.band];
   if (standing !== undefined) return say(language, standing);
+  const outside = outOfSeasonText(language, run, risk.details);
+  if (outside !== null) return outside;
   const band = BANDS[risk.band];
   if (band === undefined) return '';
   const { leaving } = outcomeWords(churn?.outcome ?? { kind: 'none' }, horizonDays);

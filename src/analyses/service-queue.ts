@@ -92,8 +92,9 @@ function riskOf(row: PresentedRow | undefined): ServedCustomer['risk'] {
   return { band: row.band, probability: isScored ? row.value : null, details };
 }
 
-/** Value × risk; 0 where one of them is not known. */
+/** Value × risk; 0 where one of them is not known, and for whom nothing is expected from before the next season. */
 export function atStakeOf({ value, risk }: ServedCustomer): number {
+  if (risk?.details.out_of_season) return 0;
   return Math.max(0, value ?? 0) * (risk?.probability ?? 0);
 }
 

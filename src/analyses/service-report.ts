@@ -38,6 +38,7 @@ export function presentService(summary: ServiceSummary, presentation: Presentati
   const queue = asked ?? desk?.open ?? null;
   const view: ItemView = {
     language,
+    run,
     currency: run.portfolio.currency,
     horizonDays: summary.horizon_days,
     churn: queue?.churn ?? null,
@@ -161,8 +162,8 @@ function orderText(all: number, shown: number, { basis, churn }: ServiceQueue, {
   switch (basis) {
     case 'chance':
       return {
-        en: `Sorted by value a year × risk of ${leaving.en}; customers without a risk (lapsed, not bought yet, under contract) come after them, by value.${more.en}`,
-        zh: `按年价值 × ${leaving.zh}的风险排序；没有风险评分的客户（已流失、尚未购买、合同期内）按价值排在其后。${more.zh}`,
+        en: `Sorted by value a year × risk of ${leaving.en}; customers without a risk (lapsed, not bought yet, under contract, outside their season) come after them, by value.${more.en}`,
+        zh: `按年价值 × ${leaving.zh}的风险排序；没有风险评分的客户（已流失、尚未购买、合同期内、不在采购季）按价值排在其后。${more.zh}`,
       };
     case 'band':
       return {

@@ -75,12 +75,12 @@ export function presentValue(summary: ValueSummary, presentation: Presentation):
   };
 }
 
-function forecastOf(row: PresentedRow): CustomerForecast | null {
+export function forecastOf(row: PresentedRow): CustomerForecast | null {
   return forecastDetailsSchema.safeParse(row.details).data?.forecast ?? null;
 }
 
 /** Those who will bring the most first. */
-function byForecast(rows: readonly PresentedRow[]): PresentedRow[] {
+export function byForecast<Row extends PresentedRow>(rows: readonly Row[]): Row[] {
   const value = (row: PresentedRow): number => forecastOf(row)?.value ?? row.value ?? Number.NEGATIVE_INFINITY;
   return [...rows].sort((a, b) => value(b) - value(a));
 }

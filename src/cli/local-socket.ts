@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, rmSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -24,7 +24,13 @@ const answerSchema = z.union([
   z.strictObject({ exit: z.number().int() }),
 ]);
 
-export type ForwardedRun = (words: readonly string[], terminal: Terminal, cwd: string) => Promise<number>;
+/** Runs a command for a client; `signal` is aborted when this process is to stop. */
+export type ForwardedRun = (
+  words: readonly string[],
+  terminal: Terminal,
+  cwd: string,
+  signal: AbortSignal,
+) => Promise<number>;
 
 /** Longer paths than this are refused by the operating system for a local socket. */
 const LONGEST_SOCKET_PATH = 100;
@@ -36,14 +42,22 @@ export function socketPath(dataDir: string): string {
   return join(tmpdir(), `kith-${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}.sock`);
 }
 
-/** Answers commands for the process that owns `dataDir`, until closed. Only this user may connect. */
+/**
+ * Answers commands for the process that owns `dataDir`, until closed: what runs then is told to stop, and waited for. Only this user
+ * may connect.
+ */
 export async function serveLocalSocket(dataDir: string, run: ForwardedRun): Promise<{ close(): Promise<void> }> {
   const path = socketPath(dataDir);
   // The caller holds the data folder's lock, so that a socket left here belongs to a dead process.
   rmSync(path, { force: true });
+  const stop = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  const open = new Set<Socket>();
   const server = createServer((socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
     const send = (answer: z.infer<typeof answerSchema>): void => {
-      if (!socket.destroyed) socket.write(`${JSON.stringify(answer)}\n`);
+      if (socket.writable) socket.write(`${JSON.stringify(answer)}\n`);
     };
     socket.on('error', () => socket.destroy());
     let received = 0;
@@ -66,8 +80,12 @@ export async function serveLocalSocket(dataDir: string, run: ForwardedRun): Prom
         isTerminal,
         columns,
       };
-      send({ exit: await run(words, terminal, cwd) });
-      socket.end();
+      const answered = run(words, terminal, cwd, stop.signal).then((exit) => {
+        send({ exit });
+        socket.end();
+      });
+      running.add(answered);
+      await answered.finally(() => running.delete(answered));
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -76,13 +94,15 @@ export async function serveLocalSocket(dataDir: string, run: ForwardedRun): Prom
   });
   chmodSync(path, 0o600);
   return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          rmSync(path, { force: true });
-          resolve();
-        });
-      }),
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      stop.abort(new KithError('job-timeout', 'Kith was stopped before this command finished; run it again'));
+      await Promise.allSettled(running);
+      // Who has asked for nothing, or has not hung up, keeps nobody waiting.
+      for (const socket of open) socket.destroySoon();
+      await closed;
+      rmSync(path, { force: true });
+    },
   };
 }
 

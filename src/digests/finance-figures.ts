@@ -4,6 +4,7 @@ import { churnSummarySchema } from '../analyses/churn-summary.ts';
 import { customersSummarySchema } from '../analyses/customers-summary.ts';
 import { type ForecastSummary, forecastSummarySchema } from '../analyses/forecast-summary.ts';
 import type { EvidenceLevel, Run } from '../domain/results.ts';
+import type { Text } from '../lib/text.ts';
 import type { PrivacyReader } from '../privacy/privacy-reader.ts';
 import { needResult } from './edition-parts.ts';
 
@@ -61,6 +62,8 @@ export interface FinanceFigures {
   readonly run: Run;
   readonly evidence: EvidenceLevel;
   readonly risk: RevenueAtRisk;
+  /** What the risk rests on, or why there is none. */
+  readonly note: Text;
   readonly period: FinanceMemory['period'];
   /** Oldest first. */
   readonly cohorts: readonly Cohort[];
@@ -88,6 +91,7 @@ export async function readFinanceFigures(reader: PrivacyReader): Promise<Finance
       worth: sum(churn.by_band.map(({ value }) => value)),
       model: churn.model ?? '',
     },
+    note: { en: `${churn.note}.`, zh: `${churn.note_zh}。` },
     period: portfolio?.period ?? null,
     cohorts: (portfolio?.cohorts ?? [])
       .filter(({ revenue }) => revenue.length > 0)

@@ -82,10 +82,19 @@ export function financeHeadline(
     .join(language === 'zh' ? '；' : '; ');
 }
 
+/** Why the edition after a change of currency tells everything anew. */
+export function anotherCurrency(language: Language, before: string, now: string): ReportPart {
+  const text = {
+    en: `Amounts are in ${now} now, and were in ${before} in the last edition: nothing is compared with it.`,
+    zh: `金额现以 ${now} 计，上一期以 ${before} 计，因此不与上一期比较。`,
+  };
+  return { kind: 'text', text: say(language, text) };
+}
+
 /** Revenue at risk, how it moved, and how much of that is a larger or smaller stake and how much a higher or lower risk. */
 export function financeRisk(
   language: Language,
-  { run, risk }: FinanceFigures,
+  { run, risk, note }: FinanceFigures,
   memory: FinanceMemory | null,
 ): ReportPart[] {
   const { currency } = run.portfolio;
@@ -93,8 +102,8 @@ export function financeRisk(
   const { revenue, worth, days } = risk;
   if (revenue === null) {
     const text = {
-      en: 'No revenue at risk is given: there are too few customers and outcomes for probabilities yet.',
-      zh: '暂无风险收入：客户与结果数量尚不足以给出概率。',
+      en: `No revenue at risk is given. ${note.en}`,
+      zh: `暂无风险收入。${note.zh}`,
     };
     return [heading, { kind: 'text', text: say(language, text) }];
   }

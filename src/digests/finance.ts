@@ -13,6 +13,7 @@ import {
   readFinanceFigures,
 } from './finance-figures.ts';
 import {
+  anotherCurrency,
   financeActions,
   financeCohorts,
   financeFan,
@@ -68,7 +69,8 @@ export const finance: Digest = {
         language,
         headline: financeHeadline(language, figures, { memory, changes, judged, unusual: unusual.length }),
         parts: [
-          ...(memory === null ? [introduction(language, finance)] : []),
+          ...(stored === null ? [introduction(language, finance)] : []),
+          ...(stored === null || memory !== null ? [] : [anotherCurrency(language, stored.currency, currency)]),
           ...(changes.risk ? financeRisk(language, figures, memory) : []),
           ...(changes.cohorts ? financeCohorts(language, figures, memory) : []),
           ...(changes.forecast ? financeForecast(language, figures, memory) : []),

@@ -60,6 +60,7 @@ export const service: Digest = {
     const { churn, basis, withheld } = found.queue;
     const view = {
       language,
+      run,
       currency: run.portfolio.currency,
       horizonDays: summary.horizon_days,
       churn,

@@ -23,13 +23,14 @@ const LEAST_DEALS = 20;
 const MOST_CATEGORIES = 40;
 
 /**
- * How won deals divide over products, countries and the segments that customers had in an earlier run. A deal of several
- * products counts for each of them, with the line's own amount.
+ * How won deals divide over products and countries. A deal of several products counts for each of them, with the line's own
+ * amount. Segments are no part of it: one run's are built on recency, so that who bought lately is in another segment than who
+ * bought before, and their shares of past blocks would shift without anybody buying differently.
  */
 export async function readPurchaseMix(
   portal: PortalStore,
   portfolio: Portfolio,
-  options: { readonly lastDay: number; readonly segmentsRun: string | null },
+  lastDay: number,
 ): Promise<PurchaseMix> {
   const customers = portfolio.unit === 'company' ? 'companies' : 'contacts';
   const won = `SELECT deal_id, customer_id, amount, intDiv({last:Int32} - day, ${MIX_BLOCK_DAYS}) AS block
@@ -45,13 +46,8 @@ export async function readPurchaseMix(
     SELECT 'country' AS dimension, c.country AS category, w.block AS block, w.customer_id AS customer, w.deal_id AS deal,
       assumeNotNull(w.amount) AS amount
     FROM (${won}) AS w INNER JOIN (SELECT id, country FROM {db:Identifier}.${customers} FINAL) AS c ON c.id = w.customer_id
-    WHERE c.country != ''
-    UNION ALL
-    SELECT 'segment' AS dimension, s.label AS category, w.block AS block, w.customer_id AS customer, w.deal_id AS deal,
-      assumeNotNull(w.amount) AS amount
-    FROM (${won}) AS w INNER JOIN (SELECT customer_id, label FROM {db:Identifier}.scores
-      WHERE run_id = {run:String} AND analysis = 'segments' AND label != '') AS s ON s.customer_id = w.customer_id`;
-  const parameters = { last: options.lastDay, run: options.segmentsRun ?? '' };
+    WHERE c.country != ''`;
+  const parameters = { last: lastDay };
   const kept = `(dimension, category) IN (SELECT dimension, category FROM (SELECT dimension, category, uniqExact(deal) AS deals
     FROM (${facts}) GROUP BY dimension, category HAVING deals >= ${LEAST_DEALS}
     ORDER BY dimension, deals DESC, category LIMIT ${MOST_CATEGORIES} BY dimension))`;

@@ -1,3 +1,4 @@
+import type { Viewer } from '../domain/people.ts';
 import type { AnswerMemory, KeptAnswer } from '../ledger/answer-memory.ts';
 
 /**
@@ -6,19 +7,22 @@ import type { AnswerMemory, KeptAnswer } from '../ledger/answer-memory.ts';
  */
 export function createAnswerDesk({
   answers,
-  userId,
+  viewer,
   request,
 }: {
   readonly answers: AnswerMemory;
-  readonly userId: string;
+  readonly viewer: Viewer;
   readonly request: { readonly id: string; readonly channelId: string } | null;
 }) {
+  const { userId, place } = viewer;
+  // What is asked in a department's channel is answered to everybody there; anywhere else, to whoever asked.
+  const onlyOf = place.kind === 'department' ? null : userId;
   return {
     async keep(question: Pick<KeptAnswer, 'command' | 'text' | 'threadId'>): Promise<void> {
       if (request !== null) await answers.keep({ ...question, ...request, userId });
     },
     byId: (id: string): Promise<KeptAnswer | null> => answers.byId(id),
     last: async (threadId: string): Promise<KeptAnswer | null> =>
-      request === null ? null : answers.last(request.channelId, threadId),
+      request === null ? null : answers.last(request.channelId, threadId, onlyOf),
   };
 }

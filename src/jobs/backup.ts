@@ -11,6 +11,8 @@ import type { PortalStore } from '../store/portal-store.ts';
 const MANIFEST = 'backup.json';
 /** What people decided. */
 const STATE_FILE = 'state.json';
+/** How often a table that changes while it is written is written again. */
+const MOST_EXPORTS = 3;
 /** Without it nobody can read the contacts' names, e-mails and phones. */
 const KEY_FILE = 'identity.key';
 
@@ -34,6 +36,7 @@ export interface BackupOptions {
   readonly takenAt: string;
   /** Puts the identity key beside the data that it opens: whoever has the backup can then read everybody in it. */
   readonly withKey: boolean;
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -41,18 +44,15 @@ export interface BackupOptions {
  * with the row counts and every file's hash: a folder without one is a backup that did not finish. Only for the engine inside
  * Kith; a server has its own BACKUP.
  */
-export async function backup({ portal, dataDir, directory, takenAt, withKey }: BackupOptions): Promise<BackupManifest> {
+export async function backup(options: BackupOptions): Promise<BackupManifest> {
+  const { portal, dataDir, directory, takenAt, withKey, signal } = options;
   const folder = resolve(directory);
   await emptyFolder(folder);
   const tables: Record<string, number> = {};
   const files: string[] = [];
   for (const table of await tablesOf(portal)) {
-    const name = `{db:Identifier}.{table:Identifier}`;
-    await portal.command(`INSERT INTO FUNCTION file({path:String}, 'Native') SELECT * FROM ${name}`, {
-      table,
-      path: join(folder, fileOf(table)),
-    });
-    tables[table] = await countOf(portal, table);
+    signal?.throwIfAborted();
+    tables[table] = await exportTable(portal, table, join(folder, fileOf(table)));
     // The engine writes no file for a table without rows.
     if (existsSync(join(folder, fileOf(table)))) files.push(fileOf(table));
   }
@@ -73,6 +73,22 @@ export async function backup({ portal, dataDir, directory, takenAt, withKey }: B
   await writeFile(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.part`, path);
   return manifest;
+}
+
+/**
+ * Writes one table and gives back how many rows went into the file. Kith works on meanwhile: rows that come while the file is
+ * written may or may not be in it, so a table that changed is written again; one that never rests is counted in a copy of the file.
+ */
+async function exportTable(portal: PortalStore, table: string, path: string): Promise<number> {
+  const name = `{db:Identifier}.{table:Identifier}`;
+  for (let time = 0; time < MOST_EXPORTS; time++) {
+    await rm(path, { force: true });
+    const before = await writesOf(portal, table);
+    await portal.command(`INSERT INTO FUNCTION file({path:String}, 'Native') SELECT * FROM ${name}`, { table, path });
+    const rows = await countOf(portal, table);
+    if ((await writesOf(portal, table)) === before) return rows;
+  }
+  return countOfFile(portal, table, path);
 }
 
 /** What a backup folder holds. */
@@ -221,6 +237,38 @@ async function countOf(portal: PortalStore, table: string): Promise<number> {
     { table },
   );
   return Number(row?.rows ?? 0);
+}
+
+/** Moves with every insert and every change, and with no merge. */
+async function writesOf(portal: PortalStore, table: string): Promise<string> {
+  const [row] = await portal.query<{ writes: string }>(
+    `SELECT concat(toString(max(max_block_number)), ' ', toString(max(data_version))) AS writes FROM system.parts
+     WHERE database = {database:String} AND table = {table:String} AND active`,
+    { database: portal.database, table },
+  );
+  return row?.writes ?? '';
+}
+
+/** The same of a file that the engine wrote: of rows with one key the newest version is read, and none that says it is deleted. */
+async function countOfFile(portal: PortalStore, table: string, path: string): Promise<number> {
+  if (!existsSync(path)) return 0;
+  const [engine] = await portal.query<{ key: string; full: string }>(
+    'SELECT sorting_key AS key, engine_full AS full FROM system.tables WHERE database = {database:String} AND name = {table:String}',
+    { database: portal.database, table },
+  );
+  const replacing = /ReplacingMergeTree(?:\(([^)]*)\))?/.exec(engine?.full ?? '');
+  const [version = '', isDeleted = '0'] = replacing?.[1]?.split(/,\s*/) ?? [];
+  // Of equal versions the last row is the one that stays.
+  const newest = version === '' ? 'row' : `(${version}, row)`;
+  const rows = `SELECT *, rowNumberInAllBlocks() AS row FROM file({path:String}, 'Native')`;
+  const [count] = await portal.query<{ rows: string }>(
+    replacing === null
+      ? `SELECT count() AS rows FROM file({path:String}, 'Native')`
+      : `SELECT countIf(gone = 0) AS rows FROM (SELECT argMax(${isDeleted}, ${newest}) AS gone FROM (${rows})
+         GROUP BY ${engine?.key}) SETTINGS max_threads = 1`,
+    { path },
+  );
+  return Number(count?.rows ?? 0);
 }
 
 async function emptyFolder(folder: string): Promise<void> {

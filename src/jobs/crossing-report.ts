@@ -1,5 +1,6 @@
 import { mainReason } from '../analyses/churn-reasons.ts';
 import type { ChurnDetails } from '../analyses/churn-summary.ts';
+import { outOfSeasonText } from '../analyses/likely-due.ts';
 import { trustLine } from '../analyses/trust-line.ts';
 import type { Instant } from '../domain/crm.ts';
 import type { Run } from '../domain/results.ts';
@@ -44,9 +45,10 @@ export function crossingReport(
   const { currency, horizonDays } = run.portfolio;
   const { details, value } = crossing;
   const [before, band] = [BANDS[crossing.before]!, BANDS[crossing.band]!]; // a crossing's bands are among them
-  const risk = value === null ? null : formatPercent(language, value);
+  const risk = value === null || details.out_of_season ? null : formatPercent(language, value);
   const worth = formatMoney(language, details.value, currency);
   const reason = mainReason(language, details, currency);
+  const outside = outOfSeasonText(language, { ...run, asOf }, details);
   return {
     language,
     headline: say(language, {
@@ -58,8 +60,8 @@ export function crossingReport(
         kind: 'item',
         title: row.name,
         text: say(language, {
-          en: `${reason} · worth ${worth} in ${horizonDays} days while active`,
-          zh: `${reason} · 活跃时 ${horizonDays} 天价值 ${worth}`,
+          en: `${reason} · ${outside ?? `worth ${worth} in ${horizonDays} days while active`}`,
+          zh: `${reason} · ${outside ?? `活跃时 ${horizonDays} 天价值 ${worth}`}`,
         }),
         ...(row.owner === null ? {} : { owner: { ...row.owner, mention } }),
         ...(row.link === '' ? {} : { link: row.link }),

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/crm.ts';
 import type { Audit } from '../ledger/audit.ts';
 import type { Outbox } from '../ledger/outbox.ts';
+import type { Text } from '../lib/text.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { type ErasureReceipt, erasureReport } from './erasure-report.ts';
@@ -17,7 +18,7 @@ export interface ErasureOptions {
   readonly portal: PortalStore;
   readonly audit: Audit;
   /** For the receipt, which the operators' channel gets. */
-  readonly outbox: Pick<Outbox, 'enqueue'>;
+  readonly outbox: Pick<Outbox, 'enqueue' | 'withdraw'>;
   readonly actor: string;
   readonly now: () => Instant;
   readonly state: () => PortalState;
@@ -42,7 +43,7 @@ export async function planErasure(
   const person = await personOf(portal, state(), contactIds);
   const matcher = personMatcher(person);
   const removed = await portal.crm.rowsOfContacts(contactIds);
-  const messages = await withdrawMessages(portal, matcher, now, true);
+  const messages = await withdrawMessages(portal, matcher, now, null);
   return {
     contactIds,
     removed: { ...removed, answers: (await questionsOf(portal, matcher)).length },
@@ -61,7 +62,7 @@ export async function eraseContacts(options: ErasureOptions, contactIds: readonl
   const models = await modelsThatSaw(portal, person.customerIds);
   // Who they are is known only while they are here, so what names them goes first: when it fails, they can be named again.
   const decisions = await forgetInState(person, updateState);
-  const messages = await withdrawMessages(portal, matcher, now, false);
+  const messages = await outbox.withdraw((mark) => withdrawMessages(portal, matcher, now, mark));
   const inLedgers = await forgetInLedgers(portal, person, matcher);
   const removed = { ...(await portal.crm.forgetContacts(contactIds)), ...inLedgers };
   const erasedAt = new Date(now()).toISOString();
@@ -73,7 +74,8 @@ export async function eraseContacts(options: ErasureOptions, contactIds: readonl
   const channelId = operatorsChannel(state());
   if (channelId !== null) {
     const hash = await portal.crm.keyedHash('receipt', `${erasedAt} ${contactIds.join(' ')}`);
-    const report = erasureReport(receipt, state().language, contactIds.length);
+    const timeZone = (await portal.crm.account())?.timeZone ?? 'UTC';
+    const report = erasureReport(receipt, state().language, timeZone);
     await outbox.enqueue({ key: `erasure:${erasedAt}:${hash.slice(0, 12)}`, channelId, kind: 'erasure', report });
   }
   return receipt;
@@ -93,24 +95,51 @@ async function remainsOf(
   portal: PortalStore,
   customerIds: readonly string[],
   isNamedIn: (text: string) => boolean,
-  { unreachable }: WithdrawnMessages,
-): Promise<readonly string[]> {
+  { unreachable, wordless }: WithdrawnMessages,
+): Promise<readonly Text[]> {
   const { folders, backups } = await exportsSince(portal);
   const entries = await auditMentions(portal, customerIds, isNamedIn);
   return [
-    'the CRM itself',
-    'answers that people asked for and Slack showed to the channel or to them alone: delete them there',
+    { en: 'the CRM itself', zh: 'CRM 中的数据' },
+    {
+      en: 'answers that people asked for and Slack showed to the channel or to them alone: delete them there',
+      zh: '他人曾查询、由 Slack 在频道中或仅向其本人显示的回答：请在 Slack 中删除',
+    },
     backups.length === 0
-      ? 'backups made before, until they are deleted: a restore erases again'
-      : `backups made before, until they are deleted (a restore erases again): ${backups.join(', ')}`,
-    ...(folders.length === 0 ? [] : [`files that Kith exported: ${folders.join(', ')}`]),
+      ? {
+          en: 'backups made before, until they are deleted: a restore erases again',
+          zh: '此前的备份，直至其被删除：恢复备份时会再次删除此人',
+        }
+      : {
+          en: `backups made before, until they are deleted (a restore erases again): ${backups.join(', ')}`,
+          zh: `此前的备份，直至其被删除（恢复备份时会再次删除此人）：${backups.join('、')}`,
+        },
+    ...(folders.length === 0
+      ? []
+      : [{ en: `files that Kith exported: ${folders.join(', ')}`, zh: `Kith 导出的文件：${folders.join('、')}` }]),
     ...(unreachable === 0
       ? []
-      : [`${unreachable} message(s) of which it is not known whether they arrived: look for them in the channel`]),
+      : [
+          {
+            en: `${unreachable} message(s) of which it is not known whether they arrived: look for them in the channel`,
+            zh: `${unreachable} 条无法确认是否送达的消息：请在相应频道中查找`,
+          },
+        ]),
+    ...(wordless === 0
+      ? []
+      : [
+          {
+            en: `${wordless} older posted message(s) whose words, and with them whom they named, are no longer kept: look for the person in the channels`,
+            zh: `${wordless} 条较早发布的消息，其正文及所涉及的人已不再保留：请在各频道中查找此人`,
+          },
+        ]),
     ...(entries === 0
       ? []
       : [
-          `${entries} older entr${entries === 1 ? 'y' : 'ies'} of the audit log, which cannot be changed without breaking its chain, and name the contact by id or in a text that somebody wrote`,
+          {
+            en: `${entries} older entr${entries === 1 ? 'y' : 'ies'} of the audit log, which cannot be changed without breaking its chain, and name the contact by id or in a text that somebody wrote`,
+            zh: `审计日志中 ${entries} 条较早的记录：它们以编号或他人所写的文字提及此人，更改会破坏日志的校验链`,
+          },
         ]),
   ];
 }

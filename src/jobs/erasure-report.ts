@@ -1,5 +1,5 @@
-import { type Language, say } from '../lib/text.ts';
-import { formatCount } from '../report/format.ts';
+import { type Language, say, type Text } from '../lib/text.ts';
+import { formatCount, formatInstant } from '../report/format.ts';
 import type { Report } from '../report/report.ts';
 import type { ModelThatSaw } from './erasure-traces.ts';
 import type { WithdrawnMessages } from './withdraw-messages.ts';
@@ -15,15 +15,16 @@ export interface ErasureReceipt {
   readonly models: readonly ModelThatSaw[];
   readonly erasedAt: string;
   /** What this does not reach. */
-  readonly remains: readonly string[];
+  readonly remains: readonly Text[];
 }
 
 /** The receipt of an erasure, as the operators' channel gets it: counts and runs, and nothing of the person. */
 export function erasureReport(
-  { removed, decisions, messages, models, erasedAt, remains }: ErasureReceipt,
+  { contactIds, removed, decisions, messages, models, erasedAt, remains }: ErasureReceipt,
   language: Language,
-  people: number,
+  timeZone: string,
 ): Report {
+  const people = contactIds.length;
   const count = (number: number): string => formatCount(language, number);
   const rows = Object.values(removed).reduce((sum, number) => sum + number, 0);
   const analyses = new Set(models.flatMap((model) => model.analyses)).size;
@@ -37,13 +38,16 @@ export function erasureReport(
       {
         kind: 'facts',
         facts: [
-          { label: say(language, { en: 'Erased at', zh: '删除时间' }), value: erasedAt },
+          {
+            label: say(language, { en: 'Erased at', zh: '删除时间' }),
+            value: formatInstant(language, Date.parse(erasedAt), timeZone),
+          },
           {
             label: say(language, { en: 'Decisions that named them', zh: '涉及其的人工设置' }),
             value: count(decisions),
           },
           {
-            label: say(language, { en: 'Messages taken back', zh: '撤回的消息' }),
+            label: say(language, { en: 'Messages being taken back', zh: '正在撤回的消息' }),
             value: count(messages.takenBack),
           },
           {
@@ -75,7 +79,10 @@ export function erasureReport(
           ]),
       {
         kind: 'text',
-        text: `${say(language, { en: 'Not reached: ', zh: '未能处理（英文说明）：' })}${remains.join('; ')}`,
+        text: say(language, {
+          en: `Not reached: ${remains.map(({ en }) => en).join('; ')}`,
+          zh: `未能处理：${remains.map(({ zh }) => zh).join('；')}`,
+        }),
       },
     ],
     trust: '',

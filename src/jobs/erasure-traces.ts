@@ -56,10 +56,10 @@ export async function auditMentions(
   isNamedIn: (text: string) => boolean,
 ): Promise<number> {
   const ids = new Set(customerIds);
-  const rows = await portal.query<{ act: string; details: string }>(
-    `SELECT act, details FROM {db:Identifier}.audit WHERE act IN ('clicked', 'changed-settings')`,
+  const rows = await portal.query<{ details: string }>(
+    `SELECT details FROM {db:Identifier}.audit WHERE act IN ('clicked', 'changed-settings')`,
   );
-  return rows.filter(({ act, details }) => isNamedIn(details) || (act !== '' && holdsId(details, ids))).length;
+  return rows.filter(({ details }) => isNamedIn(details) || holdsId(details, ids)).length;
 }
 
 /** Fields in which versions before wrote a customer's id. */

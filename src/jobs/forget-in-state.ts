@@ -2,7 +2,7 @@ import type { CustomerUnit } from '../domain/crm.ts';
 import { when } from '../lib/errors.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { type ForgottenPerson, personMatcher } from './person-matcher.ts';
+import { type ForgottenPerson, namesOf, personMatcher } from './person-matcher.ts';
 
 const NOBODY: Awaited<ReturnType<PortalStore['identity']['read']>> = new Map();
 
@@ -25,11 +25,7 @@ export async function personOf(
   const ids = [...new Set([...contactIds, ...former])];
   // Without the key nobody can say what they are called, and they are forgotten all the same.
   const identities = await portal.identity.read(ids).catch(when('identity-key', () => NOBODY));
-  const names = [...identities.values()].flatMap(({ email, phone, firstName, lastName }) =>
-    firstName === '' || lastName === ''
-      ? [email, phone]
-      : [email, phone, `${firstName} ${lastName}`, `${lastName} ${firstName}`, `${lastName}${firstName}`],
-  );
+  const names = [...identities.values()].flatMap(namesOf);
   // A company may have the same number: where companies are the customers, the number is theirs.
   const companies =
     (await customerUnit(portal, state)) === 'contact'
@@ -39,7 +35,7 @@ export async function personOf(
           { ids },
         );
   const isCompany = new Set(companies.map(({ id }) => id));
-  return { customerIds: ids.filter((id) => !isCompany.has(id)), names: names.filter((name) => name.trim() !== '') };
+  return { customerIds: ids.filter((id) => !isCompany.has(id)), names };
 }
 
 /** Takes a person out of what people decided; how many decisions went. */

@@ -1,9 +1,20 @@
+import type { ContactIdentity } from '../store/portal-store.ts';
+
 /** A contact who is to be forgotten, as what people decided may name them. */
 export interface ForgottenPerson {
   /** Ids under which they may be a customer. */
   readonly customerIds: readonly string[];
   /** E-mails, phones and whole names. */
   readonly names: readonly string[];
+}
+
+/** Every way in which a text may name a contact. */
+export function namesOf({ email, phone, firstName, lastName }: ContactIdentity): readonly string[] {
+  const whole =
+    firstName === '' || lastName === ''
+      ? []
+      : [`${firstName} ${lastName}`, `${lastName} ${firstName}`, `${lastName}${firstName}`];
+  return [email, phone, ...whole].filter((name) => name.trim() !== '');
 }
 
 /** Finds people in texts and in what buttons and keys are about. */
@@ -20,9 +31,9 @@ export interface PersonMatcher {
 
 export function personMatcher({ customerIds, names }: ForgottenPerson): PersonMatcher {
   const wanted = [...new Set(names.map((name) => name.trim()).filter((name) => name !== ''))];
-  const named = alternatives(wanted);
-  const masked = alternatives(customerIds.map((id) => `••• ${id}`));
-  const meant = alternatives(customerIds);
+  const named = alternatives(wanted, WORD_BEFORE, WORD_AFTER);
+  const masked = maskedNames(customerIds);
+  const meant = alternatives(customerIds, ID_BEFORE, ID_AFTER);
   return {
     needles: [...new Set([...wanted.map((name) => name.toLowerCase()), ...customerIds])],
     isNamedIn: (text) => named.test(text) || masked.test(text),
@@ -31,15 +42,30 @@ export function personMatcher({ customerIds, names }: ForgottenPerson): PersonMa
   };
 }
 
+const WORD_BEFORE = '(?<![\\p{L}\\p{N}])';
+const WORD_AFTER = '(?![\\p{L}\\p{N}])';
+/** Nor a piece of a date, of a number with a point, or of a time of day. */
+const ID_BEFORE = '(?<![\\p{L}\\p{N}]|[\\p{L}\\p{N}][.-]|T\\d\\d:(?:\\d\\d:)?)';
+const ID_AFTER = '(?![\\p{L}\\p{N}]|[.-][\\p{L}\\p{N}])';
+
 /** Any of the words, whole: not inside of a longer one. Chinese has no spaces, so that a name in it stands anywhere. */
-function alternatives(words: readonly string[]): RegExp {
+function alternatives(words: readonly string[], before: string, after: string): RegExp {
   if (words.length === 0) return /(?!)/u;
-  const parts = words.map((word) => {
-    // In a Unicode pattern only what has a meaning may be escaped: a hyphen has none here.
-    const body = word.replace(/[.*+?^${}()|[\]\\/]/gu, '\\$&');
-    return /\p{Script=Han}/u.test(word) ? body : `(?<![\\p{L}\\p{N}])${body}(?![\\p{L}\\p{N}])`;
-  });
+  const parts = words.map((word) =>
+    /\p{Script=Han}/u.test(word) ? literal(word) : `${before}${literal(word)}${after}`,
+  );
   return new RegExp(parts.join('|'), 'iu');
+}
+
+/** As masking writes them: the first letter or none, for an e-mail its domain, and the id. */
+function maskedNames(ids: readonly string[]): RegExp {
+  if (ids.length === 0) return /(?!)/u;
+  return new RegExp(`[\\p{L}\\p{N}]?•••(?:@\\S+)? (?:${ids.map(literal).join('|')})${WORD_AFTER}`, 'iu');
+}
+
+/** In a Unicode pattern only what has a meaning may be escaped: a hyphen has none here. */
+function literal(word: string): string {
+  return word.replace(/[.*+?^${}()|[\]\\/]/gu, '\\$&');
 }
 
 function everywhere(pattern: RegExp): RegExp {

@@ -83,10 +83,10 @@ export function createPlaybookDesk(options: {
   async function groupOf(target: string): Promise<TargetGroup> {
     const group = (await readTargets(portal)).find((one) => one.target === target);
     if (group !== undefined) return group;
-    throw new KithError(
-      'usage',
-      `There is no group '${target}' in the newest analysis; '/kith playbook' lists what there is`,
-    );
+    throw new KithError('usage', {
+      en: `There is no group '${target}' in the newest analysis; '/kith playbook' lists what there is`,
+      zh: `最新分析中没有“${target}”这一组；/kith playbook 列出现有的组`,
+    });
   }
 
   /** Today's ids of the group's customers. */
@@ -207,7 +207,10 @@ export function createPlaybookDesk(options: {
     async stop(target) {
       const [run] = await activeRuns(target);
       if (run === undefined) {
-        throw new KithError('usage', `No playbook runs for '${target}'; '/kith playbook' lists those that do`);
+        throw new KithError('usage', {
+          en: `No playbook runs for '${target}'; '/kith playbook' lists those that do`,
+          zh: `“${target}”没有正在运行的方案；/kith playbook 列出正在运行的方案`,
+        });
       }
       await log.stop(run, actor);
       await audit.append({ actor, act: 'stopped-playbook', subject: target, details: { run: run.id } });

@@ -1,11 +1,9 @@
 import type { Instant } from '../domain/crm.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
+import { FORGOTTEN_REPORT, takeWords } from './whom-messages-named.ts';
 
 const DAY_MS = 86_400_000;
-
-/** A message without its words: still a message, so that whoever lists what was sent can. */
-const FORGOTTEN_REPORT = JSON.stringify({ language: 'en', headline: '', parts: [], trust: '' });
 
 /** Runs other than the newest one that is shown: what people see now is never thinned out. */
 const OLD_RUNS = `SELECT id FROM {db:Identifier}.runs FINAL WHERE started_at < fromUnixTimestamp64Milli({before:Int64})
@@ -31,14 +29,6 @@ const RULES: readonly Rule[] = [
     update: `details = '{}'`,
   },
   {
-    name: 'message texts',
-    setting: 'messages',
-    table: 'outbox',
-    where: `report NOT IN ('', {forgotten:String}) AND key IN (SELECT key FROM {db:Identifier}.outbox GROUP BY key
-      HAVING max(at) < fromUnixTimestamp64Milli({before:Int64}) AND argMax(state, seq) IN ('sent', 'refused', 'uncertain'))`,
-    update: `report = {forgotten:String}, document = ''`,
-  },
-  {
     name: 'requests',
     setting: 'requests',
     table: 'seen_requests',
@@ -60,11 +50,16 @@ export async function applyRetention(options: {
   readonly portal: PortalStore;
   readonly state: PortalState;
   readonly now: () => Instant;
+  readonly signal?: AbortSignal;
 }): Promise<Readonly<Record<string, number>>> {
-  const { portal, state, now } = options;
+  const { portal, state, now, signal } = options;
   const gone: Record<string, number> = {};
+  const silenced = await oldMessages(portal, now() - state.retentionDays.messages * DAY_MS);
+  await takeWords(portal, silenced, signal);
+  gone['message texts'] = silenced.length;
   for (const { name, setting, table, where, update } of RULES) {
-    const parameters = { before: now() - state.retentionDays[setting] * DAY_MS, forgotten: FORGOTTEN_REPORT };
+    signal?.throwIfAborted();
+    const parameters = { before: now() - state.retentionDays[setting] * DAY_MS };
     const [row] = await portal.query<{ rows: string }>(
       `SELECT count() AS rows FROM {db:Identifier}.${table} WHERE ${where}`,
       parameters,
@@ -79,4 +74,15 @@ export async function applyRetention(options: {
     );
   }
   return gone;
+}
+
+/** Messages that nobody waits for and that still have their words. */
+async function oldMessages(portal: PortalStore, before: Instant): Promise<readonly string[]> {
+  const rows = await portal.query<{ key: string }>(
+    `SELECT key FROM {db:Identifier}.outbox GROUP BY key
+     HAVING max(at) < fromUnixTimestamp64Milli({before:Int64}) AND argMax(state, seq) IN ('sent', 'refused', 'uncertain')
+       AND countIf(report NOT IN ('', {forgotten:String})) > 0 ORDER BY key`,
+    { before, forgotten: FORGOTTEN_REPORT },
+  );
+  return rows.map(({ key }) => key);
 }

@@ -22,14 +22,15 @@ export async function scheduledWriteBack(options: {
   outbox: Pick<Outbox, 'enqueue'>;
   reader: (viewer: Viewer) => PrivacyReader;
   progress: Progress;
+  signal: AbortSignal;
 }): Promise<string> {
-  const { desk, state, account, outbox, progress } = options;
-  const plan = await desk.write({ dryRun: true, actor: 'scheduler', progress });
+  const { desk, state, account, outbox, progress, signal } = options;
+  const plan = await desk.write({ dryRun: true, actor: 'scheduler', progress, signal });
   const { batch, changed, refusals } = plan;
   if (changed === 0) return 'no record would change';
   const held = refusals.map((refusal) => say('en', refusal)).join('; ');
   if (state.writeBackApproved && refusals.length === 0) {
-    const { written } = await desk.write({ dryRun: false, plan: batch, actor: 'scheduler', progress });
+    const { written } = await desk.write({ dryRun: false, plan: batch, actor: 'scheduler', progress, signal });
     return `${written} of ${changed} records written as ${batch}`;
   }
   const why = held === '' ? 'nothing is written until it is approved' : `nothing is written: ${held}`;

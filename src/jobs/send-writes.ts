@@ -24,12 +24,15 @@ export async function sendWrites(options: {
   objectType: 'companies' | 'contacts';
   writes: readonly LoggedWrite[];
   note?: string;
+  /** Looked at between batches: what was sent is settled before it ends, the rest is in neither list. */
+  signal?: AbortSignal;
 }): Promise<SentWrites> {
   const { sink, log, batch, objectType, note = '' } = options;
   const written: string[] = [];
   const failed: { id: string; reason: string }[] = [];
   const byRecord = groupBy(options.writes, ({ recordId }) => recordId);
   for (const some of batches([...byRecord], RECORDS_PER_BATCH)) {
+    if (options.signal?.aborted === true) break;
     const writes = some.flatMap(([, ofRecord]) => ofRecord);
     await log.begin(batch, writes);
     const result = await sink.write(

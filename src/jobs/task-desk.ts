@@ -64,8 +64,9 @@ export function createTaskDesk(options: {
 }
 
 function unknownOutcome(at: Instant): KithError {
-  return new KithError(
-    'write-back-refused',
-    `This task was sent to the CRM at ${new Date(at).toISOString()} and no answer came: it may be on the record, so look there, and create it by hand if it is not`,
-  );
+  const sent = new Date(at).toISOString();
+  return new KithError('write-back-refused', {
+    en: `This task was sent to the CRM at ${sent} and no answer came: it may be on the record, so look there, and create it by hand if it is not`,
+    zh: `此任务已于 ${sent} 发往 CRM，但没有收到答复：它可能已在记录上，请前往查看；若没有，请手动创建`,
+  });
 }

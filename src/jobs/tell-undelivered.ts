@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { CrmAccount, Instant } from '../domain/crm.ts';
-import { DEPARTMENTS } from '../domain/people.ts';
-import type { Outbox, OutboxEntry } from '../ledger/outbox.ts';
-import { type Language, say } from '../lib/text.ts';
+import type { MessageKind, Outbox, OutboxEntry } from '../ledger/outbox.ts';
+import { type Language, say, type Text } from '../lib/text.ts';
 import { formatInstant, plural } from '../report/format.ts';
 import type { Report } from '../report/report.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
+import { operatorsChannel } from './operators-channel.ts';
 import { periodOf } from './period.ts';
 
 const CURSOR = 'undelivered-told';
@@ -20,7 +20,8 @@ const toldSchema = z.array(z.string());
 
 /**
  * Tells those who look after Kith which messages the chat refused, and of which it is not known whether they arrived: each once,
- * in a channel that works, those of a day in one message that grows. Gives back how many are told for the first time.
+ * in a channel that works, those of a day in one message that grows. Where that message itself is refused, it is told in the next
+ * channel. Gives back how many are told for the first time.
  */
 export async function tellUndelivered(at: {
   readonly portal: PortalStore;
@@ -30,12 +31,16 @@ export async function tellUndelivered(at: {
   readonly now: () => Instant;
 }): Promise<number> {
   const { portal, account, state, outbox, now } = at;
-  const troubled = (await outbox.troubled(now() - LOOK_BACK_MS)).filter(({ kind }) => kind !== KIND);
+  // Of its own messages only refused ones: told again, one of unknown outcome would be told without end.
+  const troubled = (await outbox.troubled(now() - LOOK_BACK_MS)).filter(
+    (entry) => entry.kind !== KIND || entry.state === 'refused',
+  );
   const saved = await portal.crm.cursor(CURSOR);
   const before = saved === null ? [] : toldSchema.parse(JSON.parse(saved));
   const fresh = troubled.filter(({ key }) => !before.includes(key));
   if (fresh.length === 0) return 0;
-  const channelId = channelThatWorks(state, troubled);
+  const refusing = troubled.filter((entry) => entry.state === 'refused').map((entry) => entry.channelId);
+  const channelId = operatorsChannel(state, new Set(refusing));
   if (channelId === null) return 0;
   const dayOf = (instant: Instant): string => periodOf('day', instant, account.timeZone);
   const today = dayOf(now());
@@ -55,24 +60,23 @@ export async function tellUndelivered(at: {
   return fresh.length;
 }
 
-/** The first channel of those who may hear of it in which nothing went wrong; null when there is none. */
-function channelThatWorks({ adminChannel, channels }: PortalState, troubled: readonly OutboxEntry[]): string | null {
-  const broken = new Set(troubled.filter(({ state }) => state === 'refused').map(({ channelId }) => channelId));
-  const all = [adminChannel, ...DEPARTMENTS.map((name) => channels[name])];
-  return all.find((id) => id !== null && id !== undefined && !broken.has(id)) ?? null;
-}
-
-const KINDS = {
+const KINDS: Readonly<Record<MessageKind, Text>> = {
   digest: { en: 'digest', zh: '摘要' },
   subscription: { en: 'subscription', zh: '订阅' },
   asked: { en: 'copy of a digest', zh: '摘要副本' },
   'write-back': { en: 'write-back plan', zh: '回写计划' },
   'band-crossed': { en: 'risk that changed', zh: '风险变化' },
   playbook: { en: 'playbook', zh: '行动方案' },
-} as const;
+  'monthly-report': { en: 'monthly report', zh: '月度报告' },
+  erasure: { en: 'receipt of an erasure', zh: '删除回执' },
+  'not-taken-back': { en: 'messages that could not be taken back', zh: '未能撤回的消息' },
+  'missed-jobs': { en: 'jobs that did not run', zh: '未运行的任务' },
+  'crm-limit': { en: 'CRM calls used up', zh: 'CRM 调用额度用尽' },
+  undelivered: { en: 'messages that did not arrive', zh: '未送达的消息' },
+};
 
 function undeliveredReport(language: Language, timeZone: string, troubled: readonly OutboxEntry[]): Report {
-  const kindOf = (kind: string): string => (kind in KINDS ? say(language, KINDS[kind as keyof typeof KINDS]) : kind);
+  const kindOf = (kind: string): string => (kind in KINDS ? say(language, KINDS[kind as MessageKind]) : kind);
   const became = ({ state }: OutboxEntry): string =>
     state === 'refused'
       ? say(language, { en: 'refused', zh: '被拒绝' })

@@ -3,6 +3,7 @@ import type { LoggedWrite, WriteBackLog } from '../ledger/write-back-log.ts';
 import { batches } from '../lib/batches.ts';
 import { KithError } from '../lib/errors.ts';
 import { groupBy } from '../lib/group-by.ts';
+import type { Text } from '../lib/text.ts';
 import type { CrmSink } from '../ports/crm.ts';
 import { sendWrites } from './send-writes.ts';
 import { settleWriteBacks } from './settle-write-backs.ts';
@@ -41,8 +42,15 @@ export async function undoWriteBack(options: {
   const written = (await log.writes(batch)).filter(({ outcome }) => outcome !== 'failed');
   if (written.length === 0) {
     const known = (await log.batches(3)).map((one) => one.batch);
-    const hint = known.length === 0 ? 'nothing has been written back yet' : `the newest are ${known.join(', ')}`;
-    throw new KithError('usage', `There is no write-back batch '${batch.slice(0, 60)}'; ${hint}`);
+    const hint: Text =
+      known.length === 0
+        ? { en: 'nothing has been written back yet', zh: '尚未写入过任何内容' }
+        : { en: `the newest are ${known.join(', ')}`, zh: `最近的批次为 ${known.join('、')}` };
+    const named = batch.slice(0, 60);
+    throw new KithError('usage', {
+      en: `There is no write-back batch '${named}'; ${hint.en}`,
+      zh: `没有写入批次“${named}”；${hint.zh}`,
+    });
   }
   const undo = `undo-${batch}`;
   const leftAloneSample: LeftAlone[] = [];

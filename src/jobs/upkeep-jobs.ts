@@ -28,8 +28,8 @@ export function upkeepJobs(options: {
     name: 'retention',
     schedule: '40 2 * * *',
     timeoutMs: 60 * MINUTE_MS,
-    async run() {
-      const gone = await applyRetention({ portal, state: state(), now });
+    async run({ signal }) {
+      const gone = await applyRetention({ portal, state: state(), now, signal });
       return Object.entries(gone)
         .map(([name, rows]) => `${rows} ${name}`)
         .join(', ');
@@ -40,11 +40,11 @@ export function upkeepJobs(options: {
     name: 'backup',
     schedule: '10 2 * * *',
     timeoutMs: 120 * MINUTE_MS,
-    async run() {
+    async run({ signal }) {
       const at = now();
       const directory = backupFolderOf(backupDir, at);
       const takenAt = new Date(at).toISOString();
-      const { tables } = await backup({ portal, dataDir, directory, takenAt, withKey: false });
+      const { tables } = await backup({ portal, dataDir, directory, takenAt, withKey: false, signal });
       await audit.append({ actor: 'scheduler', act: 'backed-up', subject: 'portal', details: { directory } });
       const rows = Object.values(tables).reduce((sum, count) => sum + count, 0);
       const gone = await dropOldBackups(backupDir, BACKUPS_KEPT);

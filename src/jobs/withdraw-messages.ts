@@ -1,9 +1,11 @@
 import type { Instant } from '../domain/crm.ts';
+import { askToRetract, erasedKey } from '../ledger/outbox.ts';
 import { reportSchema } from '../ledger/report-schema.ts';
 import { batches } from '../lib/batches.ts';
 import type { Report, ReportPart } from '../report/report.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import type { PersonMatcher } from './person-matcher.ts';
+import { FORGOTTEN_REPORT, isOpaque, READ, textsIn, whomHash } from './whom-messages-named.ts';
 
 /** What becomes of the messages that name somebody who is forgotten. */
 export interface WithdrawnMessages {
@@ -13,8 +15,10 @@ export interface WithdrawnMessages {
   readonly dropped: number;
   /** Sent ones that are taken back, with their files, as soon as the chat is reached. */
   readonly takenBack: number;
-  /** Of which it is not known whether, or where, they arrived. */
+  /** Of which it is not known whether, or where, they arrived; one that is being sent now is taken back if it does. */
   readonly unreachable: number;
+  /** Posted ones of which neither the words nor whom they named is kept any more. */
+  readonly wordless: number;
 }
 
 /** A message as the outbox has it. */
@@ -28,21 +32,24 @@ export interface Found {
   readonly channel: string;
   readonly message: string;
   readonly files: readonly string[];
+  /** 1 when its words are gone, and named the person. */
+  readonly named: number;
 }
 
 /** Needles that the engine searches for at once. */
 const MOST_NEEDLES = 200;
 const BLANK: Report = { language: 'en', headline: 'Taken back after an erasure', parts: [], trust: '' };
-const NOTE = 'somebody whom it named was forgotten';
+const NOTE = 'somebody whom it named was forgotten or opted out';
 
-/** Takes people out of everything that was queued or said; `isPlan` only counts. */
+/** Takes people out of everything that was queued or said, within `Outbox.withdraw`; without `markUnderWay` it only counts. */
 export async function withdrawMessages(
   portal: PortalStore,
   person: PersonMatcher,
   now: () => Instant,
-  isPlan: boolean,
+  markUnderWay: ((key: string) => Promise<void>) | null,
+  reach: 'all' | 'waiting' = 'all',
 ): Promise<WithdrawnMessages> {
-  const found = await findMessages(portal, person);
+  const found = (await findMessages(portal, person)).filter(({ state }) => reach === 'all' || state === 'pending');
   const identifying = found.filter((one) => isAbout(one, person));
   const rewritten = new Map<string, Report>();
   for (const one of identifying) {
@@ -57,14 +64,23 @@ export async function withdrawMessages(
     dropped: of('pending').length,
     takenBack: standing.length,
     unreachable: of('sending', 'uncertain').length,
+    wordless: await countWordless(
+      portal,
+      identifying.map(({ key }) => key),
+    ),
   };
-  if (isPlan) return count;
-  await takeBack(portal, standing, now);
+  if (markUnderWay === null) return count;
+  await askToRetract(
+    portal,
+    standing.map(({ channel, message, files }) => ({ sentChannelId: channel, messageId: message, fileIds: files })),
+    now(),
+  );
+  for (const { key } of of('sending')) await markUnderWay(key);
   for (const { key, state } of identifying) {
     const rest = rewritten.get(key);
     const isKept = rest !== undefined || state === 'sending';
     await portal.command(
-      `ALTER TABLE {db:Identifier}.outbox UPDATE report = if(report = '', '', {report:String}), document = '',
+      `ALTER TABLE {db:Identifier}.outbox UPDATE report = if(report = '', '', {report:String}), document = '', about = [],
          state = if({kept:Bool}, state, 'withdrawn'), note = if({kept:Bool}, note, {note:String})
        WHERE key = {key:String} SETTINGS mutations_sync = 2`,
       { key, report: JSON.stringify(rest ?? BLANK), kept: isKept, note: NOTE },
@@ -78,33 +94,42 @@ export async function withdrawMessages(
 export async function findMessages(portal: PortalStore, { needles }: PersonMatcher): Promise<readonly Found[]> {
   const found = new Map<string, Found>();
   for (const some of batches(needles, MOST_NEEDLES)) {
+    const hashes = await Promise.all(some.map((needle) => whomHash(portal, needle)));
     const rows = await portal.query<Found>(
       `SELECT key, toString(max(outbox.at)) AS at, argMax(outbox.state, seq) AS state, argMin(outbox.report, seq) AS report,
          argMin(outbox.document, seq) AS document,
          if(argMax(sent_channel, seq) = '', argMin(channel_id, seq), argMax(sent_channel, seq)) AS channel,
-         argMax(message_id, seq) AS message, argMax(file_ids, seq) AS files
-       FROM {db:Identifier}.outbox GROUP BY key HAVING multiSearchAnyCaseInsensitiveUTF8(concat(key, ' ', report, ' ', document), {needles:Array(String)})
+         argMax(message_id, seq) AS message, argMax(file_ids, seq) AS files,
+         hasAny(argMin(about, seq), {hashes:Array(String)}) AS named
+       FROM {db:Identifier}.outbox GROUP BY key HAVING named OR multiSearchAnyCaseInsensitiveUTF8(concat(key, ' ', report, ' ', document), {needles:Array(String)})
        ORDER BY key`,
-      { needles: some },
+      { needles: some, hashes },
     );
-    for (const row of rows) found.set(row.key, row);
+    for (const row of rows) if (found.get(row.key)?.named !== 1) found.set(row.key, row);
   }
   return [...found.values()];
 }
 
 /** Whether it says, shows or leads to one of them. */
-export function isAbout({ report, document }: Pick<Found, 'report' | 'document'>, person: PersonMatcher): boolean {
+export function isAbout({ key, report, document, named }: Found, person: PersonMatcher): boolean {
+  if (named === 1 || (report === FORGOTTEN_REPORT && person.isMeantBy(key))) return true;
   return [report, document].some((text) => text !== '' && names(JSON.parse(text), person));
 }
 
-/** Names of fields that hold what a person does not read, and that may hold an id. */
-const OPAQUE: readonly string[] = ['value', 'link', 'finding'];
+function names(node: unknown, person: PersonMatcher): boolean {
+  return textsIn(node).some(({ text, field }) => (isOpaque(field) ? person.isMeantBy(text) : person.isNamedIn(text)));
+}
 
-function names(node: unknown, person: PersonMatcher, field = ''): boolean {
-  if (typeof node === 'string') return OPAQUE.includes(field) ? person.isMeantBy(node) : person.isNamedIn(node);
-  if (Array.isArray(node)) return node.some((one) => names(one, person, field));
-  if (typeof node !== 'object' || node === null) return false;
-  return Object.entries(node).some(([name, one]) => names(one, person, name));
+/** Posted messages, other than these, that lost their words before it was kept whom they named. */
+async function countWordless(portal: PortalStore, besides: readonly string[]): Promise<number> {
+  const [row] = await portal.query<{ messages: string }>(
+    `SELECT count() AS messages FROM (
+       SELECT key FROM {db:Identifier}.outbox WHERE key NOT IN {besides:Array(String)} GROUP BY key
+       HAVING argMin(report, seq) = {forgotten:String} AND NOT has(argMin(about, seq), {read:String})
+         AND argMax(state, seq) IN ('sent', 'uncertain'))`,
+    { besides, forgotten: FORGOTTEN_REPORT, read: READ },
+  );
+  return Number(row?.messages ?? 0);
 }
 
 /** The report without the items and rows that are about them; null when nothing is left, or something else still names them. */
@@ -113,7 +138,7 @@ function withoutPerson(text: string, person: PersonMatcher): Report | null {
   if (!parsed.success) return null;
   const report: Report = parsed.data;
   const parts = report.parts.flatMap((part): ReportPart[] => {
-    if (part.kind === 'item' || part.kind === 'text') return names(part, person) ? [] : [part];
+    if (part.kind === 'item' || part.kind === 'text' || part.kind === 'chart') return names(part, person) ? [] : [part];
     if (part.kind === 'table') return [{ ...part, rows: part.rows.filter((row) => !names(row, person)) }];
     return [part];
   });
@@ -122,26 +147,9 @@ function withoutPerson(text: string, person: PersonMatcher): Report | null {
   return hasContent && !names(rest, person) ? rest : null;
 }
 
-async function takeBack(portal: PortalStore, messages: readonly Found[], now: () => Instant): Promise<void> {
-  if (messages.length === 0) return;
-  const [newest] = await portal.query<{ seq: string }>('SELECT max(seq) AS seq FROM {db:Identifier}.retractions');
-  const at = new Date(now()).toISOString();
-  await portal.insert(
-    'retractions',
-    messages.map(({ channel, message, files }, i) => ({
-      channel_id: channel,
-      message_id: message,
-      seq: Number(newest?.seq ?? 0) + 1 + i,
-      at,
-      state: 'waiting',
-      file_ids: files,
-    })),
-  );
-}
-
 /** Under a key that says nothing; the key is part of the table's order, so that its rows are written anew. */
 async function rename(portal: PortalStore, key: string): Promise<void> {
-  const fresh = `erased:${(await portal.crm.keyedHash('outbox', key)).slice(0, 24)}`;
+  const fresh = await erasedKey(portal, key);
   await portal.command(
     `INSERT INTO {db:Identifier}.outbox SELECT * REPLACE ({fresh:String} AS key) FROM {db:Identifier}.outbox
      WHERE outbox.key = {key:String}`,

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/crm.ts';
 import type { Audit } from '../ledger/audit.ts';
 import type { WriteBackLog } from '../ledger/write-back-log.ts';
 import { KithError } from '../lib/errors.ts';
-import { type Language, say, type Text } from '../lib/text.ts';
+import type { Language, Text } from '../lib/text.ts';
 import type { CrmSink } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PrivacyReader } from '../privacy/privacy-reader.ts';
@@ -53,7 +53,10 @@ export function createWriteBackDesk(options: {
 
   async function alone<Result>(use: (sink: CrmSink) => Promise<Result>): Promise<Result> {
     if (busy) {
-      throw new KithError('job-busy', 'Another write-back or undo is running: wait until it has finished');
+      throw new KithError('job-busy', {
+        en: 'Another write-back or undo is running: wait until it has finished',
+        zh: '另一项写入或撤销正在进行：请等其完成后再试',
+      });
     }
     busy = true;
     try {
@@ -97,7 +100,7 @@ export function createWriteBackDesk(options: {
         preview: async () => desk.present(await desk.write({ dryRun: true, actor, progress: QUIET }), to),
         async approve(plan) {
           if (!isApproved() && (await isFirstWeek())) {
-            throw new KithError('write-back-refused', say(to.language, FIRST_WEEK));
+            throw new KithError('write-back-refused', FIRST_WEEK);
           }
           await audit.append({ actor, act: 'approved-write-back', subject: plan.slice(0, 60), details: null });
           return desk.present(await desk.write({ dryRun: false, plan, actor, progress: QUIET }), to);

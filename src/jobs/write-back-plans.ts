@@ -38,10 +38,11 @@ export function createWriteBackPlans(portal: PortalStore): WriteBackPlans {
       const stored = PLAN_ID.test(batch) ? await portal.crm.cursor(cursorOf(batch)) : null;
       const plan = stored === null ? null : headerSchema.safeParse(JSON.parse(stored)).data;
       if (plan == null) {
-        throw new KithError(
-          'usage',
-          `There is no write-back plan '${batch.slice(0, 60)}'; 'kith write-back --dry-run' makes one and says its id`,
-        );
+        const named = batch.slice(0, 60);
+        throw new KithError('usage', {
+          en: `There is no write-back plan '${named}'; 'kith write-back --dry-run' makes one and says its id`,
+          zh: `没有写入计划“${named}”；kith write-back --dry-run 可生成计划并显示其编号`,
+        });
       }
       return plan;
     },

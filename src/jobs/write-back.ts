@@ -25,6 +25,8 @@ export interface WriteBackOrder {
   readonly force?: boolean;
   /** Who had it done, for the audit. */
   readonly actor?: string;
+  /** What is not sent when it is told to stop stays proposed. */
+  readonly signal?: AbortSignal;
 }
 
 interface WriteBackOptions extends WriteBackOrder {
@@ -132,7 +134,7 @@ export async function writeBack(options: WriteBackOptions): Promise<WriteBackRep
 
 /** Writes a plan's proposals as they are in the ledger. */
 async function apply(options: WriteBackOptions, header: PlanHeader, report: WriteBackReport): Promise<WriteBackReport> {
-  const { sink, log, analyses, progress, portal } = options;
+  const { sink, log, analyses, progress, portal, signal } = options;
   const { batch, objectType } = header;
   const properties = analyses.flatMap((analysis) => analysis.properties);
   const moves = createMoves(properties);
@@ -153,6 +155,7 @@ async function apply(options: WriteBackOptions, header: PlanHeader, report: Writ
       [...properties, SCORED_AT].filter(({ name }) => used.has(name)),
     );
     for (let after = ''; ; ) {
+      signal?.throwIfAborted();
       const writes = await log.proposed(batch, { after, records: RECORDS_PER_PAGE });
       const last = writes.at(-1);
       if (last === undefined) break;
@@ -161,7 +164,7 @@ async function apply(options: WriteBackOptions, header: PlanHeader, report: Writ
       for (const { recordId, property, before, after: value } of writes) {
         if (property !== SCORED_AT.name) moves.add({ id: recordId, property, before: before ?? '', after: value });
       }
-      const sent = await sendWrites({ sink, log, batch, objectType, writes });
+      const sent = await sendWrites({ sink, log, batch, objectType, writes, ...(signal && { signal }) });
       written += sent.written.length;
       failed += sent.failed.length;
       failures.push(...sent.failed.slice(0, LISTED - failures.length));
@@ -199,17 +202,17 @@ async function staleness(
 }
 
 function refused(refusals: readonly Text[], batch: string): KithError {
-  return new KithError(
-    'write-back-refused',
-    `Nothing was written. ${refusals.map(({ en }) => en).join('. ')}. Look at it with 'kith write-back --dry-run'; to write it all the same: kith write-back --plan ${batch} --yes --force`,
-  );
+  return new KithError('write-back-refused', {
+    en: `Nothing was written. ${refusals.map(({ en }) => en).join('. ')}. Look at it with 'kith write-back --dry-run'; to write it all the same: kith write-back --plan ${batch} --yes --force`,
+    zh: `未写入任何内容。${refusals.map(({ zh }) => zh).join('。')}。可用 kith write-back --dry-run 查看；如确需写入：kith write-back --plan ${batch} --yes --force`,
+  });
 }
 
 function alreadyWritten(batch: string): KithError {
-  return new KithError(
-    'usage',
-    `The plan ${batch} has been written already; 'kith write-back undo ${batch}' takes it back`,
-  );
+  return new KithError('usage', {
+    en: `The plan ${batch} has been written already; 'kith write-back undo ${batch}' takes it back`,
+    zh: `计划 ${batch} 已经写入；可用 kith write-back undo ${batch} 撤销`,
+  });
 }
 
 async function appendAudit(

@@ -18,8 +18,11 @@ export interface AnswerMemory {
   /** The same id is kept once. */
   keep(answer: KeptAnswer): Promise<void>;
   byId(id: string): Promise<KeptAnswer | null>;
-  /** The newest of a thread; else, the newest of the channel within an hour: what a reply to it follows up. */
-  last(channelId: string, threadId: string): Promise<KeptAnswer | null>;
+  /**
+   * The newest of a thread; else, the newest of the channel within an hour: what a reply to it follows up. Of one person's
+   * questions, or of everybody's (null) where everybody sees the answers.
+   */
+  last(channelId: string, threadId: string, onlyOf: string | null): Promise<KeptAnswer | null>;
 }
 
 const FOLLOWED_MS = 3_600_000;
@@ -33,7 +36,7 @@ const rowSchema = z.object({
   text: z.string(),
 });
 
-/** One portal's answers of the last days; the table forgets by itself after a week. */
+/** One portal's answers of the last days: retention takes the older ones. */
 export function createAnswerMemory(portal: PortalStore, now: () => Instant): AnswerMemory {
   async function first(rest: string, parameters: Record<string, string | number>): Promise<KeptAnswer | null> {
     const [raw] = await portal.query(
@@ -56,17 +59,17 @@ export function createAnswerMemory(portal: PortalStore, now: () => Instant): Ans
       ]);
     },
     byId,
-    async last(channelId, threadId) {
+    async last(channelId, threadId, onlyOf) {
+      const asked = { channelId, userId: onlyOf ?? '' };
+      const here = `channel_id = {channelId:String}${onlyOf === null ? '' : ' AND user_id = {userId:String}'}`;
       const ofThread =
-        threadId === ''
-          ? null
-          : await first('channel_id = {channelId:String} AND thread_id = {threadId:String}', { channelId, threadId });
+        threadId === '' ? null : await first(`${here} AND thread_id = {threadId:String}`, { ...asked, threadId });
       return (
         ofThread ??
-        (await first(
-          `channel_id = {channelId:String} AND thread_id = '' AND at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')`,
-          { channelId, since: now() - FOLLOWED_MS },
-        ))
+        (await first(`${here} AND thread_id = '' AND at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')`, {
+          ...asked,
+          since: now() - FOLLOWED_MS,
+        }))
       );
     },
   };

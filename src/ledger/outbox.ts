@@ -5,16 +5,31 @@ import { createSerial } from '../store/serial.ts';
 import { createEventSequence } from './event-sequence.ts';
 import { documentSchema, reportSchema, type StoredDocument, type StoredReport } from './report-schema.ts';
 
+/** What messages there are: whoever tells of one must have a name for each. */
+export type MessageKind =
+  | 'asked'
+  | 'band-crossed'
+  | 'crm-limit'
+  | 'digest'
+  | 'erasure'
+  | 'missed-jobs'
+  | 'monthly-report'
+  | 'not-taken-back'
+  | 'playbook'
+  | 'subscription'
+  | 'undelivered'
+  | 'write-back';
+
 /**
  * pending → sending → sent, refused, uncertain, or pending again when nothing was sent; withdrawn: somebody whom it named was
- * forgotten, so that it is not sent, or was taken back.
+ * forgotten, so that it is not sent, or is taken back. One that was being sent just then is settled once more.
  */
 export type OutboxState = 'pending' | 'sending' | 'sent' | 'refused' | 'uncertain' | 'withdrawn';
 
 export interface OutboxEntry {
   readonly key: string;
   readonly channelId: string;
-  /** 'digest' and the like. */
+  /** A MessageKind, or one that an earlier version wrote. */
   readonly kind: string;
   readonly state: OutboxState;
   readonly report: StoredReport;
@@ -48,7 +63,7 @@ export interface Settlement {
 export interface NewMessage {
   readonly key: string;
   readonly channelId: string;
-  readonly kind: string;
+  readonly kind: MessageKind;
   readonly report: StoredReport;
   readonly document?: StoredDocument;
   readonly threadKey?: string;
@@ -62,16 +77,27 @@ export interface Outbox {
   knows(key: string): Promise<boolean>;
   /** A message by its key; null when none was ever queued. */
   byKey(key: string): Promise<OutboxEntry | null>;
-  /** The first message since an instant whose key begins so, in whatever state: what later ones of its kind may follow. */
+  /**
+   * The first message since an instant whose key begins so: what later ones of its kind may follow. None that was refused,
+   * withdrawn or may never have arrived.
+   */
   firstSince(prefix: string, since: Instant): Promise<OutboxEntry | null>;
   /** Refused or uncertain ones that came into that state since an instant, the oldest first. */
   troubled(since: Instant): Promise<readonly OutboxEntry[]>;
   /** What is to be sent, the oldest first. */
   pending(): Promise<readonly OutboxEntry[]>;
-  /** Marks a pending message as being sent; KithError('job-busy') when it is in any other state. */
-  claim(key: string): Promise<void>;
-  /** What became of a claimed message. */
+  /**
+   * Marks a pending message as being sent, and gives it back as it is now: what was read before may name somebody who was
+   * forgotten since. KithError('job-busy') when it is in any other state.
+   */
+  claim(key: string): Promise<OutboxEntry>;
+  /** What became of a claimed message. One that was withdrawn meanwhile is taken back where it arrived. */
   settle(key: string, settlement: Settlement): Promise<void>;
+  /**
+   * Changes stored messages while none is queued, claimed or settled. `markUnderWay` withdraws one that is being sent; it must
+   * be called before the message gets another key.
+   */
+  withdraw<Result>(change: (markUnderWay: (key: string) => Promise<void>) => Promise<Result>): Promise<Result>;
   /**
    * After a restart: messages that were being sent when the process ended may have arrived, so they become 'uncertain' and
    * are never repeated by themselves. Returns how many.
@@ -109,6 +135,35 @@ const STATES = `SELECT key AS message_key, argMin(channel_id, seq) AS channel, a
     min(seq) AS first_event, max(seq) AS last_event
   FROM {db:Identifier}.outbox`;
 
+const WITHDRAWN = 'somebody whom it named was forgotten';
+
+/** The key that a message gets when its own says who was forgotten. */
+export async function erasedKey(portal: PortalStore, key: string): Promise<string> {
+  return `erased:${(await portal.crm.keyedHash('outbox', key)).slice(0, 24)}`;
+}
+
+/** Messages that are to be taken back, as soon as the chat is reached; each until the chat says what became of it. */
+export async function askToRetract(
+  portal: PortalStore,
+  messages: readonly Pick<Settlement, 'messageId' | 'sentChannelId' | 'fileIds'>[],
+  now: Instant,
+): Promise<void> {
+  if (messages.length === 0) return;
+  const [newest] = await portal.query<{ seq: string }>('SELECT max(seq) AS seq FROM {db:Identifier}.retractions');
+  const at = new Date(now).toISOString();
+  await portal.insert(
+    'retractions',
+    messages.map(({ sentChannelId, messageId, fileIds }, i) => ({
+      channel_id: sentChannelId,
+      message_id: messageId,
+      seq: Number(newest?.seq ?? 0) + 1 + i,
+      at,
+      state: 'waiting',
+      file_ids: fileIds,
+    })),
+  );
+}
+
 /** What Kith says unasked, event by event: the table only grows. */
 export function createOutbox(portal: PortalStore, now: () => Instant): Outbox {
   const sequence = createEventSequence(portal, 'outbox');
@@ -136,8 +191,7 @@ export function createOutbox(portal: PortalStore, now: () => Instant): Outbox {
     ]);
   }
 
-  async function expectState(key: string, expected: OutboxState): Promise<void> {
-    const state = await stateOf(key);
+  function expectState(key: string, state: OutboxState | null, expected: OutboxState): void {
     if (state === expected) return;
     throw new KithError(
       'job-busy',
@@ -145,6 +199,15 @@ export function createOutbox(portal: PortalStore, now: () => Instant): Outbox {
         ? `There is no message ${key} in the outbox`
         : `The message ${key} is ${state}, not ${expected}; another delivery has it, or it is finished`,
     );
+  }
+
+  /** What became of a message that was withdrawn while it was being sent, under the key that it has now. */
+  async function settleWithdrawn(key: string, settlement: Settlement): Promise<void> {
+    const { state, messageId, sentChannelId, fileIds } = settlement;
+    // Asked first: after a stop in between, the message is of unknown outcome, which is told.
+    if (state === 'sent') await askToRetract(portal, [settlement], now());
+    const arrived = { message_id: messageId, sent_channel: sentChannelId, file_ids: fileIds };
+    await write({ key, state: state === 'uncertain' ? state : 'withdrawn', ...arrived, note: WITHDRAWN });
   }
 
   return {
@@ -166,7 +229,7 @@ export function createOutbox(portal: PortalStore, now: () => Instant): Outbox {
 
     firstSince: async (prefix, since) => {
       const rest = `WHERE startsWith(key, {prefix:String}) GROUP BY key HAVING queued >= {since:Int64}
-        ORDER BY first_event LIMIT 1`;
+        AND last_state NOT IN ('refused', 'uncertain', 'withdrawn') ORDER BY first_event LIMIT 1`;
       return (await read(rest, { prefix, since }))[0] ?? null;
     },
 
@@ -180,20 +243,35 @@ export function createOutbox(portal: PortalStore, now: () => Instant): Outbox {
 
     claim: (key) =>
       serially(async () => {
-        await expectState(key, 'pending');
+        expectState(key, await stateOf(key), 'pending');
+        const [entry] = await read('WHERE key = {key:String} GROUP BY key', { key });
         await write({ key, state: 'sending' });
+        return { ...entry!, state: 'sending' };
       }),
 
-    settle: (key, { state, messageId, sentChannelId, fileIds, chartBytes, note }) =>
+    settle: (key, settlement) =>
       serially(async () => {
-        await expectState(key, 'sending');
+        const { state, messageId, sentChannelId, fileIds, chartBytes, note } = settlement;
+        let [name, was] = [key, await stateOf(key)];
+        if (was === null) {
+          name = await erasedKey(portal, key);
+          was = await stateOf(name);
+        }
+        if (was === 'withdrawn') return settleWithdrawn(name, settlement);
+        expectState(key, was, 'sending');
         const sent = { message_id: messageId, sent_channel: sentChannelId, file_ids: fileIds, chart_bytes: chartBytes };
-        await write({ key, state, ...sent, note });
+        await write({ key: name, state, ...sent, note });
       }),
+
+    withdraw: (change) =>
+      serially(() => change((key) => write({ key, state: 'withdrawn', note: WITHDRAWN, about: [] }))),
 
     recover: () =>
       serially(async () => {
-        const cut = await read(`GROUP BY key HAVING last_state = 'sending' ORDER BY first_event`);
+        // One that was withdrawn while it was being sent has one such event, and a second one once it is settled.
+        const cut = await read(`GROUP BY key HAVING last_state = 'sending'
+          OR (last_state = 'withdrawn' AND has(groupArray(state), 'sending') AND countIf(state = 'withdrawn') = 1)
+          ORDER BY first_event`);
         for (const { key } of cut) {
           await write({ key, state: 'uncertain', note: 'Kith stopped while it was being sent' });
         }

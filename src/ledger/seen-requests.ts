@@ -6,7 +6,7 @@ export interface SeenRequests {
   firstTime(id: string): Promise<boolean>;
 }
 
-/** Chats repeat a request within minutes; the table forgets after a day. */
+/** Chats repeat a request within minutes; what is older than the retention of requests goes from the store. */
 const REMEMBERED = 10_000;
 
 /** Request ids that were handled: in memory for the usual repeat, in the store for one after a restart. */

@@ -1,3 +1,5 @@
+import type { Text } from './text.ts';
+
 /**
  * Every error that Kith raises on purpose, by code. `wrong-use` errors are the caller's to mend (exit code 2 on the
  * command line); `failed` ones are not (exit code 1).
@@ -37,15 +39,20 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
  * An error whose message a person may read: what happened, the value seen, and what to do. It carries no secret and has
- * no trailing full stop.
+ * no trailing full stop. `message` is English, for logs and the command line; one that a chat's people reach is given in
+ * every language.
  */
 export class KithError extends Error {
   readonly code: ErrorCode;
+  /** What a person reads; English in every language where nothing else was given. */
+  readonly text: Text;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(code: ErrorCode, message: string | Text, options?: { cause?: unknown }) {
+    const text = typeof message === 'string' ? { en: message, zh: message } : message;
+    super(text.en, options);
     this.name = 'KithError';
     this.code = code;
+    this.text = text;
   }
 
   /** The command line's exit code for this error: 2 for wrong use, 1 for a failure. */

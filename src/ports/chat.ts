@@ -45,6 +45,8 @@ export interface ChatHandlers {
   acknowledgement(request: CommandRequest): string;
   answer(request: CommandRequest): Promise<Answer>;
   act(request: ActionRequest): Promise<Answer>;
+  /** What a person chose to be spoken to in; null for the chat's own. Said without waiting. */
+  languageOf(userId: string): Language | null;
   /** Buttons that open a form instead of acting. */
   readonly forms: readonly string[];
   openForm(request: ActionRequest): Promise<Form>;

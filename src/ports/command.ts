@@ -15,6 +15,21 @@ export interface Command<Context> {
   readonly usage: string;
   /** `text` is what the person typed after the name, trimmed. */
   run(context: Context, text: string): Promise<Report>;
+  /**
+   * Whether running `text` changes nothing, so that its answer may be made anew: for a channel, as a file, for a follow-up.
+   * A command that does not say so is never run but by whoever types it.
+   */
+  onlyReads?(text: string): boolean;
+  /** Everybody in the list of customers behind an answer, in its order; null where the answer to `text` is no such list. */
+  list?(context: Context, text: string): Promise<WholeList | null>;
+}
+
+/** All of a list of which an answer shows the first few; every row has a cell for each column. */
+export interface WholeList {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** How many rows a file holds at most, where there were more; null where it has them all. */
+  readonly cutAt: number | null;
 }
 
 /** A button's action. `value` is the opaque id that the button carried. */
@@ -69,4 +84,6 @@ export interface CommandListing {
   readonly name: string;
   readonly summary: Text;
   readonly usage: string;
+  /** As the command says: whether its answer to a text may be made anew. */
+  onlyReads?(text: string): boolean;
 }

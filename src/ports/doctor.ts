@@ -49,7 +49,7 @@ export interface ChatCheckup {
 }
 
 export interface ChannelCheckup {
-  /** Or 'admin': the channel of those who look after Kith. */
+  /** Or 'admin', the channel of those who look after Kith, or 'management', the monthly report's. */
   readonly department: string;
   readonly id: string;
   /** '' when the chat does not tell. */

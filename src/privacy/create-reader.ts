@@ -123,6 +123,7 @@ export function createReader(options: {
         owner: (await owners()).get(named.ownerId) ?? null,
         industry: named.industry,
         country: named.country,
+        profiling: unit === 'contact' && (await portal.crm.optedOut()).has(customerId) ? 'off' : 'on',
         scores,
         ...(await readPurchases(portal, run, customerId)),
         openTickets: await countOpenTickets(portal, unit, customerId),

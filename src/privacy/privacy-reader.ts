@@ -33,6 +33,8 @@ export interface CustomerCard {
   readonly owner: CustomerRow['owner'];
   readonly industry: string;
   readonly country: string;
+  /** 'off' for a contact of whom no profile is made, as they asked. */
+  readonly profiling: 'on' | 'off';
   /** Of the newest run: by analysis name. */
   readonly scores: Readonly<Record<string, Score>>;
   /** Newest first: day (YYYY-MM-DD), amount as decimal text in the portal's currency. */

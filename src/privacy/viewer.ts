@@ -46,7 +46,11 @@ export function digestViewer(name: string, department: Department, channelId: st
   };
 }
 
-function placeOf({ channelId, channelKind }: RequestOrigin, state: PortalState): Place {
+/** What may be said where: a department's channel is that department's, whoever speaks in it. */
+export function placeOf(
+  { channelId, channelKind }: Pick<RequestOrigin, 'channelId' | 'channelKind'>,
+  state: PortalState,
+): Place {
   // Before the departments: a department's channel that was shared with another company is no longer its own.
   if (channelKind === 'shared-externally') return { kind: 'shared-externally', channelId };
   if (channelKind === 'direct') return { kind: 'only-viewer' };

@@ -35,6 +35,8 @@ export interface Form {
   /** '' when the questions speak for themselves. */
   readonly intro: string;
   readonly fields: readonly FormField[];
+  /** Comes back with what was entered, in place of the button's own value; at most 2,000 characters. */
+  readonly value?: string;
 }
 
 /** What was entered, by the fields' names; null where nothing was. */

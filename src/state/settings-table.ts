@@ -256,7 +256,7 @@ export const SETTINGS: readonly Setting[] = [
   kept('matrices', 1, { en: 'Days that learnt features are kept', zh: '模型特征保留天数' }),
   kept('scoreDetails', 1, { en: 'Days that reasons of old scores are kept', zh: '历史评分原因保留天数' }),
   kept('messages', 14, { en: 'Days that the words of sent messages are kept', zh: '已发送消息内容保留天数' }),
-  kept('requests', 1, { en: 'Days that ids of requests are kept', zh: '请求编号保留天数' }),
+  kept('requests', 1, { en: 'Days that requests and questions are kept', zh: '请求编号与提问保留天数' }),
   schedule('syncFast', { en: 'Quick sync', zh: '快速同步时间' }),
   schedule('sync', { en: 'Sync', zh: '同步时间' }),
   schedule('sweep', { en: 'Sweep of associations', zh: '关联清查时间' }),

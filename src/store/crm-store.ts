@@ -191,8 +191,10 @@ export function createCrmStore(options: {
 
     optOut: (ids, actor) =>
       serially(async () => {
+        await departures.load();
         await optOuts.write(ids, actor, true);
-        return forgotten.dropProfiles(ids);
+        // Kept runs may have scored them under the ids that merges have left behind.
+        return forgotten.dropProfiles([...ids, ...departures.formerIds('contacts', ids)]);
       }),
     optIn: (ids, actor) =>
       serially(async () => {

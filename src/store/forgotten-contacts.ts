@@ -5,7 +5,7 @@ import type { Tombstones } from './tombstones.ts';
 export interface ForgottenContacts {
   /** Scores, features, findings and draws alone: the contacts stay. */
   dropProfiles(contactIds: readonly string[]): Promise<Readonly<Record<string, number>>>;
-  /** Tombstones first, then removes every row; what was removed, by table. */
+  /** Tombstones first, then removes every row, those that say who it is last; what was removed, by table. */
   forget(contactIds: readonly string[]): Promise<Readonly<Record<string, number>>>;
   /** How many rows that would be, by table. */
   count(contactIds: readonly string[]): Promise<Readonly<Record<string, number>>>;
@@ -28,22 +28,31 @@ const PROFILES: readonly Place[] = [
   ['playbook_assignments', `unit = 'contact' AND customer_id IN {ids:Array(String)}`],
 ];
 
-/** Every table in which a contact can be, with the rows that are theirs. */
-const PLACES: readonly Place[] = [
-  ['identities', 'contact_id IN {ids:Array(String)}'],
-  ['contacts', 'id IN {ids:Array(String)}'],
+/** What else tells of a contact, and what was written about one. */
+const TRACES: readonly Place[] = [
+  ['write_backs', `object_type = 'contacts' AND record_id IN {ids:Array(String)}`],
   [
     'associations',
     `(from_type = 'contacts' AND from_id IN {ids:Array(String)}) OR (to_type = 'contacts' AND to_id IN {ids:Array(String)})`,
   ],
   ['rejects', `object_type = 'contacts' AND record_id IN {ids:Array(String)}`],
-  ['removals', `object_type = 'contacts' AND id IN {ids:Array(String)}`],
-  ['aliases', `object_type = 'contacts' AND (old_id IN {ids:Array(String)} OR new_id IN {ids:Array(String)})`],
-  ['hints', `object_type = 'contacts' AND id IN {ids:Array(String)}`],
-  ...PROFILES,
-  ['write_backs', `object_type = 'contacts' AND record_id IN {ids:Array(String)}`],
   ['opt_outs', 'contact_id IN {ids:Array(String)}'],
 ];
+
+/**
+ * What says who a contact is. It goes last: an erasure that was broken off is asked for again by an e-mail, an id or the CRM's own hint,
+ * and must find the same person with all former ids.
+ */
+const WHO: readonly Place[] = [
+  ['removals', `object_type = 'contacts' AND id IN {ids:Array(String)}`],
+  ['aliases', `object_type = 'contacts' AND (old_id IN {ids:Array(String)} OR new_id IN {ids:Array(String)})`],
+  ['contacts', 'id IN {ids:Array(String)}'],
+  ['identities', 'contact_id IN {ids:Array(String)}'],
+  ['hints', `object_type = 'contacts' AND id IN {ids:Array(String)}`],
+];
+
+/** Every table in which a contact can be, with the rows that are theirs. */
+const PLACES: readonly Place[] = [...PROFILES, ...TRACES, ...WHO];
 
 /** What a run derives from the records, where contacts are the customers; they are absent before the first run. */
 const DERIVED: readonly (readonly [table: string, column: string])[] = ['', 'rescore_'].flatMap((prefix) => [
@@ -138,10 +147,10 @@ export function createForgottenContacts(database: Database, tombstones: Tombston
       const ids = [...new Set(contactIds)];
       // First, so that nothing that syncs meanwhile brings them back.
       await tombstones.add(ids);
-      const removed = await removeFrom(PLACES, ids);
+      const profiles = await removeFrom(PROFILES, ids);
       await blankTexts(ids);
       await blankDerived(ids);
-      return removed;
+      return { ...profiles, ...(await removeFrom(TRACES, ids)), ...(await removeFrom(WHO, ids)) };
     },
   };
 }

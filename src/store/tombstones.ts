@@ -39,6 +39,7 @@ export function createTombstones(options: {
 }): Tombstones {
   const { database, vault, sequence, record, now } = options;
   let known: { readonly secrets: Buffer[]; readonly hashes: Set<string> } | null = null;
+  let loading: Promise<NonNullable<typeof known>> | null = null;
 
   async function storedKeys(): Promise<SealedKey[]> {
     return database.query<SealedKey>(
@@ -115,9 +116,18 @@ export function createTombstones(options: {
     }
   }
 
-  async function loaded(): Promise<NonNullable<typeof known>> {
-    known ??= await read();
-    return known;
+  /** Read once, however many ask at the same time: two that find no key would each make one. */
+  function loaded(): Promise<NonNullable<typeof known>> {
+    loading ??= read().then((found) => {
+      known = found;
+      return found;
+    });
+    const attempt = loading;
+    // A failed reading is tried again.
+    attempt.catch(() => {
+      if (loading === attempt) loading = null;
+    });
+    return attempt;
   }
 
   return {
@@ -144,6 +154,7 @@ export function createTombstones(options: {
     hash: async (kind, text) => keyedHash((await loaded()).secrets[0]!, kind, text),
     async reload() {
       known = null;
+      loading = null;
       await loaded();
     },
     async reseal() {

@@ -6,6 +6,7 @@ import { accessExport } from '../../src/jobs/access-export.ts';
 import { erase, eraseContacts, planErasure, reapplyErasures } from '../../src/jobs/erase.ts';
 import { optOut } from '../../src/jobs/opt-out.ts';
 import { refitDue } from '../../src/jobs/refit-due.ts';
+import { applyRetention } from '../../src/jobs/retention.ts';
 import { retractMessages } from '../../src/jobs/retract-messages.ts';
 import { resealAll } from '../../src/jobs/rotate-keys.ts';
 import { createAnswerMemory } from '../../src/ledger/answer-memory.ts';
@@ -110,8 +111,7 @@ async function shop(name: string, people: number) {
     portal,
     audit: createAudit(portal, now),
     outbox: createOutbox(portal, now),
-    // The table forgets by the engine's own clock.
-    answers: createAnswerMemory(portal, Date.now),
+    answers: createAnswerMemory(portal, now),
     actor: 'U1',
     now,
     state: () => state,
@@ -171,6 +171,48 @@ async function say(at: Awaited<ReturnType<typeof shop>>['at']) {
   });
   await at.portal.crm.saveCursor('to-rescore', JSON.stringify([idOf(1), idOf(900)]));
 }
+
+it('takes back a message whose words went long ago, and tells how many can no longer be told apart', async () => {
+  const { at, portal } = await shop('retained', 12);
+  const state = at.state();
+  const then = createOutbox(portal, () => NOW - 200 * 86_400_000);
+  const sent = { state: 'sent', sentChannelId: 'C1', fileIds: [], chartBytes: 0, note: '' } as const;
+  const post = async (key: string, parts: readonly object[]) => {
+    const said = { language: 'en', headline: 'At risk', parts, trust: '' } as ReturnType<typeof report>;
+    await then.enqueue({ key, channelId: 'C1', kind: 'digest', report: said });
+    await then.claim(key);
+    await then.settle(key, { ...sent, messageId: `id-${key}` });
+  };
+  const naming = (text: string) => ({ kind: 'text', text });
+  await post('button', [item(5)]);
+  await post('masked', [naming(`Late: G••• ${idOf(5)}, and others`)]);
+  await post('name', [naming(`Ask given0005 FAMILY0005, please`)]);
+  await post('mail', [naming(`Ask ${person(5).email}`)]);
+  await post(`crossed:${idOf(5)}`, [naming('Somebody is late')]);
+  await post('others', [item(6), naming(`Given00051 Family0005 and ${person(7).email}`)]);
+  expect(await applyRetention({ portal, state, now })).toMatchObject({ 'message texts': 6 });
+  // As versions before left it: neither the words nor whom they named.
+  await post('before', [item(5)]);
+  await portal.command(
+    `ALTER TABLE {db:Identifier}.outbox UPDATE report = {report:String}, about = [] WHERE key = 'before' AND report != ''
+     SETTINGS mutations_sync = 2`,
+    { report: JSON.stringify({ language: 'en', headline: '', parts: [], trust: '' }) },
+  );
+  const plan = await planErasure({ ...at, who: person(5).email });
+  expect(plan.messages).toMatchObject({ takenBack: 5, wordless: 1 });
+  const receipt = await erase({ ...at, who: person(5).email });
+  expect(receipt.messages).toMatchObject({ takenBack: 5, wordless: 1 });
+  expect(receipt.remains.join()).toMatch(/1 older posted message\(s\) whose words/);
+  const waiting = await portal.query<{ message_id: string }>(
+    'SELECT message_id FROM {db:Identifier}.retractions FINAL ORDER BY message_id',
+  );
+  expect(waiting.map(({ message_id }) => message_id)).toEqual(
+    ['button', `crossed:${idOf(5)}`, 'mail', 'masked', 'name'].map((key) => `id-${key}`),
+  );
+  const after = await everything(portal);
+  for (const value of valuesOf(5)) if (value !== idOf(5)) expect(after).not.toContain(value);
+  expect((await erase({ ...at, who: person(6).email })).messages).toMatchObject({ takenBack: 1, wordless: 1 });
+});
 
 describe('an erasure among 1,000 contacts', () => {
   it('finds each value of the person before, none after, and none after the next full sync, in any table, opened', async () => {

@@ -1,4 +1,6 @@
+import type { Text } from '../../lib/text.ts';
 import type { ChannelCheckup, ChatCheckup, Finding } from '../../ports/doctor.ts';
+import type { PortalState } from '../../state/portal-state.ts';
 
 const DEPARTMENTS: Readonly<Record<string, string>> = {
   marketing: '市场部',
@@ -49,12 +51,34 @@ function appTokenFinding({ appToken }: ChatCheckup): readonly Finding[] {
   ];
 }
 
-/** Under this name the channel of those who look after Kith is asked about, beside the departments'. */
-export const ADMIN_CHANNEL = 'admin';
+/** Channels that are no department's, by the names under which they are asked about. */
+const OTHERS = {
+  admin: {
+    setting: 'adminChannel',
+    what: { en: "Slack channel for Kith's own troubles", zh: 'Kith 自身问题的 Slack 频道' },
+  },
+  management: {
+    setting: 'managementChannel',
+    what: { en: 'Slack channel of the monthly report', zh: '月度报告的 Slack 频道' },
+  },
+} as const satisfies Record<string, { readonly setting: keyof PortalState; readonly what: Text }>;
+
+/** Every channel that Kith posts in by itself, by its department or its other name. */
+export function channelsToAskAbout(state: PortalState): Readonly<Record<string, string>> {
+  const others = Object.entries(OTHERS).flatMap(([name, { setting }]) => {
+    const id = state[setting];
+    return id === null ? [] : [[name, id] as const];
+  });
+  return { ...state.channels, ...Object.fromEntries(others) };
+}
+
+function otherOf(name: string): (typeof OTHERS)[keyof typeof OTHERS] | undefined {
+  return new Map(Object.entries(OTHERS)).get(name);
+}
 
 function channelFindings({ channels }: ChatCheckup): readonly Finding[] {
   const found = channels.map(channelFinding);
-  if (channels.some(({ department }) => department !== ADMIN_CHANNEL)) return found;
+  if (channels.some(({ department }) => otherOf(department) === undefined)) return found;
   return [
     ...found,
     {
@@ -74,12 +98,11 @@ function channelFindings({ channels }: ChatCheckup): readonly Finding[] {
 function channelFinding(channel: ChannelCheckup): Finding {
   const { department, id, name, state } = channel;
   const called = name === '' ? id : `#${name}`;
-  const isAdmin = department === ADMIN_CHANNEL;
-  const setting = isAdmin ? 'adminChannel' : `channels.${department}`;
-  const en = isAdmin ? `Slack channel for Kith's own troubles: ${called}` : `Slack channel of ${department}: ${called}`;
-  const zh = isAdmin
-    ? `Kith 自身问题的 Slack 频道：${called}`
-    : `${DEPARTMENTS[department] ?? department}的 Slack 频道：${called}`;
+  const { setting, what } = otherOf(department) ?? {
+    setting: `channels.${department}`,
+    what: { en: `Slack channel of ${department}`, zh: `${DEPARTMENTS[department] ?? department}的 Slack 频道` },
+  };
+  const [en, zh] = [`${what.en}: ${called}`, `${what.zh}：${called}`];
   const found = (level: Finding['state'], more: readonly [string, string], next: Finding['next']): Finding => ({
     state: level,
     what: { en: `${en}${more[0]}`, zh: `${zh}${more[1]}` },

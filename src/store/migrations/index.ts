@@ -10,6 +10,7 @@ import { runHistoryColumns } from './009-run-history.ts';
 import { outboxThreadColumns } from './010-outbox-threads.ts';
 import { answerTables } from './011-answers.ts';
 import { privacyTables } from './012-privacy.ts';
+import { keptLongerColumns } from './013-kept-longer.ts';
 
 export interface Migration {
   /** 1, 2, 3 …; a database at `number` has had every migration up to it. */
@@ -35,6 +36,7 @@ export const migrations: readonly Migration[] = [
   { number: 10, name: 'outbox-threads', statements: outboxThreadColumns },
   { number: 11, name: 'answers', statements: answerTables },
   { number: 12, name: 'privacy', statements: privacyTables },
+  { number: 13, name: 'kept-longer', statements: keptLongerColumns },
 ];
 
 /** The newest migration whose columns only reading the CRM's records again fills: a copy made before it lacks them. */

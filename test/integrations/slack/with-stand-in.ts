@@ -138,6 +138,7 @@ export function handlers(answer: Answer | ChatHandlers['answer'], more: Partial<
       report: { language: 'en', headline: 'Because of its gap', parts: [], trust: '' },
       visibility: 'only-you',
     }),
+    languageOf: () => null,
     forms: ['note'],
     openForm: async () => FORM,
     submitForm: async () => ({ kind: 'done', report: null, changesHome: false }),

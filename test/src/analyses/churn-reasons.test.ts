@@ -21,12 +21,12 @@ describe('a reason', () => {
     expect(told('tickets', 5, 1, 'zh')).toBe('90 天内工单 5 个；通常为 1 个');
   });
 
-  it('says which way amounts went, and whether a season is to come or over', () => {
+  it('says which way amounts went, and whether a season is to come or has begun', () => {
     expect(told('amount-trend', -0.4, null)).toBe('the last three orders average 40% less than those before');
     expect(told('amount-trend', 0.25, null)).toBe('the last three orders average 25% more than those before');
     expect(told('season', 200, null)).toBe('buys once a year; its season comes in 200 days');
-    expect(told('season', -1, null)).toBe('buys once a year; its season was over 1 day ago');
-    expect(told('season', -30, null, 'zh')).toBe('每年购买一次；其季节已过 30 天');
+    expect(told('season', -1, null)).toBe('buys once a year; its season began 1 day ago');
+    expect(told('season', -30, null, 'zh')).toBe('每年购买一次；采购季始于 30 天前');
   });
 
   it('is told in both languages for every family, with a value and without one', () => {

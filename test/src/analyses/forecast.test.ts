@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { forecast } from '../../../src/analyses/forecast.ts';
+import { pipelineDifference } from '../../../src/analyses/forecast-pipeline-report.ts';
 import { type ForecastSummary, forecastSummarySchema } from '../../../src/analyses/forecast-summary.ts';
 import { firstDayOf } from '../../../src/features/calendar-month.ts';
 import { normal, seededRandom } from '../../../src/math/random.ts';
@@ -22,6 +23,8 @@ function run(
     memory?: unknown;
     fates?: { won: string[]; lost: string[] };
     firstDay?: number;
+    /** Of the running month. */
+    dayOfMonth?: number;
     stages?: Record<string, { label: string; probability: number | null }>;
     closed?: { pipelineId: string; won: number; lost: number }[];
   } = {},
@@ -42,6 +45,7 @@ function run(
           firstDay: firstDayOf(START + k) + (k === 0 ? (options.firstDay ?? 0) : 0),
         }))
         .filter(({ amount }) => amount !== '0'),
+      today: firstDayOf(START + amounts.length) + (options.dayOfMonth ?? 1) - 1,
       runningMonth: START + amounts.length,
       open: {
         ids: open.map(({ id }) => id),
@@ -149,6 +153,26 @@ describe('the forecast', () => {
       basis: 'pipeline',
       basis_closed: 100,
     });
+  });
+
+  it('counts a deal whose day is past as late, also in the running month, and one that is due today in it', () => {
+    const first = firstDayOf(START + 18);
+    const { summary } = run(seasonal(18, 0.02), {
+      dayOfMonth: 20,
+      open: [
+        { id: 'yesterday', day: first + 18, amount: 100 },
+        { id: 'today', day: first + 19, amount: 1000 },
+      ],
+    });
+    const { by_month, late, late_deals, weighted, counted_deals } = summary.pipeline!;
+    expect({ by_month, late, late_deals, weighted, counted_deals }).toEqual({
+      by_month: [300, 0, 0],
+      late: 30,
+      late_deals: 1,
+      weighted: 300,
+      counted_deals: 1,
+    });
+    expect(pipelineDifference(summary).en).toContain('€30 is in 1 deal past the close date, counted in no month');
   });
 
   it('learns a stage’s rate from deals seen in it at earlier runs, each counted once', () => {

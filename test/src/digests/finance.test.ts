@@ -169,8 +169,8 @@ function churnSummary(of: { currency: string; days: number; risk: number | null;
     log_loss: null,
     base_log_loss: null,
     overdue_auc: null,
-    note: 'n',
-    note_zh: 'n',
+    note: 'No probability: it takes 50 eligible customers and there are 9; bands come from buying rhythm alone',
+    note_zh: '不给出概率：至少需要 50 位可评分客户，目前为 9 位',
     board: [],
     trials: [],
     calibration: [],
@@ -277,9 +277,16 @@ describe('the weekly finance digest', () => {
     expect(textOf(longer)).toContain('The last edition looked 90 days ahead, so the two figures are not compared');
     expect(textOf(longer)).not.toContain('+€');
     const dollars = await next({}, { currency: 'USD', risk: 2600 });
-    expect(dollars!.report.parts[0]).toMatchObject({ text: expect.stringContaining('first') });
+    expect(dollars!.report.parts[0]).toEqual({
+      kind: 'text',
+      text: 'Amounts are in USD now, and were in EUR in the last edition: nothing is compared with it.',
+    });
+    expect(outline(dollars).slice(1)).toEqual(outline(await first()).slice(1));
+    expect(textOf(dollars)).not.toContain('This is the first');
     expect(textOf(dollars)).not.toMatch(/€|\(\+/);
-    expect(textOf(await first({ risk: null }))).toContain('No revenue at risk is given');
+    expect(textOf(await first({ risk: null }))).toContain(
+      'No revenue at risk is given. No probability: it takes 50 eligible customers and there are 9; bands come from buying rhythm alone.',
+    );
   });
 
   it('says what the last edition expected of a month that it tells otherwise now', async () => {

@@ -48,6 +48,7 @@ function rowOf({ id, band, risk, money, offRhythm = 1, order = 100, ...rest }: L
       expected_gap: 30,
       off_rhythm: offRhythm,
       is_yearly: false,
+      out_of_season: false,
       orders: 5,
       order_size: order,
       value: money,

@@ -101,6 +101,39 @@ describe('a backup', () => {
     await expect(readBackup(join(folder, 'half'))).rejects.toMatchObject({ code: 'bad-folder' });
   });
 
+  it('made while Kith works holds what it says, and is restored', async () => {
+    const busy = await synced(await store.portal('busy'), ['1', '2', '3']);
+    const audit = createAudit(busy, () => NOW);
+    let exports = 0;
+    const working: PortalStore = Object.assign(Object.create(busy), {
+      async command(sql: string, parameters: Parameters<PortalStore['command']>[1]) {
+        await busy.command(sql, parameters);
+        const { table } = parameters ?? {};
+        if (table !== 'companies' && table !== 'audit' && table !== 'deals') return;
+        exports += 1;
+        await audit.append({ actor: 'U1', act: 'clicked', subject: `${exports}`, details: {} });
+        // A new one, a new version of one that was there, and one that goes: every time but for the deals.
+        if (table === 'deals' && exports > 6) return;
+        await synced(busy, [`new${exports}`, '1']);
+        await busy.crm.remove('companies', [exports === 1 ? '2' : `new${exports - 1}`], 'archived');
+      },
+    });
+    const { tables } = await backup({ ...options('busy'), portal: working });
+    expect(exports).toBeGreaterThan(6);
+    const target = await into('busy', 'from-busy');
+    await restore(target);
+    const count = async (table: string) =>
+      (await target.portal.query(`SELECT * FROM {db:Identifier}.${table} FINAL`.replace('audit FINAL', 'audit'))).length;
+    expect(await count('companies')).toBe(tables.companies);
+    expect(await count('audit')).toBe(tables.audit);
+  });
+
+  it('ends between two tables when Kith is told to stop, and is no backup then', async () => {
+    const signal = AbortSignal.abort();
+    await expect(backup({ ...options('stopped'), signal })).rejects.toThrow(/abort/i);
+    await expect(readBackup(join(folder, 'stopped'))).rejects.toMatchObject({ code: 'bad-folder' });
+  });
+
   it('is made every night where a folder is set, and the newest 14 are kept with whatever else is there', async () => {
     const backupDir = join(folder, 'nightly');
     await mkdir(join(backupDir, 'something-else'), { recursive: true });

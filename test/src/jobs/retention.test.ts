@@ -40,8 +40,26 @@ it('what is too old goes by each setting, and what people are shown, what was se
   await outbox.settle('old', sent);
   clock = NOW - DAY;
   await outbox.enqueue({ key: 'new', channelId: 'C1', kind: 'digest', report });
+  for (const days of [3, 10]) {
+    const at = new Date(NOW - days * DAY).toISOString();
+    await portal.insert('seen_requests', [{ id: `r${days}`, at }]);
+    await portal.insert('answers', [
+      { id: `a${days}`, at, user_id: 'U1', channel_id: 'C1', thread_id: '', command: 'churn-risk', text: '' },
+    ]);
+  }
   const gone = await applyRetention({ portal, state: portalStateSchema.parse({}), now: () => NOW });
-  expect(gone).toMatchObject({ 'learning rows': 2, 'score details': 1, 'message texts': 1 });
+  expect(gone).toMatchObject({
+    'learning rows': 2,
+    'score details': 1,
+    'message texts': 1,
+    requests: 1,
+    questions: 1,
+  });
+  expect(
+    await portal.query(
+      `SELECT id FROM (SELECT id FROM {db:Identifier}.seen_requests UNION ALL SELECT id FROM {db:Identifier}.answers) ORDER BY id`,
+    ),
+  ).toEqual([{ id: 'a3' }, { id: 'r3' }]);
   const matrices = await portal.query<{ run_id: string }>('SELECT run_id FROM {db:Identifier}.matrices');
   expect(matrices.map(({ run_id }) => run_id)).toEqual([runs[2]]);
   const scores = await portal.query<{ value: number; details: string }>(
@@ -52,6 +70,10 @@ it('what is too old goes by each setting, and what people are shown, what was se
     { value: 300, details: '{"why":1}' },
     { value: 100, details: '{"why":1}' },
   ]);
+  const [kept] = await portal.query<{ about: string[] }>(
+    `SELECT about FROM {db:Identifier}.outbox WHERE key = 'old' ORDER BY seq LIMIT 1`,
+  );
+  expect(kept?.about[0]).toBe('read');
   expect(await outbox.byKey('old')).toMatchObject({ state: 'sent', messageId: '1.1', report: { headline: '' } });
   expect(await outbox.enqueue({ key: 'old', channelId: 'C1', kind: 'digest', report })).toBe('known');
   for (const key of ['waiting', 'new']) expect((await outbox.byKey(key))?.report.headline).toBe(report.headline);

@@ -326,7 +326,8 @@ describe('the schedule', () => {
     const outbox = createOutbox(portal, now);
     const reader = (viewer: Viewer) => createReader({ portal, account, state: current, viewer });
     const options = { account, outbox, reader, progress: quiet };
-    const note = scheduledWriteBack({ ...options, desk: desk(current.writeBackApproved), state: current });
+    const { signal } = new AbortController();
+    const note = scheduledWriteBack({ ...options, signal, desk: desk(current.writeBackApproved), state: current });
     return { note, outbox };
   }
 

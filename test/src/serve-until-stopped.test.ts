@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { forwardToRunning, serveLocalSocket, socketPath } from '../../src/cli/local-socket.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import type { Kith } from '../../src/kith.ts';
+import { serveUntilStopped } from '../../src/serve-until-stopped.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kith-serve-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const terminal: Terminal = { out: () => undefined, err: () => undefined, isTerminal: false, columns: 80 };
+const kith = {
+  now: Date.now,
+  workspace: async () => ({ account: { name: 'Acme' }, portal: { crm: { cursor: async () => '{}' } } }),
+} as unknown as Kith;
+
+it('stops the schedules and the command that is under way at once, and waits for nobody who only listens', async () => {
+  const stop = new AbortController();
+  let isBotStopped = false;
+  let untilServed: () => void = () => undefined;
+  const served = new Promise<void>((resolve) => {
+    untilServed = resolve;
+  });
+  let untilBegun: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => {
+    untilBegun = resolve;
+  });
+  const ended = serveUntilStopped(kith, {
+    terminal,
+    stop: stop.signal,
+    startBot: async () => ({
+      runJob: async () => undefined,
+      stop: async () => {
+        isBotStopped = true;
+      },
+    }),
+    async serve() {
+      // A command that goes on until it is told to stop, and after that until the schedules have stopped too.
+      const socket = await serveLocalSocket(folder, (_words, _terminal, _cwd, signal) => {
+        untilBegun();
+        return new Promise((resolve) => {
+          signal.addEventListener('abort', () => setImmediate(() => resolve(isBotStopped ? 1 : 0)), { once: true });
+        });
+      });
+      untilServed();
+      return socket;
+    },
+  });
+  await served;
+  const idle = createConnection(socketPath(folder));
+  const hungUp = new Promise<void>((resolve) => idle.once('close', () => resolve()));
+  await new Promise<void>((resolve) => idle.once('connect', () => resolve()));
+  const code = forwardToRunning(folder, ['sync'], terminal);
+  await begun;
+  stop.abort();
+  await ended;
+  expect(isBotStopped).toBe(true);
+  expect(await code).toBe(1);
+  await hungUp;
+});
