@@ -189,17 +189,22 @@ describe('a company of 1,500 customers who leave after urgent tickets', () => {
 describe('companies of other sizes whose customers leave after urgent tickets', () => {
   it('names the tickets at 500 customers wherever a model that reads tickets won the board', async () => {
     let [scored, named] = [0, 0];
-    for (const seed of hasTime ? [1, 2, 3, 4, 5] : [1, 2, 3]) {
+    const seeds = hasTime ? [1, 2, 3, 4, 5, 6, 7, 8] : [1, 2, 3];
+    const rhythmAlone: number[] = [];
+    for (const seed of seeds) {
       const one = namedBefore(await madeUp(seed, 500));
       if (one.summary.model === 'mbg-nbd') {
         // The rhythm alone was not beaten on both cut-offs: then it says so, and gives no reason that it does not read.
         expect(one.named).toBe(0);
         expect(one.summary.note).toMatch(/buying-rhythm model/);
+        rhythmAlone.push(seed);
         continue;
       }
       scored += one.scored;
       named += one.named;
     }
+    // That it stays so with few customers is the exception.
+    expect(rhythmAlone.length, `left to the rhythm: seeds ${rhythmAlone}`).toBeLessThanOrEqual(seeds.length / 4);
     expect(scored).toBeGreaterThanOrEqual(20);
     expect(named / scored).toBeGreaterThanOrEqual(0.8);
   }, 400_000);
@@ -212,7 +217,7 @@ describe('companies of other sizes whose customers leave after urgent tickets', 
 });
 
 describe('a company whose customers all buy at one equal rate', () => {
-  it.each(hasTime ? [1, 2, 3, 5] : [5])(
+  it.each(hasTime ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] : [5])(
     'is told that nothing predicts who stops (seed %i)',
     async (seed) => {
       const { churn, portfolio } = await portals.generated({ seed, companies: 400, equalGap: 45 });
