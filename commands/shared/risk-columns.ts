@@ -35,8 +35,11 @@ export function riskColumns(
   ];
   if (kind === 'win-back') return orders;
   return [
-    // Below evidence level 2 a number would be read as a probability, which it is not.
-    { title: { en: 'Risk', zh: '风险' }, cell: ({ row }) => (row.evidence < 2 ? null : rounded(row.value, 4)) },
+    // Below evidence level 2 a number would be read as a probability, which it is not; before its season nobody is at risk.
+    {
+      title: { en: 'Risk', zh: '风险' },
+      cell: ({ row, details }) => (row.evidence < 2 || details.out_of_season ? null : rounded(row.value, 4)),
+    },
     { title: { en: 'Band', zh: '等级' }, cell: ({ row }) => row.band },
     { title: inCurrency(run, { en: 'At risk', zh: '面临风险' }), cell: ({ details }) => rounded(details.at_risk) },
     ...orders,

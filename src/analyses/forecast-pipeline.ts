@@ -53,10 +53,10 @@ interface StageRate {
 
 /**
  * What the open deals are worth by the portal's own rates: value × share won, by the month in which they should close.
- * `months` are those of the forecast, `expected` its figures; deals whose day is before `today` are late, and in no month. A stage's rate is that of deals which were seen in it at an
- * earlier run, shrunken by ten deals to the share won of its pipeline's closed deals; of all closed deals where the pipeline
- * has fewer than ten; to the CRM's probability of the stage where the portal has. Null where nothing is open or no stage of
- * the open deals has a rate.
+ * `months` are those of the forecast, the running one first, `expected` its figures; deals whose day is before `today` are late,
+ * and in no month. A stage's rate is that of deals which were seen in it at an earlier run, shrunken by ten deals to the share won
+ * of its pipeline's closed deals; of all closed deals where the pipeline has fewer than ten; to the CRM's probability of the stage
+ * where the portal has. Null where nothing is open or no stage of the open deals has a rate.
  */
 export function weighPipeline(
   deals: {

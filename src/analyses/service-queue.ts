@@ -1,4 +1,5 @@
 import type { Run } from '../domain/results.ts';
+import { batches } from '../lib/batches.ts';
 import type { Text } from '../lib/text.ts';
 import type { ScoreQuery } from '../store/portal-store.ts';
 import type { PresentedRow } from './analysis.ts';
@@ -21,7 +22,7 @@ export interface ServedCustomer {
   readonly valueClass: string;
   readonly risk: {
     readonly band: string;
-    /** Null where the evidence carries no probability, and where nobody asks: lapsed, too new, under contract. */
+    /** Null where the evidence carries no probability, and where nobody asks: lapsed, too new, under contract, outside its season. */
     readonly probability: number | null;
     readonly details: ChurnDetails;
   } | null;
@@ -46,19 +47,19 @@ export interface RowReader {
   ): Promise<{ readonly rows: readonly PresentedRow[]; readonly withheld: Text | null }>;
 }
 
-/** Nobody works off more; those who have waited longest are among them. */
-const MOST = 2_000;
+/** Ids of one look-up. */
+const LOOK_UP = 5_000;
 
 /** Customers by their tickets, joined with the risk and the value of the same run, sorted by `rankQueue`. */
 export async function readServiceQueue(reader: RowReader, run: Run, query: ScoreQuery): Promise<ServiceQueue> {
-  const { rows, withheld } = await reader.rows(run, 'service', { order: 'value-desc', limit: MOST, ...query });
+  const { rows, withheld } = await reader.rows(run, 'service', { order: 'value-desc', ...query });
   const stored = await reader.result('churn-risk');
   const churn = stored === null ? null : (churnSummarySchema.safeParse(stored.summary).data ?? null);
   const basis = basisOf(churn);
   if (rows.length === 0) return { basis, churn, customers: [], withheld };
-  const of = { customerIds: rows.map(({ customerId }) => customerId) };
-  const risks = byCustomer((await reader.rows(run, 'churn-risk', of)).rows);
-  const values = byCustomer((await reader.rows(run, 'value', of)).rows);
+  const customerIds = rows.map(({ customerId }) => customerId);
+  const risks = await byCustomer(reader, run, 'churn-risk', customerIds);
+  const values = await byCustomer(reader, run, 'value', customerIds);
   const customers = rows.flatMap((row): ServedCustomer[] => {
     const details = serviceDetailsSchema.safeParse(row.details).data;
     if (details === undefined) return [];
@@ -81,20 +82,29 @@ function basisOf(churn: ChurnSummary | null): QueueBasis {
   return churn.revenue_at_risk === null ? 'band' : 'chance';
 }
 
-function byCustomer(rows: readonly PresentedRow[]): Map<string, PresentedRow> {
-  return new Map(rows.map((row) => [row.customerId, row]));
+async function byCustomer(
+  reader: RowReader,
+  run: Run,
+  analysis: string,
+  customerIds: readonly string[],
+): Promise<Map<string, PresentedRow>> {
+  const found = new Map<string, PresentedRow>();
+  for (const part of batches(customerIds, LOOK_UP)) {
+    const { rows } = await reader.rows(run, analysis, { customerIds: part });
+    for (const row of rows) found.set(row.customerId, row);
+  }
+  return found;
 }
 
 function riskOf(row: PresentedRow | undefined): ServedCustomer['risk'] {
   const details = churnDetailsSchema.safeParse(row?.details).data;
   if (row === undefined || details === undefined) return null;
-  const isScored = row.label === 'eligible' && row.evidence >= 2;
+  const isScored = row.label === 'eligible' && row.evidence >= 2 && !details.out_of_season;
   return { band: row.band, probability: isScored ? row.value : null, details };
 }
 
-/** Value × risk; 0 where one of them is not known, and for whom nothing is expected from before the next season. */
+/** Value × risk; 0 where one of them is not known. */
 export function atStakeOf({ value, risk }: ServedCustomer): number {
-  if (risk?.details.out_of_season) return 0;
   return Math.max(0, value ?? 0) * (risk?.probability ?? 0);
 }
 

@@ -12,17 +12,9 @@ import {
   nextPromises,
   readFinanceFigures,
 } from './finance-figures.ts';
-import {
-  anotherCurrency,
-  financeActions,
-  financeCohorts,
-  financeFan,
-  financeForecast,
-  financeHeadline,
-  financeOutcomes,
-  financeQuality,
-  financeRisk,
-} from './finance-report.ts';
+import { financeFan, financeForecast, financeOutcomes, financeQuality } from './finance-forecast-report.ts';
+import { anotherCurrency, financeActions, financeHeadline } from './finance-report.ts';
+import { financeCohorts, financeRisk } from './finance-risk-report.ts';
 
 const LATE_DEALS = 'pipeline:late';
 

@@ -354,7 +354,7 @@ describe('the queue', () => {
     };
     const queue = await readServiceQueue(reader, run, { label: 'open' });
     expect(asked).toEqual([
-      'service {"order":"value-desc","limit":2000,"label":"open"}',
+      'service {"order":"value-desc","label":"open"}',
       'churn-risk {"customerIds":["a","b"]}',
       'value {"customerIds":["a","b"]}',
     ]);

@@ -142,6 +142,7 @@ function contextOf(
       owner: null,
       industry: '',
       country: '',
+      profiling: 'on',
       scores: {},
       purchases: lastOrders[customerId] === undefined ? [] : [{ day: lastOrders[customerId], amount: '10' }],
       purchasesInAll: 1,
