@@ -57,7 +57,7 @@ function properties(): readonly AnalysisProperty[] {
       name: 'kith_no_order_risk',
       label: 'No-order risk (%)',
       description:
-        'Probability of no order within the horizon, in percent; not written where the evidence carries no probability, nor for once-a-year buyers outside their season',
+        'Probability of no order within the horizon, in percent; not written where the evidence carries no probability, nor for once-a-year buyers outside their season; an older value stays',
       type: 'number',
       value: ({ value, evidence, label, details }) =>
         value === null || evidence < 2 || label !== 'eligible' || churnDetailsSchema.parse(details).out_of_season

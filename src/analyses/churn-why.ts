@@ -64,7 +64,8 @@ export function churnWhy(language: Language, row: PresentedRow, run: Run, stored
     parts: [
       ...(lines.length === 0 ? [{ kind: 'text' as const, text: say(language, nothing) }] : lines),
       ...(drawn === null ? [] : [{ kind: 'chart' as const, chart: drawn }]),
-      ...movedPart(language, details.moved, row.value ?? 0, currency),
+      // Before the season the chance of no order rises to near one, and nothing is wrong.
+      ...(outside === null ? movedPart(language, details.moved, row.value ?? 0, currency) : []),
       ...scenarioPart(language, details.scenarios),
       facts,
     ],

@@ -342,6 +342,9 @@ describe('/churn-risk', () => {
       const items = itemsOf(report);
       expect(items.length).toBeGreaterThan(0);
       for (const item of items) expect(item.owner?.id).toBe('o1');
+      expect(report.headline).toMatch(/^(Anna Meyer|your customers): /);
+      // How many are eligible, lapsed or too new is known of the portfolio alone.
+      expect(report.parts.some(({ kind }) => kind === 'facts')).toBe(false);
     }
   });
 
@@ -601,6 +604,33 @@ describe('/customer', () => {
       { run: (await latestRun()).id },
     );
     expect(itemsOf(await run('customer', late!.customer_id))[0]!.text).toContain('overdue');
+  });
+
+  it('says of a once-a-year buyer outside its season when it is expected, and gives no percent', async () => {
+    const { id } = await latestRun();
+    const [score] = await small.portal.results.scores(id, 'churn-risk', { band: 'low', limit: 1 });
+    const { customerId, label, evidence } = score!;
+    const details = { ...(score!.details as object), out_of_season: true, days_since: 100, expected_gap: 365 };
+    await small.portal.results.rescore(id, 'churn-risk', {
+      customerIds: [customerId],
+      value: Float64Array.of(0.9876),
+      label: [label],
+      band: ['low'],
+      evidence: Uint8Array.of(evidence),
+      details: [JSON.stringify(details)],
+    });
+    try {
+      const en = await run('customer', customerId);
+      expect(en.headline).toMatch(/: outside its season: no order expected before \d+ \w+ \d{4}/);
+      const facts = en.parts.flatMap((part) => (part.kind === 'facts' ? part.facts : []));
+      expect(facts.find((fact) => fact.label.startsWith('Risk of'))?.value).toMatch(/^outside its season/);
+      expect(JSON.stringify(en)).not.toContain('99%');
+      expect((await run('customer', customerId, 'zh')).headline).toMatch(
+        /不在采购季：\d{4}年\d+月\d+日 之前预计不会下单/,
+      );
+    } finally {
+      await small.portal.command('TRUNCATE TABLE {db:Identifier}.rescored');
+    }
   });
 
   it('lets the reader choose between customers of like names', async () => {

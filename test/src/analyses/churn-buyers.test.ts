@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PresentedRow } from '../../../src/analyses/analysis.ts';
 import {
   BUYER_INPUTS,
   buyerInputs,
@@ -7,13 +8,21 @@ import {
   shareByInput,
   usualInputs,
 } from '../../../src/analyses/churn-buyers.ts';
+import { computeChurn } from '../../../src/analyses/churn-compute.ts';
+import { championSchema } from '../../../src/analyses/churn-model.ts';
 import { leakIn, testPanel } from '../../../src/analyses/churn-panel.ts';
 import { churnRisk } from '../../../src/analyses/churn-risk.ts';
+import { scoreCustomers } from '../../../src/analyses/churn-score.ts';
 import { churnDetailsSchema } from '../../../src/analyses/churn-summary.ts';
-import { CHURN_FEATURES } from '../../../src/features/churn-features.ts';
+import { churnWhy } from '../../../src/analyses/churn-why.ts';
+import type { Run } from '../../../src/domain/results.ts';
+import { CHURN_FEATURES, churnFeatures } from '../../../src/features/churn-features.ts';
+import { rhythm } from '../../../src/features/expected-gap.ts';
+import { crossingReport } from '../../../src/jobs/crossing-report.ts';
 import { sigmoid } from '../../../src/math/logistic.ts';
 import { seededRandom } from '../../../src/math/random.ts';
 import { mbgNbdNoPurchase } from '../../../src/models/mbg-nbd.ts';
+import { formatDay } from '../../../src/report/format.ts';
 import type { Event } from '../features/history-fixture.ts';
 import { inputOf, mixedPortal } from './churn-fixture.ts';
 
@@ -85,7 +94,7 @@ describe('a season that tells who orders', () => {
 });
 
 describe('a once-a-year buyer out of season', () => {
-  const { scores } = churnRisk.compute(input, 1);
+  const { scores, summary, model } = computeChurn(input, 1);
   const detailsOf = (i: number) => churnDetailsSchema.parse(JSON.parse(scores!.details[i]!));
   /** Of those who buy once a year: days from the as-of to their next season. */
   const untilSeason = (i: number): number => {
@@ -93,20 +102,98 @@ describe('a once-a-year buyer out of season', () => {
     return expected_gap! - days_since!;
   };
   const eligible = yearly.flatMap((_, i) => (scores!.label[i] === 'eligible' && detailsOf(i).is_yearly ? [i] : []));
+  const out = eligible.filter((i) => untilSeason(i) > H);
+  const within = eligible.filter((i) => untilSeason(i) <= H && untilSeason(i) > 0);
+  const rowOf = (i: number): PresentedRow => ({
+    customerId: input.customerIds[i]!,
+    value: scores!.value[i]!,
+    label: scores!.label[i]!,
+    band: scores!.band[i]!,
+    evidence: 3,
+    details: JSON.parse(scores!.details[i]!),
+    name: 'Tree Nursery',
+    link: '',
+    owner: null,
+  });
+  const asOf = DAYS * 86_400_000;
+  const run: Run = {
+    id: 'r',
+    startedAt: asOf,
+    finishedAt: asOf,
+    status: 'done',
+    asOf,
+    fingerprint: '',
+    portfolio: { unit: 'company', timeZone: 'UTC', currency: 'EUR', asOf, horizonDays: H, seed: 1 },
+  };
 
   it('is not at risk, however sure it is that nothing is ordered before the season', () => {
-    const out = eligible.filter((i) => untilSeason(i) > H);
     expect(out.length).toBeGreaterThan(20);
     for (const i of out) {
       expect(scores!.band[i]).toBe('low');
-      expect(detailsOf(i)).toMatchObject({ value: 0 });
+      expect(detailsOf(i)).toMatchObject({ value: 0, out_of_season: true });
       expect(detailsOf(i).at_risk ?? 0).toBe(0);
     }
   });
 
   it('is judged as everybody else once the season lies in the horizon', () => {
-    const within = eligible.filter((i) => untilSeason(i) <= H && untilSeason(i) > 0);
     expect(within.length).toBeGreaterThan(5);
-    expect(within.every((i) => detailsOf(i).value > 0)).toBe(true);
+    expect(within.every((i) => detailsOf(i).value > 0 && !detailsOf(i).out_of_season)).toBe(true);
+  });
+
+  it('is not told what would lower a risk that it does not have', () => {
+    // A model that reads nothing but how long somebody has been silent.
+    const fitted = championSchema.parse(JSON.parse(JSON.stringify(model)));
+    const columns = [fitted.recipe.columns.findIndex(({ raw, isFlag }) => raw === 0 && !isFlag)];
+    const silence = { kind: 'linear', name: 'textbook-logistic', columns, intercept: 0, coefficients: [3] } as const;
+    const champion = { ...fitted, model: { ...silence, covariance: null, penalty: null } };
+    const rhythms = rhythm(input.history, DAYS, { portfolioMedianGap: champion.portfolioMedianGap });
+    const asked = Int32Array.from(eligible);
+    const raw = churnFeatures(input, rhythms, H, asked);
+    const { details } = scoreCustomers(input, rhythms, { level: 3, stopped: 100 }, champion, asked, raw, null);
+    expect(out.flatMap((i) => details[i]!.scenarios)).toEqual([]);
+    expect(within.every((i) => details[i]!.scenarios.some(({ kind }) => kind === 'order'))).toBe(true);
+  });
+
+  it('is told by its season and in no percent, in the reader’s language, and why it is so', () => {
+    const row = rowOf(out[0]!);
+    const day = Math.round(DAYS + untilSeason(out[0]!)) * 86_400_000;
+    const said = {
+      en: `outside its season: no order expected before ${formatDay('en', day, 'UTC')}`,
+      zh: `不在采购季：${formatDay('zh', day, 'UTC')} 之前预计不会下单`,
+    };
+    for (const language of ['en', 'zh'] as const) {
+      const shown = { language, run, rows: [row], withheld: null, filter: row.name };
+      const report = churnRisk.present(summary, shown);
+      expect(report.headline).toBe(`Tree Nursery · ${said[language]}`);
+      const item = report.parts.find(({ kind }) => kind === 'item');
+      expect(item).toMatchObject({ title: `Tree Nursery · ${said[language]}`, text: expect.not.stringMatching(/%|€/) });
+      const why = churnWhy(language, row, run, summary);
+      expect(why.headline).toBe(`Tree Nursery · ${said[language]}`);
+      expect(JSON.stringify(why.parts)).not.toMatch(/Moved since|与上次分析相比/);
+    }
+  });
+
+  it('has no probability written back, while others have theirs, and rows of older runs are read as before', () => {
+    const property = churnRisk.properties.find(({ name }) => name === 'kith_no_order_risk')!;
+    expect(property.value(rowOf(out[0]!), run)).toBeNull();
+    expect(property.description).toContain('outside their season');
+    const other = rowOf(within[0]!);
+    expect(property.value(other, run)).toBe(String(Math.round(other.value! * 100)));
+    const { out_of_season, ...older } = other.details as Record<string, unknown>;
+    expect(out_of_season).toBe(false);
+    expect(churnDetailsSchema.parse(older).out_of_season).toBe(false);
+  });
+
+  it('is told so when it crosses into a low risk', () => {
+    const row = rowOf(out[0]!);
+    const details = detailsOf(out[0]!);
+    const crossing = { customerId: row.customerId, before: 'high', band: 'low', details, value: row.value };
+    const told = (language: 'en' | 'zh') => crossingReport(language, { run, row, crossing, mention: false, asOf });
+    expect(told('en').headline).toBe('Tree Nursery: no-order risk is now low, it was high');
+    expect(told('en').parts[0]).toMatchObject({
+      text: expect.stringMatching(/· outside its season: no order expected/),
+    });
+    expect(told('zh').parts[0]).toMatchObject({ text: expect.stringMatching(/· 不在采购季：/) });
+    expect(JSON.stringify(told('en').parts)).not.toContain('while active');
   });
 });

@@ -18,6 +18,7 @@ import { CHURN_FEATURES } from '../../../src/features/churn-features.ts';
 import { logit } from '../../../src/math/logistic.ts';
 import { seededRandom, shuffledIndices } from '../../../src/math/random.ts';
 import { areaUnderCurve } from '../../../src/models/classification-metrics.ts';
+import { formatMoney } from '../../../src/report/format.ts';
 import type { Event } from '../features/history-fixture.ts';
 import { inputOf, mixedPortal, poissonCustomer } from './churn-fixture.ts';
 
@@ -250,6 +251,33 @@ describe('what people read', () => {
     expect(report.parts).toContainEqual({ kind: 'text', text: 'Names are hidden here' });
     const chart = report.parts.find((part) => part.kind === 'chart');
     expect(chart?.chart).toMatchObject({ labels: ['high', 'medium', 'low'] });
+  });
+
+  it('tells a group by its own customers, and nothing of the portfolio', () => {
+    const shown = { language: 'en', run, withheld: null, filter: 'Anna Meyer', isGroup: true } as const;
+    const sumOf = (rows: readonly PresentedRow[]) =>
+      formatMoney(
+        'en',
+        rows.reduce((sum, row) => sum + churnDetailsSchema.parse(row.details).at_risk!, 0),
+        'EUR',
+      );
+    const all = formatMoney('en', computed.summary.revenue_at_risk!, 'EUR');
+    const report = churnRisk.present(computed.summary, { ...shown, rows: top });
+    expect(report.headline).toBe(`Anna Meyer: ${sumOf(top)} at risk with the 3 customers to look at first`);
+    expect(report.parts.filter(({ kind }) => kind === 'facts')).toEqual([]);
+    expect(JSON.stringify(report)).not.toContain(all);
+    // A group may have one member, and none at risk.
+    const one = churnRisk.present(computed.summary, { ...shown, language: 'zh', rows: top.slice(0, 1) });
+    expect(one.headline).toBe(`Anna Meyer：1 位客户需优先关注，${sumOf(top.slice(0, 1))} 面临风险`);
+    expect(one.parts.some(({ kind }) => kind === 'chart')).toBe(false);
+    const low = details.flatMap((_, i) => (computed.scores!.band[i] === 'low' ? [rowOf(i)] : [])).slice(0, 2);
+    expect(churnRisk.present(computed.summary, { ...shown, rows: low }).headline).toBe(
+      'Nobody at risk: Anna Meyer; 2 customers are listed',
+    );
+    expect(churnRisk.present(computed.summary, { ...shown, rows: [] }).headline).toBe('Nobody at risk: Anna Meyer');
+    const hidden = churnRisk.present(computed.summary, { ...shown, rows: [], withheld: { en: 'Hidden', zh: '隐藏' } });
+    expect(hidden.headline).toBe('The customers are not shown here: Anna Meyer');
+    expect(hidden.parts.some(({ kind }) => kind === 'chart')).toBe(false);
   });
 
   it('explains one customer in its own values, as associations and never as causes', () => {

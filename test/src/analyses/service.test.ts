@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { PresentedRow } from '../../../src/analyses/analysis.ts';
+import { computeChurn } from '../../../src/analyses/churn-compute.ts';
+import type { ChurnDetails } from '../../../src/analyses/churn-summary.ts';
 import { computeService, type ServiceInput, service } from '../../../src/analyses/service.ts';
+import { riskText } from '../../../src/analyses/service-item.ts';
 import { type PatternName, testPatterns } from '../../../src/analyses/service-patterns.ts';
 import {
+  atStakeOf,
   type RowReader,
   rankQueue,
   readServiceQueue,
@@ -17,6 +21,7 @@ import { ENGAGEMENT_TYPES } from '../../../src/domain/crm.ts';
 import { type RandomSource, seededRandom } from '../../../src/math/random.ts';
 import { wilsonInterval } from '../../../src/models/difference-of-shares.ts';
 import { type Event, engagementsOf, historyOf, type Touch } from '../features/history-fixture.ts';
+import { inputOf as churnInput, mixedPortal } from './churn-fixture.ts';
 import { run, stored } from './make-history.ts';
 
 /** The as-of; the last complete day is the one before, and the newest complete cut-off a horizon before that. */
@@ -361,5 +366,73 @@ describe('the queue', () => {
     expect(queue).toMatchObject({ basis: 'value', withheld });
     expect(order(queue.customers)).toEqual(['b', 'a']);
     expect(serviceDetailsSchema.parse(queue.customers[0]!.row.details)).toEqual(details);
+  });
+
+  it('leaves nobody out, however many wait', async () => {
+    const ids = Array.from({ length: 12_000 }, (_, i) => `c${i}`);
+    const reader: RowReader = {
+      result: async () => null,
+      async rows(_, analysis, { customerIds, limit }) {
+        if (analysis === 'service') {
+          return { rows: ids.slice(0, limit).map((id) => row(id, { details })), withheld: null };
+        }
+        expect(customerIds!.length).toBeLessThanOrEqual(5_000);
+        return { rows: customerIds!.map((id) => row(id, { value: Number(id.slice(1)) })), withheld: null };
+      },
+    };
+    const { customers } = await readServiceQueue(reader, run, { label: 'open' });
+    expect(customers).toHaveLength(12_000);
+    // Who is worth most was read last.
+    expect(customers[0]).toMatchObject({ value: 11_999, row: { customerId: 'c11999' } });
+  });
+
+  it('puts once-a-year buyers outside their season after those at risk, and says when they are expected', async () => {
+    const { summary } = computeChurn(churnInput(mixedPortal(seededRandom(3), 150, 720), 720, 90), 1);
+    const risk: Partial<ChurnDetails> = {
+      standing: 'eligible',
+      days_since: 100,
+      expected_gap: 365,
+      off_rhythm: 0.27,
+      is_yearly: true,
+      orders: 4,
+      order_size: 500,
+      value: 0,
+      at_risk: 0,
+      interval: null,
+      baseline: null,
+      log_odds: 4.6,
+      up: [],
+      down: [],
+      other: 0,
+      moved: null,
+      scenarios: [],
+    };
+    const churn = (id: string, value: number, more: Partial<ChurnDetails>) =>
+      row(id, { value, label: 'eligible', band: 'low', details: { ...risk, ...more } });
+    const reader: RowReader = {
+      result: async () => ({ summary }),
+      async rows(_, analysis) {
+        const rows =
+          analysis === 'service'
+            ? [row('yearly', { details }), row('other', { details })]
+            : analysis === 'value'
+              ? [row('yearly', { value: 9000 }), row('other', { value: 100 })]
+              : [
+                  churn('yearly', 0.99, { out_of_season: true }),
+                  churn('other', 0.2, { is_yearly: false, out_of_season: false }),
+                ];
+        return { rows, withheld: null };
+      },
+    };
+    const queue = await readServiceQueue(reader, run, { label: 'open' });
+    expect(queue.basis).toBe('chance');
+    expect(order(queue.customers)).toEqual(['other', 'yearly']);
+    const yearly = queue.customers[1]!;
+    expect(atStakeOf(yearly)).toBe(0);
+    const view = { run, currency: 'EUR', horizonDays: 90, churn: queue.churn };
+    expect(riskText({ ...view, language: 'en' }, yearly)).toBe(
+      'outside its season: no order expected before 21 Nov 2026',
+    );
+    expect(riskText({ ...view, language: 'zh' }, yearly)).toBe('不在采购季：2026年11月21日 之前预计不会下单');
   });
 });
