@@ -342,7 +342,8 @@ describe('/churn-risk', () => {
       const items = itemsOf(report);
       expect(items.length).toBeGreaterThan(0);
       for (const item of items) expect(item.owner?.id).toBe('o1');
-      expect(report.headline).toMatch(/^(Anna Meyer|your customers): /);
+      // Every third company stops, and those have no owner.
+      expect(report.headline).toMatch(/^Nobody at risk: (Anna Meyer|your customers); 10 customers are listed$/);
       // How many are eligible, lapsed or too new is known of the portfolio alone.
       expect(report.parts.some(({ kind }) => kind === 'facts')).toBe(false);
     }
@@ -469,6 +470,8 @@ describe('/models', () => {
     if (board?.kind !== 'table') throw new Error('no board');
     expect(board.rows.filter((row) => row[1] === '✓ used')).toHaveLength(1);
     expect(board.rows[0]![0]).toBe('base rate');
+    expect(JSON.stringify(report)).toContain('its gain exceeds both its error and 0.001 at every one of them');
+    expect(JSON.stringify(await run('models', '', 'zh'))).toContain('既大于误差又大于 0.001');
     expect(JSON.stringify(report)).not.toMatch(/Acme|Birch|Company \d/);
     await expect(run('models', 'x')).rejects.toMatchObject({ code: 'usage' });
   });
