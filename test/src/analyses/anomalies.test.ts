@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anomalies, computeAnomalies, FALSE_DISCOVERY_RATE } from '../../../src/analyses/anomalies.ts';
-import type { Anomaly } from '../../../src/analyses/anomalies-summary.ts';
+import { type Anomaly, anomaliesSummarySchema } from '../../../src/analyses/anomalies-summary.ts';
+import { anomalySentence } from '../../../src/analyses/anomalies-words.ts';
 import { seededRandom } from '../../../src/math/random.ts';
 import { DAYS, inputOf, type MadeUp, noise } from './anomalies-fixture.ts';
 import { run } from './make-history.ts';
@@ -82,6 +83,17 @@ describe('anomalies', () => {
     made.mix[12] = [30, 25, 65];
     const shifted = toldOf(made).filter(({ kind }) => kind === 'mix-product');
     expect(shifted.find(({ subject }) => subject === 'Chair')).toMatchObject({ direction: 'up' });
+  });
+
+  it('of a mix of segments are still read from older runs', () => {
+    const made = noise(seededRandom(7), CUSTOMERS);
+    made.mix[12] = [30, 25, 65];
+    const { summary } = computeAnomalies(inputOf(made), 1);
+    const told = summary.told.map((one) => (one.kind === 'mix-product' ? { ...one, kind: 'mix-segment' } : one));
+    const older = { ...summary, tests: { ...summary.tests, 'mix-segment': 4 }, told };
+    const read = anomaliesSummarySchema.parse(JSON.parse(JSON.stringify(older)));
+    const shifted = read.told.find(({ kind }) => kind === 'mix-segment')!;
+    expect(anomalySentence(shifted, 'EUR').en).toMatch(/% of purchases in .+, usually/);
   });
 
   it('are five at most, the ones that weigh most, and count every test made', () => {
