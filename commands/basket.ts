@@ -15,7 +15,7 @@ import { myCustomers } from './shared/my-customers.ts';
 import { needResult } from './shared/need-result.ts';
 import { ownersNamed } from './shared/owners-named.ts';
 import { readArgument, suggestion } from './shared/read-argument.ts';
-import { inCurrency, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
+import { continued, inCurrency, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
 
 /** Rows of each kind that are ranked; when there are more, the answer says so. */
 const READ = 2_000;
@@ -64,7 +64,9 @@ export const basket: KithCommand = {
     const owners = await ownersMeant(context, wanted, isNamed(productsOf(summary, next?.summary ?? null), wanted));
     const query = owners === null ? {} : { ownerIds: owners.ownerIds };
     const { rows } = await readRows(context, run, analysis.name, { band: 'open', ...query }, READ_WHOLE);
-    return wholeList(context, run, rankedOpportunities(rows, owners === null ? wanted : ''), [
+    const product = owners === null ? wanted : '';
+    const lines = continued(rows, READ, (some) => rankedOpportunities(some, product));
+    return wholeList(context, run, lines, [
       { title: { en: 'Could buy', zh: '可追加购买' }, cell: ({ suggestion }) => suggestion.product },
       { title: { en: 'Has bought', zh: '已购买' }, cell: ({ suggestion }) => suggestion.with.join(' + ') },
       { title: { en: 'Similar customers', zh: '相似客户' }, cell: ({ suggestion }) => suggestion.similar },

@@ -2,7 +2,7 @@ import type { PlaybookOutcome } from '../src/analyses/playbook-outcome.ts';
 import type { PlaybookPreview, PlaybookView } from '../src/analyses/playbook-report.ts';
 import type { RfmPreview, RfmView } from '../src/analyses/rfm-report.ts';
 import type { ValueMoves } from '../src/analyses/value-classes.ts';
-import type { Department, Place, Role } from '../src/domain/people.ts';
+import type { Department, Person, PersonChange, Place, Role } from '../src/domain/people.ts';
 import type { PlaybookArm, PlaybookAssignment, PlaybookRun } from '../src/domain/playbooks.ts';
 import type { Run } from '../src/domain/results.ts';
 import type { Findings } from '../src/ledger/findings.ts';
@@ -17,10 +17,12 @@ import type {
   WholeList,
 } from '../src/ports/command.ts';
 import type { Finding } from '../src/ports/doctor.ts';
+import type { HomeFacts } from '../src/ports/home-facts.ts';
+import type { SystemStatus } from '../src/ports/system-status.ts';
 import type { PrivacyReader } from '../src/privacy/privacy-reader.ts';
 import type { Report } from '../src/report/report.ts';
 import type { PlaybookSettings, PortalState, Subscription } from '../src/state/portal-state.ts';
-import type { Setting } from '../src/state/settings-table.ts';
+import type { Setting, SettingChange, SettingView } from '../src/state/settings-table.ts';
 
 /** What a command works with. Rows come from `reader` only; `portal` is for counts and freshness (`/kith status`). */
 export interface CommandContext {
@@ -91,26 +93,6 @@ export interface PreferenceControls {
   set(preferences: { readonly language: Language | null; readonly timeZone: string | null }): Promise<void>;
 }
 
-export interface HomeFacts {
-  readonly lastSyncAt: number | null;
-  /** Jobs whose last run failed, with what came of it. */
-  readonly troubled: readonly { readonly name: string; readonly lastOutcome: string }[];
-  /** Messages that wait to be sent. */
-  readonly waiting: number;
-  /** What the asker said that they look after, or put off: the newest first. */
-  readonly findings: readonly {
-    readonly book: string;
-    readonly key: string;
-    /** '' when it is about no customer. */
-    readonly customerId: string;
-    readonly state: 'acknowledged' | 'snoozed';
-    readonly at: number;
-    readonly until: number | null;
-  }[];
-  /** A write-back plan that nobody wrote yet. */
-  readonly plan: { readonly id: string; readonly changed: number; readonly plannedAt: number } | null;
-}
-
 /** Questions and their places, so that an answer can be shared, taken away and followed up. */
 export interface AnswerDesk {
   keep(question: { readonly command: string; readonly text: string; readonly threadId: string }): Promise<void>;
@@ -139,23 +121,6 @@ export interface SettingsControls {
   reset(setting: Setting): Promise<SettingChange>;
 }
 
-export interface SettingView {
-  readonly setting: Setting;
-  readonly value: unknown;
-  /** `file` is state.json, edited by hand. */
-  readonly origin:
-    | { readonly kind: 'default' }
-    | { readonly kind: 'file' }
-    | { readonly kind: 'set'; readonly actor: string; readonly at: number }
-    | { readonly kind: 'environment'; readonly variable: string };
-}
-
-export interface SettingChange {
-  readonly setting: Setting;
-  readonly before: unknown;
-  readonly after: unknown;
-}
-
 /** Who may do what. `set` and `remove` are for admins: whoever calls them has checked that. */
 export interface PeopleControls {
   list(): readonly Person[];
@@ -165,20 +130,6 @@ export interface PeopleControls {
     change: { readonly role?: Role; readonly department?: Department | null },
   ): Promise<PersonChange | 'last-admin'>;
   remove(userId: string): Promise<PersonChange | 'last-admin'>;
-}
-
-export interface Person {
-  readonly userId: string;
-  readonly role: Role;
-  readonly department: Department | null;
-  /** CRM owners that somebody named for them; found by e-mail when empty. */
-  readonly ownerIds: readonly string[];
-}
-
-/** Null for a person of whom nobody has decided anything. */
-export interface PersonChange {
-  readonly before: Person | null;
-  readonly after: Person | null;
 }
 
 /** The tiers that people gave. `set` and `remove` are for admins and managers: whoever calls them has checked that. */
@@ -240,45 +191,6 @@ export interface TaskControls {
     };
   }): Promise<{ readonly isNew: boolean; readonly id: string; readonly at: number }>;
 }
-
-/** What `/kith status` tells; gathered by app.ts, which knows the connections. */
-export interface SystemStatus {
-  readonly crm: string;
-  readonly lastSyncAt: number | null;
-  readonly lastRunAt: number | null;
-  readonly asOf: number | null;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly rejected: number;
-  readonly jobs: readonly { name: string; schedule: string; nextAt: number | null; lastOutcome: string }[];
-  readonly undelivered: number;
-  /** Where the CRM's calls of today stand; null when it was not talked to today, or counts none. */
-  readonly calls: {
-    readonly limit: number | null;
-    readonly used: number | null;
-    /** The last calls of a day, which are kept for people's commands. */
-    readonly reserve: number | null;
-    /** The CRM takes no calls before this instant; null while it does. */
-    readonly closedUntil: number | null;
-  } | null;
-  /** The last comparison of the copy with the CRM, by kind of record; null before the first. */
-  readonly reconciliation: {
-    readonly at: number;
-    readonly types: Readonly<Record<string, Readonly<Record<ReconciledClass, number>>>>;
-    /** Decimal text; `difference` is the CRM's won revenue less the copy's. */
-    readonly revenue: { readonly currency: string; readonly difference: string };
-  } | null;
-}
-
-/** What became of a record that the copy and the CRM did not agree about. */
-export type ReconciledClass =
-  | 'in_crm'
-  | 'late'
-  | 'archived'
-  | 'merged'
-  | 'purged'
-  | 'restored'
-  | 'unreadable'
-  | 'forgotten';
 
 export type KithCommand = Command<CommandContext>;
 export type KithAction = Action<CommandContext>;

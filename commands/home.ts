@@ -1,8 +1,9 @@
 import { MODEL_NAMES } from '../src/analyses/churn-note.ts';
 import { say } from '../src/lib/text.ts';
+import type { HomeFacts } from '../src/ports/home-facts.ts';
 import { formatCount, formatInstant, plural } from '../src/report/format.ts';
 import type { Report, ReportPart } from '../src/report/report.ts';
-import type { CommandContext, HomeFacts, KithHome } from './context.ts';
+import type { CommandContext, KithHome } from './context.ts';
 import { homeCustomers, type NewestRisk, readNewestRisk } from './shared/home-customers.ts';
 import { homeFindings } from './shared/home-findings.ts';
 import { homeSettings } from './shared/home-settings.ts';

@@ -6,7 +6,7 @@ import type { Report, ReportPart } from '../src/report/report.ts';
 import type { CommandContext, KithCommand } from './context.ts';
 import { callsText } from './shared/calls-text.ts';
 import { doctorReport } from './shared/doctor-report.ts';
-import { kithReport } from './shared/kith-reports.ts';
+import { kithOnlyReads, kithReport } from './shared/kith-reports.ts';
 import { quoted, readArgument, suggestion, typedArgument } from './shared/read-argument.ts';
 import { reconciled } from './shared/reconciled.ts';
 
@@ -27,8 +27,7 @@ export const kith: KithCommand = {
   name: 'kith',
   summary: { en: 'What Kith can do, and how it is doing', zh: 'Kith 的功能与运行状态' },
   usage: '[help|status|health|rfm|playbook|settings|people|subscribe|privacy|doctor]',
-  // The other reports are about Kith or the asker, or may change something: nobody shares them.
-  onlyReads: (text) => /^(?:health|健康)$/iu.test(typedArgument(text)),
+  onlyReads: (text) => kithOnlyReads(typedArgument(text)),
   async run(context, text) {
     const { language } = context;
     const typed = readArgument(language, text);

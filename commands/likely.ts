@@ -19,7 +19,7 @@ import { needResult } from './shared/need-result.ts';
 import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
 import { type Group, type RowQuery, readGroup } from './shared/read-group.ts';
 import { readSegments } from './shared/read-segments.ts';
-import { inCurrency, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
+import { continued, inCurrency, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
 
 // Of those whose contract ends in the horizon; the presentation lists ten by chance × what the contract is worth.
 const READ_RENEWALS = 2_000;
@@ -39,7 +39,9 @@ export const likely: KithCommand = {
   },
   async list(context, text) {
     const { run, summary, rows, facts } = await readLikely(context, text, READ_WHOLE);
-    return wholeList(context, run, likelyLines(summary, run, rows, facts), [
+    const isRenewal = likelyBasis(summary).kind === 'renewal';
+    const lines = continued(rows, isRenewal ? READ_RENEWALS : LISTED, (some) => likelyLines(summary, run, some, facts));
+    return wholeList(context, run, lines, [
       { title: { en: 'Chance of an order', zh: '下单概率' }, cell: ({ chance }) => rounded(chance, 4) },
       ...(facts.product === null
         ? []

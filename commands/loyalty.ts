@@ -14,7 +14,7 @@ import { needResult } from './shared/need-result.ts';
 import { playbookParts } from './shared/playbook-buttons.ts';
 import { quoted, readArgument, suggestion, typedArgument } from './shared/read-argument.ts';
 import { listOverrides, removeOverride, setOverride } from './shared/tier-overrides.ts';
-import { READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
+import { inGroups, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
 
 /** How many of each tier `/loyalty` shows on their way to the next. */
 const NEAREST_OF_A_TIER = 3;
@@ -47,10 +47,12 @@ export const loyalty: KithCommand = {
     const wanted = readArgument(language, text);
     if (OVERRIDES.test(wanted)) return null;
     const { run, summary } = await needResult(context, analysis.name);
-    const tier = wanted === '' ? null : findTier(language, loyaltySummarySchema.parse(summary).tiers, wanted);
+    const { tiers } = loyaltySummarySchema.parse(summary);
+    const tier = wanted === '' ? null : findTier(language, tiers, wanted);
     const ofTier = tier === null ? {} : { label: tier.name };
     const { rows } = await reader.rows(run, analysis.name, { ...ofTier, order: 'value-desc', limit: READ_WHOLE });
-    const lines = rows.map((row) => ({ row }));
+    const best = tiers.map(({ name }) => name).reverse();
+    const lines = inGroups(rows, best).map((row) => ({ row }));
     return wholeList(context, run, lines, [
       { title: { en: 'Tier', zh: '等级' }, cell: ({ row }) => row.label },
       { title: { en: 'Points', zh: '积分' }, cell: ({ row }) => rounded(row.value, 1) },

@@ -4,7 +4,10 @@ import { type Language, say } from '../src/lib/text.ts';
 import type { Question } from '../src/ports/command.ts';
 import type { Report } from '../src/report/report.ts';
 import type { CommandContext, KithQuestions } from './context.ts';
-import { bareQuestion, type ReadQuestion, readFollowUp, readQuestion } from './shared/question-intents.ts';
+import type { ReadQuestion } from './shared/named-questions.ts';
+import { onlyReads } from './shared/only-reads.ts';
+import { bareQuestion, readFollowUp, readQuestion, readSureFollowUp } from './shared/question-intents.ts';
+import { readTyped } from './shared/typed-command.ts';
 
 /**
  * Answers what people write without a slash: a command's name, one of a closed set of questions in English and Chinese, or a reply
@@ -18,32 +21,48 @@ export const plainQuestions: KithQuestions = {
     const report = await context.run(read.command, read.text);
     const asked = `/${read.command}${read.text === '' ? '' : ` ${read.text}`}`;
     const echo = say(language, { en: `Read as \`${asked}\``, zh: `理解为 \`${asked}\`` });
-    await context.answers.keep({ ...read, threadId: question.threadId });
+    if (onlyReads(context.commands, read)) await context.answers.keep({ ...read, threadId: question.threadId });
     return { ...report, parts: [{ kind: 'text', text: echo }, ...report.parts] };
   },
 };
 
 async function understand(context: CommandContext, { text, threadId, quoted }: Question): Promise<ReadQuestion | null> {
-  const names = context.commands.map(({ name }) => name);
-  const typed = asCommand(names, text) ?? readQuestion(text);
-  if (typed !== null) return isKnown(names, typed) ? typed : null;
+  const { commands } = context;
+  // Whoever names a command means it, also where it changes something; what else is read only tells.
+  const typed = readTyped(commands, text);
+  if (typed !== null) return typed;
   const last = await context.answers.last(threadId);
-  const followUp = last === null ? null : readFollowUp(text, last);
-  if (followUp !== null) return followUp;
-  // Of a message that somebody points at, the question in it counts, else the customer that it names.
-  if (quoted !== '') return readQuestion(quoted) ?? (await customerIn(context, quoted));
-  return null;
+  const follow = (how: typeof readFollowUp): ReadQuestion | null => {
+    const asked = last === null ? null : how(text, last);
+    return asked !== null && (asked.text === last?.text || takesSomebody(commands, asked)) ? asked : null;
+  };
+  const read =
+    follow(readSureFollowUp) ??
+    (await customerCalled(context, text, SEVERAL_WORDS)) ??
+    readQuestion(text) ??
+    follow(readFollowUp) ??
+    (await customerCalled(context, text, ONE_WORD)) ??
+    // Of a message that somebody points at, the question in it counts, else the customer that it names.
+    (quoted === '' ? null : (readQuestion(quoted) ?? (await customerIn(context, quoted))));
+  return read !== null && onlyReads(commands, read) ? read : null;
 }
 
-function isKnown(names: readonly string[], { command }: ReadQuestion): boolean {
-  return names.includes(command);
+/** Whether a command can be asked for somebody else. */
+function takesSomebody(commands: CommandContext['commands'], { command }: ReadQuestion): boolean {
+  return command !== 'kith' && commands.some(({ name, usage }) => name === command && usage !== '');
 }
 
-/** `churn-risk me`, `/churn-risk me`. */
-function asCommand(names: readonly string[], text: string): ReadQuestion | null {
-  const [first = '', ...rest] = bareQuestion(text).split(' ');
-  const name = first.replace(/^\//u, '').toLowerCase();
-  return names.includes(name) ? { command: name, text: rest.join(' ') } : null;
+/** Names as they are written, with nothing around them. */
+const SEVERAL_WORDS = /^[\p{Lu}\p{N}]\S*(?: (?:&|[\p{Lu}\p{N}]\S*)){1,5}$/u;
+const ONE_WORD = /^(?:[\p{Lu}\p{N}]\S+|\p{sc=Han}{2,12})$/u;
+
+/** The customer whose whole name a message is; null where it is no such name, or nobody's that the asker may see. */
+async function customerCalled({ reader }: CommandContext, text: string, written: RegExp): Promise<ReadQuestion | null> {
+  const bare = bareQuestion(text);
+  if (!written.test(bare)) return null;
+  const found = await reader.find(bare, 2);
+  const same = found.filter(({ name }) => name.toLowerCase() === bare.toLowerCase());
+  return same.length === 1 ? { command: 'customer', text: same[0]!.name } : null;
 }
 
 /** The customer whose name a message holds; null where it holds none that the asker may see. */

@@ -6,16 +6,17 @@ import { trustLine } from '../src/analyses/trust-line.ts';
 import type { Run } from '../src/domain/results.ts';
 import { KithError } from '../src/lib/errors.ts';
 import { say } from '../src/lib/text.ts';
+import type { FoundCustomer } from '../src/privacy/find-customers.ts';
 import { plural } from '../src/report/format.ts';
 import type { Report } from '../src/report/report.ts';
 import type { CommandContext, KithCommand } from './context.ts';
-import { type FoundCustomer, findCustomer } from './shared/find-customer.ts';
+import { findCustomer } from './shared/find-customer.ts';
 import { withUsableButtons } from './shared/may-create-task.ts';
 import { myCustomers } from './shared/my-customers.ts';
 import { needResult } from './shared/need-result.ts';
 import { ownersNamed } from './shared/owners-named.ts';
 import { readArgument } from './shared/read-argument.ts';
-import { inCurrency, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
+import { continued, inCurrency, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
 
 /** Rows that are ranked; when there are more, the answer says so. */
 const READ = 2_000;
@@ -40,7 +41,7 @@ export const recommend: KithCommand = {
     if (owners === null) return null;
     const query = owners === 'all' ? {} : { ownerIds: owners.ownerIds };
     const { rows } = await openRows(context, run, query, READ_WHOLE);
-    return wholeList(context, run, rankedNextProducts(rows), [
+    return wholeList(context, run, continued(rows, READ, rankedNextProducts), [
       { title: { en: 'Next product', zh: '下一个产品' }, cell: ({ suggestion }) => suggestion.product },
       {
         title: inCurrency(run, { en: 'Expected value', zh: '预期价值' }),

@@ -14,7 +14,7 @@ import { needResult } from './shared/need-result.ts';
 import { playbookParts } from './shared/playbook-buttons.ts';
 import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
 import { type NamedSegment, readSegments } from './shared/read-segments.ts';
-import { inCurrency, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
+import { inCurrency, inGroups, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
 
 export const segments: KithCommand = {
   name: 'segments',
@@ -43,7 +43,8 @@ export const segments: KithCommand = {
     const segment = wanted === '' ? null : findSegment(context, await readSegments(context), wanted);
     const members = segment === null ? {} : { label: segment.label };
     const { rows } = await reader.rows(run, analysis.name, { ...members, order: 'value-desc', limit: READ_WHOLE });
-    const lines = rows.map((row) => ({ row }));
+    const order = (await readSegments(context)).map(({ label }) => label);
+    const lines = inGroups(rows, order).map((row) => ({ row }));
     return wholeList(context, run, lines, [
       { title: { en: 'Segment', zh: '分群' }, cell: ({ row }) => segmentName(language, row) },
       { title: inCurrency(run, { en: 'Value so far', zh: '累计价值' }), cell: ({ row }) => rounded(row.value) },

@@ -1,20 +1,18 @@
 import { value as analysis } from '../src/analyses/value.ts';
-import { byForecast, forecastOf } from '../src/analyses/value-report.ts';
+import { forecastOf } from '../src/analyses/value-report.ts';
 import { VALUE_CLASSES } from '../src/analyses/value-summary.ts';
 import { KithError } from '../src/lib/errors.ts';
 import { nearest } from '../src/lib/nearest.ts';
 import { type Language, say } from '../src/lib/text.ts';
 import type { CommandContext, KithCommand } from './context.ts';
 import { valueClassName } from './shared/class-names.ts';
+import { LISTED } from './shared/listed.ts';
 import { needResult } from './shared/need-result.ts';
 import { playbookParts } from './shared/playbook-buttons.ts';
 import { quoted, readArgument, suggestion } from './shared/read-argument.ts';
 import { inCurrency, READ_WHOLE, rounded, wholeList } from './shared/whole-list.ts';
 
 type ValueClass = (typeof VALUE_CLASSES)[number];
-
-// The presentation ranks by the next 12 months; whoever is beyond these by value so far does not come near its first ten.
-const READ = 300;
 
 export const value: KithCommand = {
   name: 'value',
@@ -26,7 +24,7 @@ export const value: KithCommand = {
   onlyReads: () => true,
   async run(context, text) {
     const { language } = context;
-    const { run, summary, label, rows, withheld } = await readValue(context, text, READ);
+    const { run, summary, label, rows, withheld } = await readValue(context, text, LISTED);
     const filter = label === null ? '' : valueClassName(language, label);
     const { playbooks } = context.state;
     const report = analysis.present(summary, { language, run, rows, withheld, filter, playbooks });
@@ -38,7 +36,7 @@ export const value: KithCommand = {
   async list(context, text) {
     const { language } = context;
     const { run, rows } = await readValue(context, text, READ_WHOLE);
-    const lines = byForecast(rows).map((row) => ({ row, forecast: forecastOf(row) }));
+    const lines = rows.map((row) => ({ row, forecast: forecastOf(row) }));
     return wholeList(context, run, lines, [
       { title: inCurrency(run, { en: 'A year so far', zh: '至今每年' }), cell: ({ row }) => rounded(row.value) },
       {
@@ -61,14 +59,14 @@ const METHODS = {
   historic: { en: 'historic rate', zh: '历史水平' },
 } as const;
 
-/** Customers of the class that the text names, or all: the `most` with the highest value so far. */
+/** Customers of the class that the text names, or all: the `most` who will bring the most. */
 async function readValue(context: CommandContext, text: string, most: number) {
   const { language, reader } = context;
   const wanted = readArgument(language, text);
   const { run, summary } = await needResult(context, analysis.name);
   const label = wanted === '' ? null : findClass(language, wanted);
   const ofClass = label === null ? {} : { label };
-  const { rows, withheld } = await reader.rows(run, analysis.name, { ...ofClass, order: 'value-desc', limit: most });
+  const { rows, withheld } = await reader.rows(run, analysis.name, { ...ofClass, order: 'forecast-desc', limit: most });
   return { run, summary, label, rows, withheld };
 }
 

@@ -51,6 +51,7 @@ import type { OpenCrm } from './ports/crm.ts';
 import type { DoctorProbes } from './ports/doctor.ts';
 import type { JobRunner } from './ports/job-runner.ts';
 import { commandLineViewer } from './privacy/viewer.ts';
+import { watchedReader } from './privacy/watched-reader.ts';
 import { copiedProperties } from './state/copied-properties.ts';
 import { acquireDataLock } from './store/data-lock.ts';
 import { createSerial } from './store/serial.ts';
@@ -119,7 +120,7 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
       timeZone,
       own,
       now: now(),
-      reader: at.reader(viewer),
+      reader: asker.read === undefined ? at.reader(viewer) : watchedReader(at.reader(viewer), asker.read),
       writeBack: work.controlsOf(at, { viewer, language, timeZone }),
       rfm: createRfmDesk({ ...at, actor: viewer.userId }),
       loyalty: createLoyaltyDesk({ ...at, actor: viewer.userId, now, timeZone: at.account.timeZone }),

@@ -52,6 +52,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
         await scheduler.stop();
       },
     }),
+    at.audit,
   );
 
   const { schedules } = at.state();

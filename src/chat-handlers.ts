@@ -5,9 +5,24 @@ import type { ActionRequest, Answer, ChatHandlers, ChatRequest } from './ports/c
 import type { ActionAnswer } from './ports/command.ts';
 import { listOwners } from './privacy/owners.ts';
 import { viewerFor } from './privacy/viewer.ts';
+import type { CustomersRead } from './privacy/watched-reader.ts';
 import { formatInstant } from './report/format.ts';
 import type { Report } from './report/report.ts';
 import { preferencesOf } from './state/preferences.ts';
+
+/** Of how many customers the audit keeps keyed hashes; of more, their number. */
+const NAMED = 20;
+
+/** What the audit says of a request. The words of a question are kept apart, under the request's id, for a few days. */
+interface Asked {
+  readonly request: ChatRequest;
+  readonly act: 'asked' | 'clicked';
+  readonly subject: string;
+  readonly channel?: string;
+  /** Keyed hashes; '' for nothing. */
+  readonly text?: string;
+  readonly value?: string;
+}
 
 /** What Kith answers to a chat, with the rights and in the language of whoever asks; every request is written to the audit log. */
 export function createChatHandlers(
@@ -43,37 +58,62 @@ export function createChatHandlers(
     return askerOf({ ...request, channelId: '', channelKind: isForeign ? 'shared-externally' : 'direct' });
   }
 
-  /** What a button was about may name a person: the audit keeps a keyed hash, which tells two of them apart. */
-  const hashOf = async (value: string): Promise<string> => (await portal.crm.keyedHash('audit', value)).slice(0, 32);
+  /** What was typed, or what a button was about, may name a person: the audit keeps a keyed hash, which tells two of them apart. */
+  const hashOf = async (value: string): Promise<string> =>
+    value === '' ? '' : (await portal.crm.keyedHash('audit', value)).slice(0, 32);
 
-  /** Answers a request and writes it to the audit log, also when it is refused; nothing where nothing was done. */
-  async function noted<Result>(
-    act: 'asked' | 'clicked',
-    request: ChatRequest,
-    subject: string,
-    details: Readonly<Record<string, string>>,
-    work: () => Promise<Result>,
+  /**
+   * Answers a request and writes to the audit log who asked what, of whom something was read for it, and why it was refused where it
+   * was. Nothing is written where nothing was done and nobody's row was read.
+   */
+  async function noted<Result, Who extends Asker>(
+    asker: Who,
+    { request, ...asked }: Asked,
+    work: (asker: Who) => Promise<Result>,
     isDone: (result: Result) => boolean = () => true,
   ): Promise<Result> {
-    const note = (more: object): Promise<unknown> =>
-      at.audit.append({ actor: request.userId, act, subject, details: { ...details, ...more } });
+    const customers = new Set<string>();
+    const runs = new Set<string>();
+    const read: CustomersRead = (customerIds, runId) => {
+      for (const id of customerIds) customers.add(id);
+      if (runId !== null && customerIds.length > 0) runs.add(runId);
+    };
+    const note = async (outcome: { readonly refused?: string }): Promise<void> => {
+      const { act, subject, ...details } = asked;
+      const first = [...customers].slice(0, NAMED);
+      const ofWhom = {
+        customers: customers.size,
+        first: await Promise.all(first.map((id) => portal.crm.keyedHash('audit', id))),
+        runs: [...runs],
+      };
+      await at.audit.append({
+        actor: request.userId,
+        act,
+        subject,
+        details: { request: request.id, ...details, ...outcome, ...(customers.size === 0 ? {} : ofWhom) },
+      });
+    };
     let result: Result;
     try {
-      result = await work();
+      result = await work({ ...asker, read });
     } catch (error) {
       await note({ refused: error instanceof KithError ? error.code : 'error' });
       throw error;
     }
-    if (isDone(result)) await note({});
+    if (isDone(result) || customers.size > 0) await note({});
     return result;
   }
 
   /** Of a button or a form. */
-  const clicked = async <Result>(
+  async function clicked<Result, Who extends Asker>(
+    asker: Who,
     request: ActionRequest,
-    work: () => Promise<Result>,
+    work: (asker: Who) => Promise<Result>,
     isDone?: (result: Result) => boolean,
-  ): Promise<Result> => noted('clicked', request, request.action, { value: await hashOf(request.value) }, work, isDone);
+  ): Promise<Result> {
+    const { channelId: channel, action: subject, value } = request;
+    return noted(asker, { request, act: 'clicked', subject, channel, value: await hashOf(value) }, work, isDone);
+  }
 
   return {
     commands: kith.commands,
@@ -86,9 +126,9 @@ export function createChatHandlers(
     },
     async answer(request) {
       const asker = await askerOf(request);
-      const { command, text } = request;
-      const channel = request.channelId;
-      const report = await noted('asked', request, command, { channel }, () => kith.command(at, asker, command, text));
+      const { command, text, channelId: channel } = request;
+      const asked = { request, act: 'asked', subject: command, channel, text: await hashOf(text) } as const;
+      const report = await noted(asker, asked, (who) => kith.command(at, who, command, text));
       const isKept = kith.commands.some(({ name, onlyReads }) => name === command && onlyReads?.(text) === true);
       if (isKept) {
         const { id, userId } = request;
@@ -98,27 +138,32 @@ export function createChatHandlers(
     },
     async act(request) {
       const asker = await askerOf(request);
-      return answerOf(await clicked(request, () => kith.action(at, asker, request.action, request.value)));
+      return answerOf(await clicked(asker, request, (who) => kith.action(at, who, request.action, request.value)));
     },
     async openForm(request) {
-      const asker = await aloneOf(request);
       // Who only looks at a form has done nothing yet.
-      const open = () => kith.openForm(at, asker, request.action, request.value);
-      return clicked(request, open, () => false);
+      const open = (who: Asker) => kith.openForm(at, who, request.action, request.value);
+      return clicked(await aloneOf(request), request, open, () => false);
     },
     async submitForm(request, entered) {
       const form = { name: request.action, value: request.value };
-      const asker = await aloneOf(request);
-      const submit = () => kith.submitForm(at, asker, form, entered);
-      return clicked(request, submit, ({ kind }) => kind === 'done');
+      const submit = (who: Asker) => kith.submitForm(at, who, form, entered);
+      return clicked(await aloneOf(request), request, submit, ({ kind }) => kind === 'done');
     },
-    home: async (request) => kith.home(at, await aloneOf(request)),
+    async home(request) {
+      const asked = { request, act: 'asked', subject: 'home' } as const;
+      return noted(
+        await aloneOf(request),
+        asked,
+        (who) => kith.home(at, who),
+        () => false,
+      );
+    },
     async ask(request) {
       const asker = await askerOf(request);
-      const { text, threadId, quoted } = request;
-      const channel = request.channelId;
-      const ask = () => kith.ask(at, asker, { text, threadId, quoted });
-      const report = await noted('asked', request, 'question', { channel }, ask);
+      const { text, threadId, quoted, channelId: channel } = request;
+      const asked = { request, act: 'asked', subject: 'question', channel, text: await hashOf(text) } as const;
+      const report = await noted(asker, asked, (who) => kith.ask(at, who, { text, threadId, quoted }));
       // What was read as a command that only reads was kept under this id; anything else cannot be made anew.
       return seenBy(request, asker, report, (await at.answers.byId(request.id)) !== null);
     },

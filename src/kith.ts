@@ -24,6 +24,7 @@ import type { ActionAnswer, CommandListing, Question } from './ports/command.ts'
 import type { DocumentRenderer } from './ports/document-renderer.ts';
 import type { Progress } from './ports/job-runner.ts';
 import type { PrivacyReader } from './privacy/privacy-reader.ts';
+import type { CustomersRead } from './privacy/watched-reader.ts';
 import type { Form, FormOutcome, FormValues } from './report/form.ts';
 import type { Report } from './report/report.ts';
 import type { PortalState } from './state/portal-state.ts';
@@ -89,6 +90,8 @@ export interface Asker {
   readonly own?: { readonly language: Language; readonly timeZone: string };
   /** The request's own id, and the place that its follow-ups are asked in; absent at a terminal. */
   readonly request?: { readonly id: string; readonly channelId: string };
+  /** Told of whom something is read for the answer; absent where nobody keeps count. */
+  readonly read?: CustomersRead;
 }
 
 /**

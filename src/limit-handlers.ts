@@ -1,29 +1,50 @@
+import type { Audit } from './ledger/audit.ts';
 import { KithError } from './lib/errors.ts';
 import { withLogScope } from './lib/logger.ts';
 import { createPerUserLimit } from './lib/per-user-limit.ts';
 import type { ChatHandlers, ChatRequest } from './ports/chat.ts';
 
-/** Questions of one person that are answered at the same time. */
+/** Requests of one person that are answered at the same time. */
 const AT_ONCE = 3;
 
-/** The same handlers, for at most so many questions of a person at once; what is logged while one is answered names the request. */
-export function limitHandlers(handlers: ChatHandlers): ChatHandlers {
+/**
+ * The same handlers, for at most so many requests of a person at once; what is logged while one is answered names the request, and
+ * one that is refused is written to the audit log as any other refusal.
+ */
+export function limitHandlers(handlers: ChatHandlers, audit: Pick<Audit, 'append'>): ChatHandlers {
   const limit = createPerUserLimit(AT_ONCE);
   const limited =
     <Request extends ChatRequest, More extends readonly unknown[], Result>(
+      act: 'asked' | 'clicked',
+      subjectOf: (request: Request) => string,
       answer: (request: Request, ...more: More) => Promise<Result>,
     ) =>
     (request: Request, ...more: More): Promise<Result> =>
-      withLogScope({ request: request.id }, () => limit.run(request.userId, () => answer(request, ...more), tooMany));
+      withLogScope({ request: request.id }, async () => {
+        const { id, userId: actor, channelId: channel } = request;
+        let refusal: KithError | null = null;
+        const refused = (atOnce: number): KithError => {
+          refusal = tooMany(atOnce);
+          return refusal;
+        };
+        try {
+          return await limit.run(actor, () => answer(request, ...more), refused);
+        } catch (error) {
+          if (error === refusal) {
+            const details = { request: id, channel, refused: 'job-busy' };
+            await audit.append({ actor, act, subject: subjectOf(request), details });
+          }
+          throw error;
+        }
+      });
   return {
     ...handlers,
-    answer: limited(handlers.answer),
-    act: limited(handlers.act),
-    ask: limited(handlers.ask),
-    openForm: limited(handlers.openForm),
-    submitForm: limited(handlers.submitForm),
-    // Drawn whenever somebody looks: it counts as no question.
-    home: (request) => withLogScope({ request: request.id }, () => handlers.home(request)),
+    answer: limited('asked', ({ command }) => command, handlers.answer),
+    act: limited('clicked', ({ action }) => action, handlers.act),
+    ask: limited('asked', () => 'question', handlers.ask),
+    openForm: limited('clicked', ({ action }) => action, handlers.openForm),
+    submitForm: limited('clicked', ({ action }) => action, handlers.submitForm),
+    home: limited('asked', () => 'home', handlers.home),
   };
 }
 

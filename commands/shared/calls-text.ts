@@ -1,6 +1,6 @@
 import { type Language, say } from '../../src/lib/text.ts';
+import type { SystemStatus } from '../../src/ports/system-status.ts';
 import { formatCount, formatInstant } from '../../src/report/format.ts';
-import type { SystemStatus } from '../context.ts';
 
 /** Where the CRM's calls of today stand, as one line. */
 export function callsText(

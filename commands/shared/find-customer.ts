@@ -1,13 +1,9 @@
 import { KithError } from '../../src/lib/errors.ts';
 import { nearest } from '../../src/lib/nearest.ts';
 import { say } from '../../src/lib/text.ts';
+import type { FoundCustomer } from '../../src/privacy/find-customers.ts';
 import type { CommandContext } from '../context.ts';
 import { quoted, suggestion } from './read-argument.ts';
-
-export interface FoundCustomer {
-  readonly customerId: string;
-  readonly name: string;
-}
 
 const MOST_CHOICES = 6;
 const CANDIDATES = 50;

@@ -1,7 +1,8 @@
 import { say, type Text } from '../../src/lib/text.ts';
+import type { HomeFacts } from '../../src/ports/home-facts.ts';
 import { formatDay } from '../../src/report/format.ts';
 import type { ReportAction, ReportPart } from '../../src/report/report.ts';
-import type { CommandContext, HomeFacts } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import type { NewestRisk } from './home-customers.ts';
 import { digestTitle } from './subscription-words.ts';
 

@@ -23,3 +23,40 @@ export function kithReport(context: CommandContext, wanted: string, typed: strin
 }
 
 const PLAYBOOK_WORDS: readonly string[] = ['playbook', 'playbooks', '方案'];
+
+/** What only tells something, of all that may be typed after `/kith`. */
+const READING: readonly RegExp[] = [
+  /^(?:help|帮助|status|状态|doctor|诊断|health|健康|privacy|隐私|people|人员|subscribe|订阅)?$/u,
+  /^rfm(?: (?:(?:preview|预览) .+|derive|推导))?$/u,
+  /^(?:playbooks?|方案)(?: (?:list|列表|outcomes?|结果)(?: .+)?| (?:show|查看|who|名单) .+)?$/u,
+  /^(?:settings|设置)(?: (?:preview|预览) .+)?$/u,
+];
+
+/** Whether a text typed after `/kith` changes nothing; what is not known is taken to change something. */
+export function kithOnlyReads(typed: string): boolean {
+  return READING.some((words) => words.test(typed.toLowerCase()));
+}
+
+/** The words that one of them begins with. */
+const WORDS: readonly string[] = [
+  ...[
+    'help',
+    '帮助',
+    'status',
+    '状态',
+    'doctor',
+    '诊断',
+    'health',
+    '健康',
+    'privacy',
+    '隐私',
+    'rfm',
+    ...PLAYBOOK_WORDS,
+  ],
+  ...['settings', '设置', 'people', '人员', 'subscribe', '订阅'],
+];
+
+/** Whether a text may stand after `/kith`. */
+export function isKithText(typed: string): boolean {
+  return WORDS.includes(typed.split(' ')[0]!.toLowerCase());
+}

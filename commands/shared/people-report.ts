@@ -1,10 +1,11 @@
-import { DEPARTMENTS, type Department, ROLES, type Role } from '../../src/domain/people.ts';
+import { DEPARTMENTS, type Department, type PersonChange, ROLES, type Role } from '../../src/domain/people.ts';
 import { KithError } from '../../src/lib/errors.ts';
 import { type Language, say, type Text } from '../../src/lib/text.ts';
 import { plural } from '../../src/report/format.ts';
 import type { Report } from '../../src/report/report.ts';
-import type { CommandContext, PersonChange } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { quoted } from './read-argument.ts';
+import { refuseUnlessAdmin } from './refuse-unless-admin.ts';
 import { DEPARTMENT_NAMES, ROLE_NAMES } from './role-names.ts';
 
 /** What each role may do, in the words of the list. */

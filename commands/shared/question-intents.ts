@@ -1,8 +1,4 @@
-/** What a question asks for: a command, and what would be typed after it. */
-export interface ReadQuestion {
-  readonly command: string;
-  readonly text: string;
-}
+import { bareName, isName, type ReadQuestion, readNamedQuestion } from './named-questions.ts';
 
 interface Intent {
   readonly command: string;
@@ -12,8 +8,11 @@ interface Intent {
   readonly otherwise?: string;
   /** Whether "my" in the question means the asker's own customers. */
   readonly takesMine?: true;
+  /** Whether it is asked of nobody but whom it names. */
+  readonly needsName?: true;
 }
 
+const TIER = '(?:gold|platinum|silver|bronze)';
 const CUSTOMERS = '(?:customers?|accounts?|clients?|companies|buyers?)';
 
 /**
@@ -31,19 +30,11 @@ const INTENTS: readonly Intent[] = [
     ],
   },
   {
-    command: 'customer',
-    patterns: [
-      /^why (?:is|are|did|does|has|would) (?<who>.+?) (?:so )?(?:at risk|risky|leav\w+|quiet|go\w* quiet|slipping|late|unhappy|stop\w*)\b/i,
-      /^为什么(?<who>.+?)(?:有风险|会流失|要流失|不下单|没下单|变安静|流失)/u,
-    ],
-  },
-  {
     command: 'recommend',
+    takesMine: true,
     patterns: [
-      /\bwhat (?:should|can|could|shall) (?:i|we) (?:offer|recommend|sell|suggest|pitch)(?: next)?(?: to)? (?<who>.+)$/i,
-      /\b(?:recommend|suggest)(?: something| a product)? (?:for|to) (?<who>.+)$/i,
-      /\bnext product for (?<who>.+)$/i,
-      /(?:给|向|为)(?<who>.+?)(?:推荐|推销|卖)(?:什么|点什么|哪些)?/u,
+      /\bwhat (?:should|can|could|shall) (?:i|we) (?:offer|recommend|sell|suggest|pitch)\b/i,
+      /推荐(?:什么|点什么|哪些)|下一个产品/u,
     ],
   },
   {
@@ -72,8 +63,10 @@ const INTENTS: readonly Intent[] = [
     takesMine: true,
     patterns: [
       /\b(?:went|go|goes|going|gone|getting|are|became) (?:quiet|silent|cold|inactive)\b/i,
-      /\b(?:at risk|churn\w*|slipping away|leaving us|about to leave|might leave|may leave|will leave|stop(?:ped)? (?:buying|ordering)|haven[’']?t (?:bought|ordered)|not (?:bought|ordered))\b/i,
+      /\b(?:at risk|churn\w*|slipping away|leaving(?: us)?|about to leave|might leave|may leave|will leave|stop(?:ped)? (?:buying|ordering)|haven[’']?t (?:bought|ordered)|not (?:bought|ordered))\b/i,
       /流失|沉默|沉寂|不活跃|有风险|不再下单|(?:没|没有|未)(?:下单|购买|买)/u,
+      new RegExp(`^how (?:is|are) my ${CUSTOMERS}(?: doing)?$`, 'i'),
+      /^我的客户(?:最近|现在)?(?:怎么样|如何|的情况)(?:了)?$/u,
     ],
   },
   {
@@ -122,7 +115,14 @@ const INTENTS: readonly Intent[] = [
   },
   {
     command: 'loyalty',
-    patterns: [/\b(?:loyal\w*|tiers?|gold|platinum|silver|bronze)\b/i, /忠诚|等级|金牌|会员/u],
+    patterns: [
+      /\b(?:loyal\w*|tiers?)\b/i,
+      new RegExp(
+        `\\b${TIER} (?:${CUSTOMERS}|members?)\\b|\\b(?:is|are|in|became|becomes?|reach\\w*|lost|loses?) ${TIER}\\b`,
+        'i',
+      ),
+      /忠诚|等级|金牌|会员/u,
+    ],
   },
   {
     command: 'segments',
@@ -153,16 +153,15 @@ const INTENTS: readonly Intent[] = [
     patterns: [
       new RegExp(`\\bhow many ${CUSTOMERS}\\b`, 'i'),
       /\b(?:portfolio|customer base|cohorts?)\b/i,
+      new RegExp(`^how (?:is|are) (?:our|the|all(?: our)?) ${CUSTOMERS}(?: doing)?$`, 'i'),
+      /^(?:我们的|所有|全部)?客户(?:最近|现在|总体|整体)?(?:怎么样|如何|的情况)(?:了)?$/u,
       /多少(?:个|位|家)?客户|客户(?:总数|概况|组合)|同期群/u,
     ],
   },
   {
     command: 'customer',
-    patterns: [
-      /^(?:tell me (?:about|more about)|what about|how is|how are|what do (?:we|you) know about|show(?: me)?|who is) (?<who>.+?)(?: doing)?$/i,
-      /^(?:介绍(?:一下)?|说说|关于|看看|查一下)(?<who>.+)$/u,
-      /^(?<who>.+?)(?:怎么样|如何|的情况)$/u,
-    ],
+    needsName: true,
+    patterns: [/^(?:how (?:is|are)|show(?: me)?|who is) (?<who>.+?)$/i],
   },
   {
     command: 'kith',
@@ -175,51 +174,85 @@ const INTENTS: readonly Intent[] = [
 ];
 
 const MINE = /\b(?:my|mine|our own|i own)\b|我的|我负责/iu;
-/** What is written around a name and is not of it. */
-const AROUND =
-  /^(?:the |our |my |customer |account |client |客户|我的|我们的)+|(?: please| now| today| then|吗|呢|了)+$/giu;
 
-/** The question as one line without what surrounds it. */
-export function bareQuestion(text: string): string {
+/** A question that is longer is none of these. */
+const MOST_CHARACTERS = 500;
+
+/** What was written, on one line, without mentions and what ends a sentence. */
+export function oneLine(text: string): string {
   return text
     .normalize('NFKC')
     .replace(/<[@#!][^>]*>/gu, ' ')
     .replace(/\s+/gu, ' ')
     .trim()
-    .replace(/^(?:(?:hey|hi|hello|ok|please|kith|can you|could you|请问?|你好)[,，:：\s]+)+/iu, '')
     .replace(/[\s?？!！。.]+$/u, '');
+}
+
+/** The same without what greets or asks politely before the question. */
+export function bareQuestion(text: string): string {
+  return oneLine(text).replace(/^(?:(?:hey|hi|hello|ok|please|kith|can you|could you|请问?|你好)[,，:：\s]+)+/iu, '');
 }
 
 /** What a question means; null when it is none of those that Kith reads. Never throws, whatever is written. */
 export function readQuestion(text: string): ReadQuestion | null {
   const bare = bareQuestion(text);
-  for (const { command, patterns, otherwise = '', takesMine } of INTENTS) {
+  if (bare.length > MOST_CHARACTERS) return null;
+  return readNamedQuestion(bare) ?? readTopic(bare);
+}
+
+function readTopic(bare: string): ReadQuestion | null {
+  for (const { command, patterns, otherwise = '', takesMine, needsName } of INTENTS) {
     for (const pattern of patterns) {
       const match = pattern.exec(bare);
       if (match === null) continue;
-      const who = (match.groups?.who ?? '').replace(AROUND, '').trim();
-      if (who !== '' && !/^(?:it|them|they|that|this|customers?|he|she|他|她|它)$/iu.test(who))
-        return { command, text: who };
-      if (match.groups?.who !== undefined && who !== '') continue;
-      return { command, text: takesMine === true && MINE.test(bare) ? 'me' : otherwise };
+      const who = bareName(match.groups?.who ?? '');
+      if (needsName === true ? isName(who) : who !== '' && !PRONOUN.test(who)) return { command, text: who };
+      if (needsName !== true) return { command, text: takesMine === true && MINE.test(bare) ? 'me' : otherwise };
     }
   }
   return null;
 }
 
+const PRONOUN = /^(?:it|them|they|that|this|customers?|he|she|他|她|它)$/iu;
+
 /** What a reply in the thread of an answer asks for: the same for somebody else; null when it is no such thing. */
 export function readFollowUp(text: string, last: ReadQuestion): ReadQuestion | null {
+  const sure = readSureFollowUp(text, last);
+  if (sure !== null) return sure;
+  const said = bareName(MAY_FOLLOW.exec(bareQuestion(text))?.groups?.who ?? '');
+  const isSaid = said !== '' && !CHATTER.test(said) && LIKE_A_NAME.test(said) && said.split(' ').length <= MOST_WORDS;
+  return isSaid ? { ...last, text: said } : null;
+}
+
+/** The same for a reply that can be nothing but that, such as "what about Anna?". */
+export function readSureFollowUp(text: string, last: ReadQuestion): ReadQuestion | null {
   const bare = bareQuestion(text);
-  if (/^(?:only )?(?:mine|my (?:customers|own)|for me|me)$|^(?:只看)?我的(?:客户)?$/iu.test(bare))
+  if (/^(?:only )?(?:mine|my (?:customers|own)|for me|me)$|^(?:那|只看)?我的(?:客户)?呢?$/iu.test(bare)) {
     return { ...last, text: 'me' };
+  }
   if (/^(?:all|everybody|everyone|for (?:all|everybody|everyone))$|^(?:全部|所有(?:人|客户)?)$/iu.test(bare)) {
     return { ...last, text: '' };
   }
   if (/^(?:again|refresh|once more|update)$|^(?:再来一次|刷新)$/iu.test(bare)) return last;
-  const who =
-    /^(?:and for|and what about|and|what about|only|for|just|now for) (?<who>.+)$|^(?:那|那么|只看)(?<who2>.+?)(?:呢)?$/iu.exec(
-      bare,
-    );
-  const named = (who?.groups?.who ?? who?.groups?.who2 ?? '').replace(AROUND, '').trim();
-  return named === '' ? null : { ...last, text: named };
+  const who = FOLLOWS.map((pattern) => pattern.exec(bare)?.groups?.who).find((found) => found !== undefined);
+  const named = bareName(who ?? '');
+  return named === '' || CHATTER.test(named) ? null : { ...last, text: named };
 }
+
+/** Of a name that may follow up. */
+const MOST_WORDS = 5;
+
+/** Asks for somebody else, however that is written. */
+const FOLLOWS = [
+  /^(?:and for|and what about|what about|now for|only for|how about) (?<who>.+)$/i,
+  /^(?:那么?|只看)(?<who>.+?)呢$/u,
+  /^只看(?<who>.+)$/u,
+];
+/** Asks for somebody else, or begins a sentence. */
+const MAY_FOLLOW = /^(?:and|only|just|for) (?<who>.+)$/iu;
+/** A name as names are written, or a word that groups customers. */
+const LIKE_A_NAME =
+  /^(?:\p{Lu}|\p{N}|\p{sc=Han}|(?:me|mine|low|medium|high|lapsed|gold|silver|bronze|platinum)$)[^?!.]{0,60}$/u;
+/** What people say that asks for nothing. */
+const CHATTER =
+  /^(?:many )?(?:thanks?|thx|ty|cheers|ok(?:ay)?|good|great|nice|fine|cool|perfect|super|wow|lol|sure|yes|yep|yeah|no|nope|sorry|bye|wait|done|kidding|joking|checking|wondering|asking|looking|testing|saying|now|lunch|that(?:[’']s)?|it|this|so|then)\b|^(?:好|行|可以|谢|多谢|感谢|算了|没事|没关系|这样|知道|明白|不错|对|是的|嗯|哦|不用|再见|就这样|先这样)/iu;

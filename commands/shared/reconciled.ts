@@ -1,6 +1,6 @@
 import { type Language, say } from '../../src/lib/text.ts';
+import type { ReconciledClass, SystemStatus } from '../../src/ports/system-status.ts';
 import { formatCount, formatInstant, formatMoney, plural } from '../../src/report/format.ts';
-import type { ReconciledClass, SystemStatus } from '../context.ts';
 
 type Reconciliation = NonNullable<SystemStatus['reconciliation']>;
 

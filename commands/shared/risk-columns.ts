@@ -1,15 +1,11 @@
-import { type ChurnDetails, type ChurnSummary, churnDetailsSchema } from '../../src/analyses/churn-summary.ts';
+import type { ChurnDetails, ChurnSummary } from '../../src/analyses/churn-summary.ts';
 import type { Run } from '../../src/domain/results.ts';
 import type { CustomerRow } from '../../src/privacy/privacy-reader.ts';
 import { inCurrency, type ListColumn, rounded } from './whole-list.ts';
 
 interface RiskLine {
-  readonly row: CustomerRow;
+  readonly row: Omit<CustomerRow, 'details'>;
   readonly details: ChurnDetails;
-}
-
-export function riskLines(rows: readonly CustomerRow[]): RiskLine[] {
-  return rows.map((row) => ({ row, details: churnDetailsSchema.parse(row.details) }));
 }
 
 /** What a file says of customers at risk, or of those who may be won back. */

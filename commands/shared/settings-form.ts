@@ -4,8 +4,8 @@ import type { FormField, FormValues } from '../../src/report/form.ts';
 import type { Report } from '../../src/report/report.ts';
 import { type PortalState, portalStateSchema } from '../../src/state/portal-state.ts';
 import { settingValue } from '../../src/state/read-setting.ts';
-import { SETTINGS, type Setting } from '../../src/state/settings-table.ts';
-import type { CommandContext, KithForm, SettingChange } from '../context.ts';
+import { SETTINGS, type Setting, type SettingChange } from '../../src/state/settings-table.ts';
+import type { CommandContext, KithForm } from '../context.ts';
 import { refuseUnlessAdmin } from './refuse-unless-admin.ts';
 import { EFFECTS, wordsFor } from './settings-report.ts';
 

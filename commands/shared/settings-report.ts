@@ -5,10 +5,24 @@ import { nearest } from '../../src/lib/nearest.ts';
 import { type Language, say, type Text } from '../../src/lib/text.ts';
 import { formatCount, formatInstant, plural } from '../../src/report/format.ts';
 import type { Report, ReportPart } from '../../src/report/report.ts';
-import { NOT_BY_WORDS, SETTINGS, type Setting, type SettingEffect } from '../../src/state/settings-table.ts';
-import type { CommandContext, SettingChange, SettingView } from '../context.ts';
+import {
+  NOT_BY_WORDS,
+  SETTINGS,
+  type Setting,
+  type SettingChange,
+  type SettingEffect,
+  type SettingView,
+} from '../../src/state/settings-table.ts';
+import type { CommandContext } from '../context.ts';
 import { valueClassName } from './class-names.ts';
 import { quoted, suggestion } from './read-argument.ts';
+import { refuseUnlessAdmin } from './refuse-unless-admin.ts';
+
+/** What anybody may do. */
+const PREVIEW_INSTEAD: Text = {
+  en: 'or see what it would be with `/kith settings preview KEY VALUE`',
+  zh: '或用 `/kith settings preview 键 值` 预览',
+};
 
 /** `/kith settings`, `… set KEY VALUE`, `… preview KEY VALUE`, `… reset KEY`. */
 export async function settingsReport(context: CommandContext, text: string): Promise<Report> {

@@ -9,6 +9,27 @@ const MOST_ROWS = 50_000;
 /** One more than that is read, so that it is known whether there were more. */
 export const READ_WHOLE = MOST_ROWS + 1;
 
+/**
+ * The lines of a whole list: those that the answer ranks, which are made of the first `ranked` rows, and after them everybody else,
+ * ranked alike.
+ */
+export function continued<Row, Line>(
+  rows: readonly Row[],
+  ranked: number,
+  rank: (rows: readonly Row[]) => readonly Line[],
+): Line[] {
+  return [...rank(rows.slice(0, ranked)), ...rank(rows.slice(ranked))];
+}
+
+/** Customers by their groups, in the order in which an answer tells of these; who is in none of them is left out. */
+export function inGroups<Row extends Pick<CustomerRow, 'label'>>(
+  rows: readonly Row[],
+  order: readonly string[],
+): Row[] {
+  const place = new Map(order.map((label, at) => [label, at]));
+  return rows.filter(({ label }) => place.has(label)).sort((a, b) => place.get(a.label)! - place.get(b.label)!);
+}
+
 /** What a command's list says of each customer beside who it is. */
 export interface ListColumn<Line> {
   readonly title: Text;

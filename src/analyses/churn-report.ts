@@ -29,7 +29,7 @@ const BANDS: Readonly<Record<string, Text>> = {
 export function presentChurn(summary: ChurnSummary, presentation: Presentation): Report {
   const { language, run, withheld, filter } = presentation;
   const isAll = filter === '';
-  const rows = ranked(presentation.rows);
+  const rows = rankedByRisk(presentation.rows).slice(0, LISTED);
   const parts: ReportPart[] = [];
   // Without a model, the sentence on why there is none is the answer's main point.
   if (summary.model === null || summary.model === 'base-rate') parts.push(noteOf(language, summary));
@@ -59,13 +59,12 @@ interface Row {
 }
 
 /** By money at risk; where there is no probability, by how late the customer is. */
-function ranked(rows: readonly PresentedRow[]): Row[] {
+export function rankedByRisk(rows: readonly PresentedRow[]): Row[] {
   const weight = ({ row, details }: Row): number =>
     row.band === 'lapsed' || row.band === 'too-new' ? -1 : (details.at_risk ?? details.off_rhythm ?? 0);
   return rows
     .map((row) => ({ row, details: churnDetailsSchema.parse(row.details) }))
-    .sort((a, b) => weight(b) - weight(a) || (a.row.customerId < b.row.customerId ? -1 : 1))
-    .slice(0, LISTED);
+    .sort((a, b) => weight(b) - weight(a) || (a.row.customerId < b.row.customerId ? -1 : 1));
 }
 
 function headlineOf(language: Language, summary: ChurnSummary): string {

@@ -80,7 +80,7 @@ export function forecastOf(row: PresentedRow): CustomerForecast | null {
 }
 
 /** Those who will bring the most first. */
-export function byForecast<Row extends PresentedRow>(rows: readonly Row[]): Row[] {
+function byForecast(rows: readonly PresentedRow[]): PresentedRow[] {
   const value = (row: PresentedRow): number => forecastOf(row)?.value ?? row.value ?? Number.NEGATIVE_INFINITY;
   return [...rows].sort((a, b) => value(b) - value(a));
 }

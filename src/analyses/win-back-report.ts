@@ -16,9 +16,7 @@ interface Line {
 export function presentWinBack(summary: ChurnSummary, presentation: Presentation): Report {
   const { language, run, withheld, filter } = presentation;
   const { currency, horizon_days: days, customers, outcome } = summary;
-  const lines = presentation.rows
-    .map((row) => ({ row, details: churnDetailsSchema.parse(row.details) }))
-    .sort((a, b) => b.details.value - a.details.value || (a.row.customerId < b.row.customerId ? -1 : 1));
+  const lines = rankedByWorth(presentation.rows);
   const parts: ReportPart[] = [];
   if (outcome.kind === 'none') {
     parts.push({ kind: 'text', text: say(language, { en: `${summary.note}.`, zh: `${summary.note_zh}。` }) });
@@ -53,6 +51,13 @@ export function presentWinBack(summary: ChurnSummary, presentation: Presentation
       zh: '日期与合计，不预测谁会回来',
     }),
   };
+}
+
+/** By what each was worth while active. */
+export function rankedByWorth(rows: readonly PresentedRow[]): Line[] {
+  return rows
+    .map((row) => ({ row, details: churnDetailsSchema.parse(row.details) }))
+    .sort((a, b) => b.details.value - a.details.value || (a.row.customerId < b.row.customerId ? -1 : 1));
 }
 
 function headlineOfGroup(

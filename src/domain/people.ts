@@ -21,3 +21,18 @@ export interface Viewer {
   readonly ownerIds: readonly string[];
   readonly place: Place;
 }
+
+/** A chat user of whom people decided something. */
+export interface Person {
+  readonly userId: string;
+  readonly role: Role;
+  readonly department: Department | null;
+  /** CRM owners that somebody named for them; found by e-mail when empty. */
+  readonly ownerIds: readonly string[];
+}
+
+/** Null for a person of whom nobody has decided anything. */
+export interface PersonChange {
+  readonly before: Person | null;
+  readonly after: Person | null;
+}

@@ -1,32 +1,8 @@
 import { z } from 'zod';
 import type { Instant } from '../domain/crm.ts';
 import type { Outbox } from '../ledger/outbox.ts';
+import type { HomeFacts, OwnFinding } from '../ports/home-facts.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-
-/** What somebody said that they look after, or put off. */
-export interface OwnFinding {
-  /** The digest, or the copy of one, that told it. */
-  readonly book: string;
-  readonly key: string;
-  /** '' when it is about no customer. */
-  readonly customerId: string;
-  readonly state: 'acknowledged' | 'snoozed';
-  readonly at: Instant;
-  /** Null unless it is put off. */
-  readonly until: Instant | null;
-}
-
-export interface HomeFacts {
-  readonly lastSyncAt: Instant | null;
-  /** Jobs whose last run failed, with what came of it. */
-  readonly troubled: readonly { readonly name: string; readonly lastOutcome: string }[];
-  /** Messages that wait to be sent. */
-  readonly waiting: number;
-  /** The newest first, ten at most. */
-  readonly findings: readonly OwnFinding[];
-  /** The newest write-back plan that nobody wrote yet; null when there is none of this week. */
-  readonly plan: { readonly id: string; readonly changed: number; readonly plannedAt: Instant } | null;
-}
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 const MOST_FINDINGS = 10;

@@ -1,22 +1,7 @@
-import type { Department, Role } from '../domain/people.ts';
+import type { Department, Person, PersonChange, Role } from '../domain/people.ts';
 import type { Audit } from '../ledger/audit.ts';
 import { CHANGED_SETTINGS } from '../ledger/settings-changes.ts';
 import type { PortalState } from '../state/portal-state.ts';
-
-/** A chat user of whom people decided something. */
-export interface Person {
-  readonly userId: string;
-  readonly role: Role;
-  readonly department: Department | null;
-  /** CRM owners that somebody named for them; found by e-mail when empty. */
-  readonly ownerIds: readonly string[];
-}
-
-/** Null for a person of whom nobody has decided anything. */
-export interface PersonChange {
-  readonly before: Person | null;
-  readonly after: Person | null;
-}
 
 /** Who may do what, for one person. Whoever calls `set` or `remove` has checked that the person may. */
 export interface PeopleDesk {

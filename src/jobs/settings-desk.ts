@@ -1,30 +1,11 @@
 import { type ValueMoves, valueMoves } from '../analyses/value-classes.ts';
 import type { Run } from '../domain/results.ts';
 import type { Audit } from '../ledger/audit.ts';
-import { CHANGED_SETTINGS, type SettingsChange, settingsChanges } from '../ledger/settings-changes.ts';
+import { CHANGED_SETTINGS, settingsChanges } from '../ledger/settings-changes.ts';
 import { type PortalState, portalStateSchema } from '../state/portal-state.ts';
 import { settingValue, withoutSetting, withSetting } from '../state/read-setting.ts';
-import { SETTINGS, type Setting } from '../state/settings-table.ts';
+import { SETTINGS, type Setting, type SettingChange, type SettingView } from '../state/settings-table.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-
-/** Where a setting's value comes from: `file` is state.json, edited by hand; `environment` wins over what people decided here. */
-export type SettingOrigin =
-  | { readonly kind: 'default' }
-  | { readonly kind: 'file' }
-  | ({ readonly kind: 'set' } & SettingsChange)
-  | { readonly kind: 'environment'; readonly variable: string };
-
-export interface SettingView {
-  readonly setting: Setting;
-  readonly value: unknown;
-  readonly origin: SettingOrigin;
-}
-
-export interface SettingChange {
-  readonly setting: Setting;
-  readonly before: unknown;
-  readonly after: unknown;
-}
 
 export type SettingMoves = ValueMoves & { readonly run: Run };
 

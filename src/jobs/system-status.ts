@@ -1,24 +1,9 @@
 import type { CrmAccount, Instant } from '../domain/crm.ts';
 import type { Outbox } from '../ledger/outbox.ts';
+import type { SystemStatus } from '../ports/system-status.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { type CallsOfDay, callsOfDay } from './crm-calls.ts';
-import { lastReconciliation, type ReconciliationReport } from './reconcile-report.ts';
-
-export interface SystemStatus {
-  /** The CRM account, as people call it. */
-  readonly crm: string;
-  readonly lastSyncAt: Instant | null;
-  readonly lastRunAt: Instant | null;
-  readonly asOf: Instant | null;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly rejected: number;
-  readonly jobs: readonly { name: string; schedule: string; nextAt: number | null; lastOutcome: string }[];
-  readonly undelivered: number;
-  /** Where the CRM's calls of today stand; null when it was not talked to today, or counts none. */
-  readonly calls: CallsOfDay | null;
-  /** The last comparison with the CRM; null before the first. */
-  readonly reconciliation: ReconciliationReport | null;
-}
+import { callsOfDay } from './crm-calls.ts';
+import { lastReconciliation } from './reconcile-report.ts';
 
 /** How fresh and how whole everything is: what `/kith status` tells. */
 export async function systemStatus(options: {

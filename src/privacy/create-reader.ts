@@ -1,13 +1,14 @@
 import type { CrmAccount, CustomerUnit } from '../domain/crm.ts';
 import type { Viewer } from '../domain/people.ts';
 import type { Run, Score } from '../domain/results.ts';
+import { batches } from '../lib/batches.ts';
 import { KithError } from '../lib/errors.ts';
 import { say } from '../lib/text.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore, ScoreQuery } from '../store/portal-store.ts';
 import { type Access, accessOf, SHARED_EXTERNALLY, subjectOf } from './access.ts';
 import { analysesOf, countOpenTickets, readPurchases } from './customer-facts.ts';
-import { type NamedCustomer, readNames } from './customer-names.ts';
+import { LOOK_UP, type NamedCustomer, readNames } from './customer-names.ts';
 import { type ExampleRecord, exampleCompanies, exampleDeals, exampleSharers } from './example-records.ts';
 import { findCustomers } from './find-customers.ts';
 import type { CustomerRow, NamedRecord, PrivacyReader } from './privacy-reader.ts';
@@ -158,10 +159,10 @@ export function createReader(options: {
     },
 
     productOrders: async (run, productId, customerIds) =>
-      readProductOrders(portal, run, productId, await visible(run, customerIds)),
+      inBatches(await visible(run, customerIds), (ids) => readProductOrders(portal, run, productId, ids)),
 
     renewals: async (run, contracts, customerIds) =>
-      readRenewals(portal, run, contracts, await visible(run, customerIds)),
+      inBatches(await visible(run, customerIds), (ids) => readRenewals(portal, run, contracts, ids)),
 
     async findOwners(text) {
       refuseOutsiders();
@@ -172,6 +173,16 @@ export function createReader(options: {
         .map(({ id, name }) => ({ id, name }));
     },
   };
+}
+
+/** What is known of many customers, looked up by some of them at a time. */
+async function inBatches<Known>(
+  customerIds: readonly string[],
+  read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Known>>,
+): Promise<ReadonlyMap<string, Known>> {
+  const known = new Map<string, Known>();
+  for (const ids of batches(customerIds, LOOK_UP)) for (const [id, one] of await read(ids)) known.set(id, one);
+  return known;
 }
 
 /** A kind of record as its page's address has it. */

@@ -13,7 +13,7 @@ export interface NamedCustomer {
 }
 
 /** Ids of one look-up. */
-const LOOK_UP = 5_000;
+export const LOOK_UP = 5_000;
 
 /** Names, masked as `access` says, and owners of exactly these customers. Records that are gone are absent. */
 export async function readNames(

@@ -1,3 +1,4 @@
+import type { Instant } from '../domain/crm.ts';
 import { isCron } from '../lib/cron.ts';
 import type { Text } from '../lib/text.ts';
 
@@ -22,6 +23,25 @@ export interface Setting {
   readonly isSound?: (value: unknown) => boolean;
   /** What holds while nobody has decided. */
   readonly unset?: Text;
+}
+
+/** Where a setting's value comes from: `file` is state.json, edited by hand; `environment` wins over what people decided here. */
+type SettingOrigin =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'file' }
+  | { readonly kind: 'set'; readonly actor: string; readonly at: Instant }
+  | { readonly kind: 'environment'; readonly variable: string };
+
+export interface SettingView {
+  readonly setting: Setting;
+  readonly value: unknown;
+  readonly origin: SettingOrigin;
+}
+
+export interface SettingChange {
+  readonly setting: Setting;
+  readonly before: unknown;
+  readonly after: unknown;
 }
 
 const YES_NO: Text = { en: 'yes or no', zh: '是或否（yes / no）' };

@@ -144,7 +144,7 @@ export interface ScoreQuery {
 /**
  * By the score's own number, by id, or by a number in the details of the churn analysis: money at risk, days off rhythm, worth
  * in the horizon while active, chance of an order × usual amount, usual amount, chance of an order × share of orders with a
- * product. Rows without the number come last; ties go by id, so that the first n of a million are always the same n.
+ * product; of the value analysis, what the next 12 months bring (the score's own number where that is not told). Rows without the number come last; ties go by id, so that the first n of a million are always the same n.
  */
 export type ScoreOrder =
   | 'value-desc'
@@ -154,6 +154,7 @@ export type ScoreOrder =
   | 'off-rhythm-desc'
   | 'worth-desc'
   | 'likely-desc'
+  | 'forecast-desc'
   | 'order-size-desc'
   | 'product-desc';
 

@@ -23,6 +23,7 @@ const ORDERS: Readonly<Record<ScoreOrder, string>> = {
   'off-rhythm-desc': `${detail('off_rhythm')} DESC NULLS LAST`,
   'worth-desc': `${detail('value')} DESC NULLS LAST`,
   'likely-desc': `(1 - value) * ${detail('order_size')} DESC NULLS LAST`,
+  'forecast-desc': "ifNull(JSONExtract(details, 'forecast', 'value', 'Nullable(Float64)'), value) DESC NULLS LAST",
   'order-size-desc': `${detail('order_size')} DESC NULLS LAST`,
   // Where there is no chance of an order, the share of orders alone.
   'product-desc':

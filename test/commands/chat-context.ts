@@ -74,7 +74,7 @@ export function chatContext(options: ChatContextOptions): ChatContext {
       updateState,
       playbookLog: createPlaybookLog(portal, now),
     }),
-    answers: createAnswerDesk({ answers: createAnswerMemory(portal, now), userId: actor, request: null }),
+    answers: createAnswerDesk({ answers: createAnswerMemory(portal, now), viewer, request: null }),
     subscriptions: createSubscriptionsDesk({
       portal,
       account,
@@ -91,5 +91,7 @@ export function chatContext(options: ChatContextOptions): ChatContext {
     copiedFields: async () => copiedObjects({}, { engagements: false }),
     preview: async (as, name, text) => run({ ...viewer, ...as })(name, text),
     run: run(viewer),
+    list: async (name, text) =>
+      (await commands.find((one) => one.name === name)?.list?.(chatContext(options) as CommandContext, text)) ?? null,
   };
 }

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CommandContext, SystemStatus } from '../../commands/context.ts';
+import type { CommandContext } from '../../commands/context.ts';
 import { actions, commands, forms, home, questions } from '../../commands/index.ts';
 import { scoreDetails } from '../../commands/shared/score-details.ts';
 import { analyses } from '../../src/analyses/index.ts';
@@ -19,6 +19,7 @@ import { createWriteBackLog } from '../../src/ledger/write-back-log.ts';
 import type { Language } from '../../src/lib/text.ts';
 import type { CrmSink, NewTask } from '../../src/ports/crm.ts';
 import type { Finding } from '../../src/ports/doctor.ts';
+import type { SystemStatus } from '../../src/ports/system-status.ts';
 import { createReader } from '../../src/privacy/create-reader.ts';
 import { commandLineViewer } from '../../src/privacy/viewer.ts';
 import type { Report, ReportItem } from '../../src/report/report.ts';

@@ -172,6 +172,23 @@ describe('/basket', () => {
     await expect(basket.run(contextOf(nobody), 'me')).rejects.toMatchObject({ code: 'not-allowed' });
   });
 
+  it.each([
+    ['', 6],
+    ['dock', 6],
+    ['anna', 3],
+  ])('is taken away whole, as it lists who could buy more: “%s”', async (text, all) => {
+    const context = contextOf();
+    const report = await basket.run(context, text);
+    const shown = itemsOf(report).flatMap(({ title }) =>
+      title.endsWith(' → Dock') ? [title.replace(' → Dock', '')] : [],
+    );
+    const { columns, rows } = (await basket.list!(context, text))!;
+    const offered = shown.slice(0, Math.min(5, all));
+    expect(rows.map(([name]) => name).slice(0, offered.length)).toEqual(offered);
+    expect(rows).toHaveLength(all);
+    expect(new Set(rows.map((row) => row[columns.indexOf('Could buy')]))).toEqual(new Set(['Dock']));
+  });
+
   it('shows a rep their own customers, and a viewer no button', async () => {
     const rep: Viewer = { ...manager, role: 'rep', ownerIds: ['o2'] };
     const own = itemsOf(await basket.run(contextOf(rep), ''));

@@ -30,7 +30,7 @@ const clock = AS_OF;
 // The engine forgets answers by the time that it is, so theirs is the real one.
 const today = Date.now();
 
-type Used = Pick<CommandContext, 'language' | 'timeZone' | 'now' | 'reader' | 'findings' | 'answers' | 'run'>;
+type Used = Pick<CommandContext, 'language' | 'timeZone' | 'now' | 'reader' | 'findings' | 'answers' | 'run' | 'list'>;
 
 /** What these buttons use of a context, with a memory of what was asked under `id`. */
 function contextOf(viewer: Viewer = commandLineViewer(), id = 'r1', language: 'en' | 'zh' = 'en'): CommandContext {
@@ -38,7 +38,7 @@ function contextOf(viewer: Viewer = commandLineViewer(), id = 'r1', language: 'e
   const reader = createReader({ portal, account, state: stateOf(), viewer });
   const answers = createAnswerDesk({
     answers: createAnswerMemory(portal, () => today),
-    userId: viewer.userId,
+    viewer,
     request: { id, channelId: SALES_CHANNEL },
   });
   const used: Used = {
@@ -49,6 +49,7 @@ function contextOf(viewer: Viewer = commandLineViewer(), id = 'r1', language: 'e
     findings: createFindings(portal, () => clock),
     answers,
     run: async (name, text) => commands.find((one) => one.name === name)!.run(context, text),
+    list: async (name, text) => (await commands.find((one) => one.name === name)!.list?.(context, text)) ?? null,
   };
   // The buttons of this file read nothing else.
   const context = { ...used, state: stateOf(), commands } as unknown as CommandContext;
@@ -140,7 +141,10 @@ describe('an answer that is kept', () => {
     const text = new TextDecoder().decode(answer.file!.bytes);
     expect(answer.file).toMatchObject({ name: 'kith-churn-risk.csv', mediaType: 'text/csv' });
     expect(text.split('\n')[0]).toContain('Customer,Id,Owner');
-    expect(text.trim().split('\n').length).toBeGreaterThan(60);
+    // All who are at risk, not the ten that the answer lists, and nobody who is not.
+    const { rows } = (await contextOf(person('UANA')).list('churn-risk', ''))!;
+    expect(rows.length).toBeGreaterThan(10);
+    expect(text.trim().split('\n')).toHaveLength(1 + rows.length);
     const rep = await act(downloadCsv, person('UREP', { role: 'rep', ownerIds: ['o2'] }), 'asked-3');
     const theirs = new TextDecoder().decode(rep.file!.bytes).trim().split('\n').slice(1);
     expect(theirs.every((line) => line.includes('Ben Ito'))).toBe(true);
@@ -150,6 +154,19 @@ describe('an answer that is kept', () => {
     await contextOf(undefined, 'asked-4').answers.keep({ command: 'models', text: '', threadId: '' });
     const answer = await act(downloadCsv, person('UANA'), 'asked-4');
     expect(new TextDecoder().decode(answer.file!.bytes).split('\n').length).toBeGreaterThan(5);
+  });
+
+  it.each([
+    ['kith', 'settings set horizonDays 90'],
+    ['kith', 'people remove @U1'],
+    ['loyalty', 'set Acme Ltd Gold'],
+    ['write-back', ''],
+  ])('of a command that may change something is not run again by a button: /%s %s', async (command, text) => {
+    const id = `wrote ${command} ${text}`;
+    await contextOf(undefined, id).answers.keep({ command, text, threadId: '' });
+    const refused = { code: 'usage', message: expect.stringContaining('may change something') };
+    await expect(act(share, inChannel(person('UANA')), id)).rejects.toMatchObject(refused);
+    await expect(act(downloadCsv, person('UANA'), id)).rejects.toMatchObject(refused);
   });
 
   it('is gone after a week, and that is said', async () => {
@@ -165,10 +182,23 @@ describe('what a reply follows up', () => {
     await memory.keep({ ...at, id: 'q1', threadId: '', text: 'low' });
     now += 60_000;
     await memory.keep({ ...at, id: 'q2', threadId: 't1', text: 'high' });
-    expect(await memory.last('CQ', 't1')).toMatchObject({ id: 'q2' });
-    expect(await memory.last('CQ', 't2')).toMatchObject({ id: 'q1' });
-    expect(await memory.last('COTHER', 't1')).toBeNull();
+    expect(await memory.last('CQ', 't1', null)).toMatchObject({ id: 'q2' });
+    expect(await memory.last('CQ', 't2', null)).toMatchObject({ id: 'q1' });
+    expect(await memory.last('COTHER', 't1', null)).toBeNull();
     now += 3_600_000;
-    expect(await memory.last('CQ', 't2')).toBeNull();
+    expect(await memory.last('CQ', 't2', null)).toBeNull();
+  });
+
+  it('is the asker’s own, unless everybody in the channel sees the answers', async () => {
+    await contextOf(person('UBOSS'), 'zz-private').answers.keep({
+      command: 'customer',
+      text: 'Acme Ltd',
+      threadId: '',
+    });
+    expect(await contextOf(person('UANA')).answers.last('')).toBeNull();
+    expect(await contextOf(person('UANA')).answers.last('t9')).toBeNull();
+    expect(await contextOf(person('UBOSS')).answers.last('')).toMatchObject({ text: 'Acme Ltd' });
+    const place = { kind: 'department', department: 'sales', channelId: SALES_CHANNEL } as const;
+    expect(await contextOf(person('UANA', { place })).answers.last('')).toMatchObject({ text: 'Acme Ltd' });
   });
 });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { commands } from '../../commands/index.ts';
 import { readFollowUp, readQuestion } from '../../commands/shared/question-intents.ts';
+import { readTyped } from '../../commands/shared/typed-command.ts';
 
 const QUESTIONS: readonly (readonly [question: string, read: string])[] = [
   ['Which of my customers went quiet?', 'churn-risk me'],
@@ -45,6 +47,49 @@ const QUESTIONS: readonly (readonly [question: string, read: string])[] = [
   ['why is Zenith GmbH at risk?', 'customer Zenith GmbH'],
   ['Acme 怎么样？', 'customer Acme'],
   ['为什么黄河贸易有风险？', 'customer 黄河贸易'],
+  // Names that hold a word of another question.
+  ['How is Gold Coast Foods doing?', 'customer Gold Coast Foods'],
+  ['how is gold coast foods doing', 'customer gold coast foods'],
+  ['tell me about Forecast Labs', 'customer Forecast Labs'],
+  ['How are Cluster Systems doing?', 'customer Cluster Systems'],
+  ['How is Best Buy doing?', 'customer Best Buy'],
+  ['What should we offer Cluster Systems?', 'recommend Cluster Systems'],
+  ['will Forecast Labs churn?', 'churn-risk Forecast Labs'],
+  ['why is Loyal Partners at risk?', 'customer Loyal Partners'],
+  ['细分科技怎么样？', 'customer 细分科技'],
+  ['预测科技会流失吗？', 'churn-risk 预测科技'],
+  ['给金牌食品推荐什么？', 'recommend 金牌食品'],
+  // One customer's risk, value and next order.
+  ['is Acme at risk?', 'churn-risk Acme'],
+  ['Is Birch & Sons still at risk?', 'churn-risk Birch & Sons'],
+  ['will Acme churn?', 'churn-risk Acme'],
+  ['is Acme likely to leave us?', 'churn-risk Acme'],
+  ['is Acme likely to order again?', 'customer Acme'],
+  ['when will Acme order again?', 'customer Acme'],
+  ['value of Acme', 'customer Acme'],
+  ['what is the value of Acme?', 'customer Acme'],
+  ['what is Acme worth?', 'customer Acme'],
+  ['open tickets of Acme', 'service Acme'],
+  ['Acme有流失风险吗', 'churn-risk Acme'],
+  ['Acme会不会流失？', 'churn-risk Acme'],
+  ['黄河贸易的流失风险高吗？', 'churn-risk 黄河贸易'],
+  ['黄河贸易还会下单吗？', 'customer 黄河贸易'],
+  ['黄河贸易的价值是多少', 'customer 黄河贸易'],
+  // The same words about everybody.
+  ['are my customers at risk?', 'churn-risk me'],
+  ['is anybody at risk?', 'churn-risk'],
+  ['will any of our customers churn?', 'churn-risk'],
+  ['why are customers leaving?', 'churn-risk'],
+  ['客户有流失风险吗', 'churn-risk'],
+  ['谁会流失？', 'churn-risk'],
+  ['How are my customers doing?', 'churn-risk me'],
+  ['how are our customers doing?', 'customers'],
+  ['我的客户怎么样？', 'churn-risk me'],
+  ['我们的客户怎么样', 'customers'],
+  ['show me the forecast', 'forecast'],
+  ['预测怎么样', 'forecast'],
+  ['what should we offer?', 'recommend'],
+  ['which gold customers are there', 'loyalty'],
   ['hello', 'kith help'],
   ['你好', 'kith help'],
 ];
@@ -57,7 +102,10 @@ describe('a question in plain words', () => {
     expect(asText(readQuestion(question))).toBe(read);
   });
 
-  it.each(['', '???', 'the weather in Berlin', '今天天气', 'lorem ipsum dolor'])('“%s” is not understood', (text) => {
+  it.each([
+    ...['', '???', 'the weather in Berlin', '今天天气', '天气怎么样', 'lorem ipsum dolor', 'how are we doing?'],
+    ...['customers who bought chairs', 'service is slow today', 'the gold standard', 'x'.repeat(600)],
+  ])('“%s” is not understood', (text) => {
     expect(readQuestion(text)).toBeNull();
   });
 
@@ -100,13 +148,61 @@ describe('a reply in the thread of an answer', () => {
     ['and for Anna?', 'churn-risk Anna'],
     ['what about Loyal regulars?', 'churn-risk Loyal regulars'],
     ['那黄河贸易呢？', 'churn-risk 黄河贸易'],
+    ['and Anna?', 'churn-risk Anna'],
+    ['only gold', 'churn-risk gold'],
+    ['那我的客户呢？', 'churn-risk me'],
     ['again', 'churn-risk'],
   ])('“%s” asks /%s', (text, read) => {
     expect(asText(readFollowUp(text, last))).toBe(read);
   });
 
-  it('that is none is left alone', () => {
-    expect(readFollowUp('thanks', last)).toBeNull();
-    expect(readFollowUp('好的', last)).toBeNull();
+  it.each([
+    ...['thanks', 'and thanks', 'And Thanks!', 'just kidding', 'only joking', 'and now?', 'for now that is enough'],
+    ...['just a moment', 'and it works', 'for Acme we need something that nobody has thought of yet'],
+    ...['好的', '那好的', '那好的呢', '那谢谢', '那算了'],
+  ])('“%s” is none', (text) => {
+    expect(readFollowUp(text, last)).toBeNull();
+  });
+});
+
+describe('a command among plain words', () => {
+  it.each([
+    ['kith status', 'kith status'],
+    ['<@U0KITH> kith status', 'kith status'],
+    ['hey Kith, kith 状态', 'kith 状态'],
+    ['Kith, status?', 'kith status'],
+    ['Kith help', 'kith help'],
+    ['churn-risk me', 'churn-risk me'],
+    ['/churn-risk me', 'churn-risk me'],
+    ['customer The Bike Shop', 'customer The Bike Shop'],
+    ['customer Bank of America', 'customer Bank of America'],
+    ['value high', 'value high'],
+    ['loyalty Gold', 'loyalty Gold'],
+    ['likely chairs', 'likely chairs'],
+    ['forecast', 'forecast'],
+    ['/value of Acme', 'value of Acme'],
+  ])('“%s” is /%s', (text, typed) => {
+    expect(asText(readTyped(commands, text))).toBe(typed);
+  });
+
+  it.each([
+    ...[
+      'value of Acme',
+      'customers who bought chairs',
+      'service is slow today',
+      'customer service is bad',
+      'likely to rain',
+    ],
+    ...[
+      'kith, which customers went quiet?',
+      'kith is nice',
+      'Kith, people leave us',
+      'forecast for next month',
+      'models are wrong',
+      'value 是什么',
+    ],
+    'recommend something for Acme',
+  ])('“%s” only begins like one', (text) => {
+    expect(readTyped(commands, text)).toBeNull();
   });
 });

@@ -67,17 +67,20 @@ async function openTickets(): Promise<void> {
   );
 }
 
-async function run(text: string, language: Language = 'en', viewer: Viewer = commandLineViewer()): Promise<Report> {
+function contextOf(language: Language = 'en', viewer: Viewer = commandLineViewer()): CommandContext {
   const state = stateOf();
   // Of what a command may work with, this one takes who asks, what was analysed and the rows that may be seen.
-  const context = {
+  return {
     language,
     timeZone: account.timeZone,
     now: AS_OF,
     state,
     reader: createReader({ portal: small.portal, account, state, viewer }),
   } as CommandContext;
-  const report = await service.run(context, text);
+}
+
+async function run(text: string, language: Language = 'en', viewer: Viewer = commandLineViewer()): Promise<Report> {
+  const report = await service.run(contextOf(language, viewer), text);
   expectReadable(report, language);
   return report;
 }
@@ -99,6 +102,25 @@ const marketer: Viewer = {
 };
 
 describe('/service', () => {
+  it('is taken away whole: those who wait as the answer lists them, and after them who is unhappy', async () => {
+    const report = await run('');
+    const shown = itemsOf(report).map(({ link }) => link);
+    const waiting = report.parts.findIndex(({ kind }) => kind !== 'item');
+    const { columns, rows } = (await service.list!(contextOf(), ''))!;
+    const links = rows.map((row) => row.at(-1));
+    expect(waiting).toBeGreaterThan(5);
+    expect(links.slice(0, waiting)).toEqual(shown.slice(0, waiting));
+    expect(links).toEqual(expect.arrayContaining(shown));
+    expect(new Set(links).size).toBe(links.length);
+    const open = rows.map((row) => Number(row[columns.indexOf('Open tickets')]));
+    expect(open.filter((tickets) => tickets > 0)).toHaveLength(14);
+    expect(open.slice(0, 14).every((tickets) => tickets > 0)).toBe(true);
+    // Who asked for one customer gets no list.
+    expect(await service.list!(contextOf(), 'c4')).toBeNull();
+    const theirs = (await service.list!(contextOf('en', rep), ''))!;
+    expect(new Set(theirs.rows.map((row) => row[columns.indexOf('Owner')]))).toEqual(new Set(['Ben Ito']));
+  });
+
   it('says what is missing while no tickets are copied', () => {
     expect(before.headline).toBe('No tickets are copied');
     expect(textsOf(before).join('\n')).toContain('the scope `tickets`');

@@ -1,24 +1,74 @@
 import { expect, it } from 'vitest';
+import type { AuditRecord } from '../../src/ledger/audit.ts';
+import { createLogger } from '../../src/lib/logger.ts';
 import { limitHandlers } from '../../src/limit-handlers.ts';
-import type { ChatHandlers, ChatRequest } from '../../src/ports/chat.ts';
+import type { ActionRequest, ChatHandlers, CommandRequest } from '../../src/ports/chat.ts';
+
+/** Handlers that answer when they are let go, and what the audit was told. */
+function limitedHandlers() {
+  const waiting: (() => void)[] = [];
+  const lines: string[] = [];
+  const logger = createLogger('info', { write: (line: string) => lines.push(line) } as never);
+  const wait = () => {
+    logger.info('answering');
+    return new Promise<never>((resolve) => waiting.push(() => resolve({} as never)));
+  };
+  const noted: AuditRecord[] = [];
+  const handlers = limitHandlers(
+    // Only what the tests ask.
+    { answer: wait, act: wait, ask: wait, home: wait, openForm: wait, submitForm: wait } as unknown as ChatHandlers,
+    { append: async (record) => void noted.push(record) },
+  );
+  const letGo = () => {
+    for (const answer of waiting.splice(0)) answer();
+  };
+  return { handlers, letGo, noted, lines };
+}
+
+const from = (userId: string, id = `r-${userId}`) =>
+  ({ id, userId, channelId: 'C1', command: 'value', text: '', action: 'share', value: 'v' }) as CommandRequest &
+    ActionRequest;
 
 it('a fourth question of one person at once is refused in every language; others are answered, and so are they afterwards', async () => {
-  const waiting: (() => void)[] = [];
-  const handlers = limitHandlers({
-    answer: () => new Promise((resolve) => waiting.push(() => resolve({} as never))),
-  } as unknown as ChatHandlers); // only what the test asks
-  const from = (userId: string) =>
-    handlers.answer({ id: `r-${userId}`, userId } as ChatRequest & { command: string; text: string });
-  const first = [from('U1'), from('U1'), from('U1')];
-  await expect(from('U1')).rejects.toMatchObject({
+  const { handlers, letGo } = limitedHandlers();
+  const first = [1, 2, 3].map(() => handlers.answer(from('U1')));
+  await expect(handlers.answer(from('U1'))).rejects.toMatchObject({
     code: 'job-busy',
     message: expect.stringMatching(/last 3 questions/),
     text: { zh: expect.stringContaining('3 个问题') },
   });
-  const other = from('U2');
-  for (const answer of waiting.splice(0)) answer();
+  const other = handlers.answer(from('U2'));
+  letGo();
   await Promise.all([...first, other]);
-  const again = from('U1');
-  for (const answer of waiting.splice(0)) answer();
+  const again = handlers.answer(from('U1'));
+  letGo();
   await again;
+});
+
+it('forms and the Home count as questions do, and a refusal is written to the audit log', async () => {
+  const { handlers, letGo, noted } = limitedHandlers();
+  const request = from('U1');
+  const first = [handlers.openForm(request), handlers.submitForm(request, {}), handlers.home(request)];
+  const refused = { code: 'job-busy' };
+  await expect(handlers.act(request)).rejects.toMatchObject(refused);
+  await expect(handlers.openForm(request)).rejects.toMatchObject(refused);
+  await expect(handlers.submitForm(request, {})).rejects.toMatchObject(refused);
+  await expect(handlers.home(request)).rejects.toMatchObject(refused);
+  await expect(handlers.answer(request)).rejects.toMatchObject(refused);
+  const entry = { actor: 'U1', details: { request: 'r-U1', channel: 'C1', refused: 'job-busy' } };
+  expect(noted).toEqual([
+    ...[1, 2, 3].map(() => ({ ...entry, act: 'clicked', subject: 'share' })),
+    { ...entry, act: 'asked', subject: 'home' },
+    { ...entry, act: 'asked', subject: 'value' },
+  ]);
+  letGo();
+  await Promise.all(first);
+});
+
+it('what is logged while a form or a Home is made names the request', async () => {
+  const { handlers, letGo, lines } = limitedHandlers();
+  const all = [handlers.openForm(from('U1', 'r-form')), handlers.home(from('U1', 'r-home'))];
+  letGo();
+  await Promise.all(all);
+  expect(lines.map((line) => (JSON.parse(line) as { request: string }).request)).toEqual(['r-form', 'r-home']);
 });

@@ -1,0 +1,41 @@
+import type { Instant } from '../domain/crm.ts';
+
+/** What `/kith status` tells. */
+export interface SystemStatus {
+  /** The CRM account, as people call it. */
+  readonly crm: string;
+  readonly lastSyncAt: Instant | null;
+  readonly lastRunAt: Instant | null;
+  readonly asOf: Instant | null;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly rejected: number;
+  readonly jobs: readonly { name: string; schedule: string; nextAt: number | null; lastOutcome: string }[];
+  readonly undelivered: number;
+  /** Where the CRM's calls of today stand; null when it was not talked to today, or counts none. */
+  readonly calls: {
+    readonly limit: number | null;
+    readonly used: number | null;
+    /** The last calls of a day, which are kept for people's commands. */
+    readonly reserve: number | null;
+    /** The CRM takes no calls before this instant; null while it does. */
+    readonly closedUntil: Instant | null;
+  } | null;
+  /** The last comparison of the copy with the CRM, by kind of record; null before the first. */
+  readonly reconciliation: {
+    readonly at: Instant;
+    readonly types: Readonly<Record<string, Readonly<Record<ReconciledClass, number>>>>;
+    /** Decimal text; `difference` is the CRM's won revenue less the copy's. */
+    readonly revenue: { readonly currency: string; readonly difference: string };
+  } | null;
+}
+
+/** What became of a record that the copy and the CRM did not agree about. */
+export type ReconciledClass =
+  | 'in_crm'
+  | 'late'
+  | 'archived'
+  | 'merged'
+  | 'purged'
+  | 'restored'
+  | 'unreadable'
+  | 'forgotten';
