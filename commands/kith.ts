@@ -3,7 +3,7 @@ import { nearest } from '../src/lib/nearest.ts';
 import { say } from '../src/lib/text.ts';
 import { formatCount, formatInstant, plural } from '../src/report/format.ts';
 import type { Report, ReportPart } from '../src/report/report.ts';
-import type { CommandContext, KithCommand } from './context.ts';
+import type { CommandContext, KithCommand, SystemStatus } from './context.ts';
 import { callsText } from './shared/calls-text.ts';
 import { doctorReport } from './shared/doctor-report.ts';
 import { kithOnlyReads, kithReport } from './shared/kith-reports.ts';
@@ -102,6 +102,10 @@ async function status(context: CommandContext): Promise<Report> {
     label: say(language, { en: 'Compared with the CRM', zh: '与 CRM 核对' }),
     value: reconciled(context, now.reconciliation),
   });
+  if (now.slack !== null) {
+    const label = say(language, { en: 'Slack', zh: 'Slack' });
+    facts.push({ label, value: slackText(context, now.slack, moment(now.slack.since)) });
+  }
   if (now.calls !== null) {
     const label = say(language, { en: 'CRM calls today', zh: '今日 CRM 调用' });
     facts.push({ label, value: callsText(context, now.calls) });
@@ -140,6 +144,27 @@ async function status(context: CommandContext): Promise<Report> {
     parts,
     trust: asOf(context, now.asOf),
   };
+}
+
+function slackText(
+  { language }: CommandContext,
+  { workspace, isConnected, since, installUrl }: NonNullable<SystemStatus['slack']>,
+  moment: string,
+): string {
+  if (isConnected)
+    return say(language, {
+      en: `${workspace}, added by OAuth on ${moment}`,
+      zh: `${workspace}，于 ${moment} 通过 OAuth 添加`,
+    });
+  if (since === null)
+    return say(language, {
+      en: `not added yet: open ${installUrl}; messages wait until then`,
+      zh: `尚未添加：请打开 ${installUrl}；在此之前消息会等待`,
+    });
+  return say(language, {
+    en: `taken out of ${workspace} on ${moment}: messages wait; open ${installUrl} to add it again`,
+    zh: `已于 ${moment} 从 ${workspace} 移除：消息等待中；请打开 ${installUrl} 重新添加`,
+  });
 }
 
 function headlineOf(

@@ -74,6 +74,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       hubspot: { accessToken: TOKEN, clientId: null, clientSecret: null, baseUrl: hubspot.url, engagements: true },
       slack: {
         botToken: slack.botToken,
+        clientId: null,
+        clientSecret: null,
         appToken: slack.appToken,
         signingSecret: slack.signingSecret,
         mode: 'socket',

@@ -13,7 +13,9 @@ import { hubspotWebhooks } from '../integrations/hubspot/webhook-handler.ts';
 import { crms } from '../integrations/index.ts';
 import { checkUpSlack } from '../integrations/slack/check-up.ts';
 import { createSlackChat } from '../integrations/slack/create-slack-chat.ts';
+import { createSlackInstaller } from '../integrations/slack/create-slack-installer.ts';
 import { buildManifest } from '../integrations/slack/manifest.ts';
+import { httpConnection } from '../integrations/slack/receivers.ts';
 import { analyses } from './analyses/index.ts';
 import type { Config } from './config.ts';
 import { type CrmAccess, createCrmAccess } from './crm-access.ts';
@@ -21,6 +23,7 @@ import { createCrmWork, FOLDER_CURSOR, noToken } from './crm-work.ts';
 import { digests } from './digests/index.ts';
 import { examine, type StoreExamination } from './doctor.ts';
 import type { Instant } from './domain/crm.ts';
+import { createInstalledChat } from './installed-chat.ts';
 import { analyse } from './jobs/analyse.ts';
 import { createAnswerDesk } from './jobs/answer-desk.ts';
 import { NOTHING_COPIED, storeFindings } from './jobs/doctor/store-findings.ts';
@@ -39,11 +42,11 @@ import { createSubscriptionsDesk } from './jobs/subscriptions-desk.ts';
 import { systemStatus } from './jobs/system-status.ts';
 import { createWorkerPool } from './jobs/worker-pool.ts';
 import { SCORED_AT } from './jobs/write-back-plan.ts';
-import type { Asker, JobListing, Kith, Workspace } from './kith.ts';
+import type { Asker, HttpListener, JobListing, Kith, Workspace } from './kith.ts';
 import { createFindings } from './ledger/findings.ts';
 import { KithError, when } from './lib/errors.ts';
 import { instanceId } from './lib/instance-id.ts';
-import type { Logger } from './lib/logger.ts';
+import { createLogger, type Logger } from './lib/logger.ts';
 import { nearest } from './lib/nearest.ts';
 import type { Text } from './lib/text.ts';
 import type { CommandListing } from './ports/command.ts';
@@ -52,8 +55,11 @@ import type { DoctorProbes } from './ports/doctor.ts';
 import type { JobRunner } from './ports/job-runner.ts';
 import { commandLineViewer } from './privacy/viewer.ts';
 import { watchedReader } from './privacy/watched-reader.ts';
+import { createSlackAccess, noSlackApp, notInSlack, type SlackAccess } from './slack-access.ts';
 import { copiedProperties } from './state/copied-properties.ts';
 import { acquireDataLock } from './store/data-lock.ts';
+import { loadOrCreateKeys } from './store/identity-key-file.ts';
+import { installationFile } from './store/installation-file.ts';
 import { createSerial } from './store/serial.ts';
 import { openWorkspaces } from './workspaces.ts';
 
@@ -78,6 +84,7 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
   let isRunning = false;
   const oneRunAtATime = createSerial();
   const access = accessTo(config, now);
+  const slack = slackAccessTo(config, now, logger);
 
   const copied = (portalId: string) => copiedProperties(workspaces.state(portalId));
 
@@ -110,8 +117,17 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     return { portalId: at.portal.portalId, findings, isRunning };
   }
 
-  const listener: Kith['listener'] = (ready) =>
-    access.listener(createListener({ port: config.httpPort, logger, ready, instance: instanceId(config.dataDir) }));
+  const listener: Kith['listener'] = (ready) => {
+    const own = createListener({ port: config.httpPort, logger, ready, instance: instanceId(config.dataDir) });
+    return access.listener(slack === null ? own : slack.listener(own));
+  };
+
+  /** Without a token: in HTTP mode, Slack asks for a signed answer before it lets the app be made. */
+  function answerSlack(mount: HttpListener['mount']): void {
+    const { mode, signingSecret } = config.slack;
+    if (mode === 'http' && signingSecret !== null)
+      void httpConnection({ signingSecret, port: config.httpPort, mount, logger, now }).open();
+  }
 
   const contextFor = (at: Workspace, asker: Asker): CommandContext => {
     const { viewer, language, timeZone, own = { language, timeZone }, request = null } = asker;
@@ -142,9 +158,17 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
       state: at.state(),
       findings: createFindings(at.portal, now),
       commands,
-      doctor: () => examine(config, probes(config, access), examineStore),
-      status: async () =>
-        systemStatus({ portal: at.portal, account: at.account, outbox: at.outbox, jobs: await jobs(), now: now() }),
+      doctor: () => examine(config, probes(config, access, slack), examineStore),
+      status: async () => ({
+        ...(await systemStatus({
+          portal: at.portal,
+          account: at.account,
+          outbox: at.outbox,
+          jobs: await jobs(),
+          now: now(),
+        })),
+        slack: slack === null ? null : statusOf(await slack.standing().catch(() => null), slack.installUrl),
+      }),
       answers: createAnswerDesk({ answers: at.answers, viewer, request }),
       run: async (name, text) => commandOf(name).run(contextFor(at, asker), text),
       list: async (name, text) => (await commandOf(name).list?.(contextFor(at, asker), text)) ?? null,
@@ -250,23 +274,44 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     connect: (announce) =>
       access.connect(announce, () => listener(() => ({ ok: false, reason: 'waiting for HubSpot to come back' }))),
     disconnect: access.disconnect,
+    async connectSlack(announce) {
+      if (slack === null) throw noSlackApp(config);
+      return slack.connect(announce, () => {
+        const own = listener(() => ({ ok: false, reason: 'waiting to be added to Slack' }));
+        answerSlack(own.mount);
+        return own;
+      });
+    },
+    async disconnectSlack() {
+      if (slack === null) throw noSlackApp(config);
+      return slack.disconnect();
+    },
     chat(at, mount) {
       const { botToken, appToken, signingSecret, apiUrl, mode } = config.slack;
-      if (botToken === null)
+      const chatWith = (token: string, isInstalled: boolean) =>
+        createSlackChat({
+          botToken: token,
+          isInstalled,
+          ...(appToken === null ? {} : { appToken }),
+          ...(signingSecret === null ? {} : { signingSecret }),
+          apiUrl,
+          mode,
+          mount,
+          renderer,
+          logger,
+          firstTime: (id) => at.seen.firstTime(id),
+        });
+      if (botToken !== null) return chatWith(botToken, false);
+      if (slack === null)
         throw new KithError(
           'config',
-          "SLACK_BOT_TOKEN is not set; make the Slack app with 'kith manifest' and put its bot token into .env",
+          "Neither SLACK_BOT_TOKEN nor SLACK_CLIENT_ID is set; make the Slack app with 'kith manifest' and put its bot token into .env, or its client id and secret to add it by OAuth",
         );
-      return createSlackChat({
-        botToken,
-        ...(appToken === null ? {} : { appToken }),
-        ...(signingSecret === null ? {} : { signingSecret }),
-        apiUrl,
-        mode,
-        mount,
-        renderer,
+      return createInstalledChat({
+        access: slack,
+        open: (token) => chatWith(token, true),
+        idle: () => answerSlack(mount),
         logger,
-        firstTime: (id) => at.seen.firstTime(id),
       });
     },
     showJobs(listing) {
@@ -323,8 +368,8 @@ function decidedBy({ horizonDays }: Config) {
 /** What a chat shows of the commands, for those who need no open Kith. */
 export const commandListings: readonly CommandListing[] = commands;
 
-export function manifestText(mode: 'socket' | 'http', url: string | null): string {
-  return buildManifest(commands, { mode, ...(url === null ? {} : { url }) });
+export function manifestText(mode: 'socket' | 'http', oauth: boolean, url: string | null): string {
+  return buildManifest(commands, { mode, oauth, ...(url === null ? {} : { url }) });
 }
 
 /** The way into HubSpot that the settings name; nothing is opened or read yet. */
@@ -337,8 +382,28 @@ function accessTo(config: Config, now: () => Instant): CrmAccess {
   return createCrmAccess({ config, app, callback: hubspotCallback, now });
 }
 
+/** The way into Slack by OAuth; null where the settings name no app. Nothing is opened or read yet. */
+function slackAccessTo(config: Config, now: () => Instant, logger: Logger): SlackAccess | null {
+  const { dataDir, identityKeys, publicUrl } = config;
+  const { clientId, clientSecret, apiUrl } = config.slack;
+  if (clientId === null || clientSecret === null || publicUrl === null) return null;
+  const installer = createSlackInstaller({ clientId, clientSecret, apiUrl, publicUrl, logger, now });
+  const file = installationFile(dataDir, () => loadOrCreateKeys(dataDir, identityKeys));
+  return createSlackAccess({ file, installer, now, logger });
+}
+
+function statusOf(standing: Awaited<ReturnType<SlackAccess['standing']>>, installUrl: string) {
+  if (standing === null) return { workspace: '', since: null, isConnected: false, installUrl };
+  const since = standing.botToken === null ? standing.removedAt : standing.installedAt;
+  return { workspace: standing.teamName, since, isConnected: standing.botToken !== null, installUrl };
+}
+
 /** How the doctor asks HubSpot, Slack and its own address. */
-export function probes(config: Config, access = accessTo(config, Date.now)): DoctorProbes {
+export function probes(
+  config: Config,
+  access = accessTo(config, Date.now),
+  slackAccess = slackAccessTo(config, Date.now, createLogger('silent')),
+): DoctorProbes {
   const { hubspot, slack } = config;
   const { token: accessToken } = access;
   const { botToken, appToken, apiUrl, mode } = slack;
@@ -355,9 +420,24 @@ export function probes(config: Config, access = accessTo(config, Date.now)): Doc
               now: Date.now,
             }),
     chat:
-      botToken === null
+      botToken === null && slackAccess === null
         ? null
-        : (channels) => checkUpSlack({ botToken, appToken: mode === 'socket' ? appToken : null, apiUrl, channels }),
+        : async (channels) => {
+            const { token, installUrl } = await tokenFor(botToken, slackAccess);
+            const appTokenToTry = mode === 'socket' ? appToken : null;
+            return checkUpSlack({ botToken: token, installUrl, appToken: appTokenToTry, apiUrl, channels });
+          },
     health: askHealth,
   };
+}
+
+/** The bot's token, set or brought by an installation. KithError('chat-not-connected') where there is none. */
+async function tokenFor(
+  botToken: string | null,
+  access: SlackAccess | null,
+): Promise<{ readonly token: string; readonly installUrl: string | null }> {
+  if (botToken !== null || access === null) return { token: botToken ?? '', installUrl: null };
+  const standing = await access.standing();
+  if (standing === null || standing.botToken === null) throw notInSlack(standing, access.installUrl);
+  return { token: standing.botToken, installUrl: access.installUrl };
 }

@@ -29,6 +29,8 @@ const HINTS = 'webhooks';
 export interface Bot {
   /** Runs one of the scheduled jobs now, to its end. */
   runJob(name: string): Promise<void>;
+  /** Whether anything can be said; false while it waits to be added by OAuth. */
+  isInSlack(): boolean;
   /** Takes no new work, lets what runs finish, and disconnects. */
   stop(): Promise<void>;
 }
@@ -57,6 +59,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
 
   const { schedules } = at.state();
   const deliverNow = async (signal?: AbortSignal): Promise<string> => {
+    if (!chat.isConnected()) return `Kith is not in Slack: ${(await outbox.pending()).length} waiting`;
     const sleep = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
     const { timeZone } = account;
     const options = {
@@ -244,6 +247,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
   notReady = '';
   return {
     runJob: scheduler.runNow,
+    isInSlack: chat.isConnected,
     async stop() {
       follow.isOver = true;
       await scheduler

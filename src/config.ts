@@ -23,6 +23,8 @@ const schema = z.object({
   HUBSPOT_CLIENT_SECRET: text.optional(),
   HUBSPOT_BASE_URL: z.url({ protocol: /^https?$/ }).default('https://api.hubapi.com'),
   KITH_ENGAGEMENTS: flag,
+  SLACK_CLIENT_ID: text.optional(),
+  SLACK_CLIENT_SECRET: text.optional(),
   SLACK_BOT_TOKEN: text.startsWith('xoxb-', 'must start with xoxb-').optional(),
   SLACK_APP_TOKEN: text.startsWith('xapp-', 'must start with xapp-').optional(),
   SLACK_SIGNING_SECRET: text.optional(),
@@ -75,7 +77,20 @@ export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.
   {
     name: 'SLACK_BOT_TOKEN',
     group: 'Slack',
-    description: "The app's bot token. Needed by 'kith start'.",
+    description: "The app's bot token. 'kith start' needs this or SLACK_CLIENT_ID.",
+    secret: true,
+  },
+  {
+    name: 'SLACK_CLIENT_ID',
+    group: 'Slack',
+    description:
+      "The app's client id, to add Kith by OAuth in place of a bot token: at KITH_PUBLIC_URL/slack/install, or 'kith connect slack'. Needs SLACK_CLIENT_SECRET and KITH_PUBLIC_URL, and no SLACK_BOT_TOKEN beside it.",
+    secret: false,
+  },
+  {
+    name: 'SLACK_CLIENT_SECRET',
+    group: 'Slack',
+    description: "The app's client secret, for OAuth.",
     secret: true,
   },
   {
@@ -107,7 +122,7 @@ export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.
     name: 'KITH_PUBLIC_URL',
     group: 'Kith',
     description:
-      'The address under which HubSpot and Slack reach KITH_HTTP_PORT, such as https://kith.example.com; needed for webhooks, and for OAuth unless the browser is on this machine.',
+      'The address under which HubSpot and Slack reach KITH_HTTP_PORT, such as https://kith.example.com; needed for webhooks, for OAuth at Slack, and for OAuth at HubSpot unless the browser is on this machine.',
     secret: false,
   },
   { name: 'KITH_DATA_DIR', group: 'Kith', description: 'The folder that holds everything Kith keeps.', secret: false },
@@ -166,7 +181,11 @@ export interface Config {
     readonly engagements: boolean;
   };
   readonly slack: {
+    /** Never beside `clientId`. */
     readonly botToken: string | null;
+    /** Never without `clientSecret` and a public address. */
+    readonly clientId: string | null;
+    readonly clientSecret: string | null;
     readonly appToken: string | null;
     readonly signingSecret: string | null;
     readonly mode: 'socket' | 'http';
@@ -224,6 +243,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     }),
     slack: Object.freeze({
       botToken: env.SLACK_BOT_TOKEN ?? null,
+      clientId: env.SLACK_CLIENT_ID ?? null,
+      clientSecret: env.SLACK_CLIENT_SECRET ?? null,
       appToken: env.SLACK_APP_TOKEN ?? null,
       signingSecret: env.SLACK_SIGNING_SECRET ?? null,
       mode: env.SLACK_MODE,
@@ -245,6 +266,28 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
 
 /** Settings that are fine each by itself. */
 function conflictsIn(env: z.infer<typeof schema>): string[] {
+  return [...hubspotConflicts(env), ...slackConflicts(env)];
+}
+
+function slackConflicts(env: z.infer<typeof schema>): string[] {
+  if (env.SLACK_CLIENT_ID === undefined) return [];
+  if (env.SLACK_BOT_TOKEN !== undefined)
+    return [
+      'SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set, and Kith uses one of them: keep the token, or remove it to add Kith by OAuth',
+    ];
+  return [
+    ...(env.SLACK_CLIENT_SECRET === undefined
+      ? ["SLACK_CLIENT_ID is set and SLACK_CLIENT_SECRET is not: copy the client secret from the app's page too"]
+      : []),
+    ...(env.KITH_PUBLIC_URL === undefined
+      ? [
+          'SLACK_CLIENT_ID is set and KITH_PUBLIC_URL is not: Slack sends people back to an address that it was told, such as https://kith.example.com',
+        ]
+      : []),
+  ];
+}
+
+function hubspotConflicts(env: z.infer<typeof schema>): string[] {
   if (env.HUBSPOT_CLIENT_ID === undefined) return [];
   if (env.HUBSPOT_ACCESS_TOKEN !== undefined)
     return [

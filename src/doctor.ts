@@ -97,8 +97,8 @@ const NO_BOT_TOKEN: Finding = {
   state: 'problem',
   what: { en: 'Slack bot token', zh: 'Slack 机器人令牌' },
   next: {
-    en: "Set SLACK_BOT_TOKEN in .env (make the app with 'kith manifest', install it, copy the bot token)",
-    zh: '请在 .env 中设置 SLACK_BOT_TOKEN（用 kith manifest 创建应用，安装后复制机器人令牌）',
+    en: "Set SLACK_BOT_TOKEN in .env (make the app with 'kith manifest', install it, copy the bot token), or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET and run 'kith connect slack'",
+    zh: '请在 .env 中设置 SLACK_BOT_TOKEN（用 kith manifest 创建应用，安装后复制机器人令牌），或设置 SLACK_CLIENT_ID 和 SLACK_CLIENT_SECRET 并运行 kith connect slack',
   },
 };
 const NO_APP_TOKEN: Finding = {

@@ -81,6 +81,23 @@ export interface Disconnected {
   readonly next: string;
 }
 
+/** A new installation in Slack, for the command line. */
+export interface SlackConnected {
+  /** `Acme (T0123)` */
+  readonly workspace: string;
+  readonly scopes: readonly string[];
+  /** Optional ones that were not granted, with what they are for left to the doctor. */
+  readonly not_granted: readonly string[];
+  readonly next: string;
+}
+
+export interface SlackDisconnected {
+  readonly workspace: string;
+  /** Whether Slack was told, and took the app out. */
+  readonly withdrawn: boolean;
+  readonly next: string;
+}
+
 /** Whoever asks, and in which words. */
 export interface Asker {
   readonly viewer: Viewer;
@@ -159,6 +176,10 @@ export interface Kith {
   connect(announce: (link: string, redirectUri: string) => void): Promise<Connected>;
   /** Withdraws and forgets what `connect` brought. */
   disconnect(): Promise<Disconnected>;
+  /** Adds Kith to a Slack workspace: `announce` gets the address of the install page. */
+  connectSlack(announce: (url: string, redirectUrl: string) => void): Promise<SlackConnected>;
+  /** Takes Kith out of the workspace and forgets it. */
+  disconnectSlack(): Promise<SlackDisconnected>;
   /** Whether the store, the disk and the copy are fit for work. */
   readiness(workspace: Workspace): Promise<Readiness>;
   /** The process's one HTTP listener, with its health. */

@@ -76,7 +76,7 @@ function common(
   return {
     terminal,
     version: ownVersion(),
-    manifest: (mode) => manifestText(mode, config.publicUrl),
+    manifest: (mode, { oauth }) => manifestText(mode, oauth || config.slack.clientId !== null, config.publicUrl),
     language: config.language,
   };
 }
@@ -96,9 +96,9 @@ function serveCommands(kith: Kith): Promise<{ close(): Promise<void> }> {
 /** Values that no log may hold, whatever they look like. */
 function secretsOf({ hubspot, slack, identityKeys, clickhouseUrl }: Config): readonly string[] {
   const { accessToken, clientSecret } = hubspot;
-  const { botToken, appToken, signingSecret } = slack;
+  const { botToken, appToken, signingSecret, clientSecret: slackSecret } = slack;
   const keys = identityKeys?.split(',').map((key) => key.trim().replace(/^[^:]*:/, '')) ?? [];
-  const all = [accessToken, clientSecret, botToken, appToken, signingSecret, clickhouseUrl, ...keys];
+  const all = [accessToken, clientSecret, slackSecret, botToken, appToken, signingSecret, clickhouseUrl, ...keys];
   return all.filter((secret) => secret !== null);
 }
 

@@ -200,14 +200,20 @@ export function createOperations(
       });
       return { ...manifest, files: Object.keys(manifest.files).length, erased_again: again };
     },
-    async connect() {
+    async connect(to) {
+      if (to === 'slack')
+        return kith.connectSlack((url, redirectUrl) => {
+          terminal.err(
+            `  Open this address within 10 minutes as somebody who may add apps to the Slack workspace, and click on Add to Slack:\n\n  ${url}\n\n  The app's redirect URLs must hold ${redirectUrl}. Waiting…\n`,
+          );
+        });
       return kith.connect((link, redirectUri) => {
         terminal.err(
           `  Open this link within 10 minutes as a super admin of the HubSpot account, and allow what it lists:\n\n  ${link}\n\n  The app's redirect URLs must hold ${redirectUri}. Waiting…\n`,
         );
       });
     },
-    disconnect: () => kith.disconnect(),
+    disconnect: (from) => (from === 'slack' ? kith.disconnectSlack() : kith.disconnect()),
     verifyAudit: async () => (await kith.workspace()).audit.verify(),
     async erase(who, { dryRun }) {
       const options = { ...(await kith.workspace()), who, actor: 'command-line', now: kith.now };

@@ -54,7 +54,11 @@ export async function serveUntilStopped(
   let socket: { close(): Promise<void> } | null = null;
   try {
     socket = await options.serve(kith);
-    terminal.err(`  Kith is in Slack for ${at.account.name}. Stop it with Ctrl-C.\n`);
+    terminal.err(
+      bot.isInSlack()
+        ? `  Kith is in Slack for ${at.account.name}. Stop it with Ctrl-C.\n`
+        : `  Kith runs for ${at.account.name}, and waits to be added to Slack at ${kith.config.publicUrl}/slack/install. Stop it with Ctrl-C.\n`,
+    );
     await untilStopped(stop);
   } finally {
     // At once: a command that takes its time holds up no job, nor a job a command.

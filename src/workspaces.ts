@@ -16,8 +16,10 @@ import { openState } from './state/state-store.ts';
 import { connectionFile } from './store/connection-file.ts';
 import { loadOrCreateKeys, saveKeys } from './store/identity-key-file.ts';
 import { type IdentityKey, newIdentityKey, parseIdentityKeys } from './store/identity-keys.ts';
+import { installationFile } from './store/installation-file.ts';
 import { openStore } from './store/open-store.ts';
 import type { PortalStore } from './store/portal-store.ts';
+import type { SealedFile } from './store/sealed-file.ts';
 
 /** The data folder, opened: every portal's workspace. */
 export interface Workspaces {
@@ -120,11 +122,8 @@ export async function openWorkspaces(config: Config, now: () => Instant): Promis
       }
       const current = keys[0]!.id;
       const report = await resealAll(portals, progress, signal);
-      const connection = connectionFile(dataDir, async () => keys);
-      await connection.exclusively(async () => {
-        const tokens = await connection.read();
-        if (tokens !== null) await connection.save(tokens);
-      });
+      await resealFile(connectionFile(dataDir, async () => keys));
+      await resealFile(installationFile(dataDir, async () => keys));
       const done = { ...report, current, new_key: '' };
       if (!dropOld) {
         const next = isWithin
@@ -141,6 +140,13 @@ export async function openWorkspaces(config: Config, now: () => Instant): Promis
     },
     close: () => store.close(),
   };
+}
+
+async function resealFile<Content>(file: SealedFile<Content>): Promise<void> {
+  await file.exclusively(async () => {
+    const content = await file.read();
+    if (content !== null) await file.save(content);
+  });
 }
 
 /** Whether a rotation was broken off: something is still sealed under another key than the current one. */

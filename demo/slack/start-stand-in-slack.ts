@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { KithError, messageOf } from '../../src/lib/errors.ts';
 import type { ApiContext } from './api-method.ts';
 import { chatMethods } from './chat-methods.ts';
+import { AUTHORIZE_PATH, consentPage } from './consent-page.ts';
 import type { Transport } from './delivery.ts';
 import { createFaults } from './faults.ts';
 import { createUploads } from './file-methods.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
 import type { View } from './modals.ts';
+import { createStandInSlackOAuth, type SlackGrant, type StandInSlackApp } from './oauth.ts';
 import { createPageServer } from './page-server.ts';
 import { peopleMethods } from './people-methods.ts';
 import { createRateLimiter } from './rate-limiter.ts';
@@ -46,6 +48,8 @@ export interface StandInSlackOptions {
   readonly port?: number;
   readonly now?: () => number;
   readonly scopes?: readonly string[];
+  /** An app to be added by OAuth: until then the bot has no token. */
+  readonly app?: StandInSlackApp;
   /** Where the app listens in HTTP mode; without it, everything goes through Socket Mode. */
   readonly requestUrl?: string;
   /** How long the app may take to acknowledge: 3 s, as Slack allows. */
@@ -57,6 +61,7 @@ export interface StandInSlack extends Interactions {
   readonly url: string;
   /** For `slackApiUrl`; ends with '/api/'. */
   readonly apiUrl: string;
+  /** Of an app that is added by OAuth, the newest one; '' before. */
   readonly botToken: string;
   readonly appToken: string;
   readonly signingSecret: string;
@@ -100,10 +105,34 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
   const faults = createFaults();
   const triggers = createTriggerBook(now);
   const uploads = createUploads(faults);
-  let withdrawn: 'account_inactive' | 'token_revoked' | null = null;
-  const responseUrls = createResponseUrls(workspace, now, () => withdrawn === null);
+  const given: SlackGrant = {
+    token: botToken,
+    team: workspace.team,
+    scopes: new Set(options.scopes ?? SCOPES),
+    withdrawn: null,
+  };
+  /** What the app may do and hear of in the workspace now. */
+  const scopes = new Set(options.app === undefined ? given.scopes : []);
+  const oauth =
+    options.app === undefined
+      ? null
+      : createStandInSlackOAuth(options.app, {
+          team: workspace.team,
+          appId: workspace.app.id,
+          botUserId: workspace.app.userId,
+          installer: options.workspace.users[0]?.id ?? '',
+          now,
+          changed(grant) {
+            scopes.clear();
+            if (grant.withdrawn === null) for (const scope of grant.scopes) scopes.add(scope);
+            else void interactions.tellOfRemoval('uninstalled');
+          },
+        });
+  const own = (): SlackGrant | null => (oauth === null ? given : oauth.own());
+  const grantOf = (token: string): SlackGrant | null =>
+    oauth !== null ? oauth.grantOf(token) : token === given.token ? given : null;
+  const responseUrls = createResponseUrls(workspace, now, () => own()?.withdrawn === null);
   const socketMode = createSocketMode(workspace, faults, ackWithinMs);
-  const scopes = new Set(options.scopes ?? SCOPES);
   let base = '';
   const baseUrl = (): string => base;
   const signed = (requestUrl: string): Transport =>
@@ -120,12 +149,11 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
   const api = createWebApi({
     context,
     methods,
-    botToken,
     appToken,
-    scopes,
+    grantOf,
+    oauth,
     limiter: createRateLimiter(now),
     faults,
-    withdrawn: () => withdrawn,
   });
   const interactions = createInteractions({
     workspace,
@@ -141,6 +169,7 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     if (path.startsWith('/api/')) return api.handle(path.slice(5), request, response);
+    if (path === AUTHORIZE_PATH) return consentPage(oauth, request, response);
     if (path.startsWith('/upload/v1/')) {
       const bytes = await uploadedBytes(await readBody(request), request.headers['content-type'] ?? '');
       const result = uploads.receive(path.slice(11), bytes);
@@ -175,7 +204,9 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
     ...interactions,
     url: `${base}/`,
     apiUrl: `${base}/api/`,
-    botToken,
+    get botToken() {
+      return own()?.token ?? '';
+    },
     appToken,
     signingSecret,
     botUserId: workspace.app.userId,
@@ -208,7 +239,8 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
       workspace.tell({ kind: 'place', channel: channelId });
     },
     async uninstall(kind = 'uninstalled') {
-      withdrawn = kind === 'uninstalled' ? 'account_inactive' : 'token_revoked';
+      const grant = own();
+      if (grant !== null) grant.withdrawn = kind === 'uninstalled' ? 'account_inactive' : 'token_revoked';
       await interactions.tellOfRemoval(kind);
     },
     useRequestUrl: (requestUrl) => {

@@ -1,19 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApiAnswer, type ApiContext, type ApiMethod, ApiRefusal, text } from './api-method.ts';
 import type { Faults } from './faults.ts';
+import type { SlackGrant, StandInSlackOAuth } from './oauth.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { parseArguments, readBody } from './request-body.ts';
 
 export interface WebApiParts {
   readonly context: ApiContext;
   readonly methods: Readonly<Record<string, ApiMethod>>;
-  readonly botToken: string;
   readonly appToken: string;
-  readonly scopes: ReadonlySet<string>;
+  /** What a bot's token stands for; null for none that was ever given out. */
+  readonly grantOf: (token: string) => SlackGrant | null;
+  /** Null where no app can be added. */
+  readonly oauth: StandInSlackOAuth | null;
   readonly limiter: RateLimiter;
   readonly faults: Faults;
-  /** Why the bot's token is worth nothing any more; null while it is good. */
-  readonly withdrawn: () => 'account_inactive' | 'token_revoked' | null;
 }
 
 export interface WebApi {
@@ -30,9 +31,12 @@ export function createWebApi(parts: WebApiParts): WebApi {
     async handle(name, request, response) {
       calls.set(name, (calls.get(name) ?? 0) + 1);
       const body = await readBody(request);
-      const scopes = { 'x-oauth-scopes': [...parts.scopes].join(',') };
       const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
       const args = parseArguments(body, request.headers['content-type'] ?? '', query);
+      const token =
+        request.headers.authorization?.replace(/^Bearer /, '') ?? (args === null ? '' : text(args, 'token'));
+      const grant = parts.grantOf(token);
+      const scopes = { 'x-oauth-scopes': [...(grant?.scopes ?? [])].join(',') };
       const fault = parts.faults.forCall(name);
       const wait =
         fault?.kind === 'rate-limited'
@@ -41,7 +45,7 @@ export function createWebApi(parts: WebApiParts): WebApi {
       if (wait > 0) return send(response, 429, { ok: false, error: 'ratelimited' }, { 'retry-after': String(wait) });
       if (fault?.kind === 'failed-500') return send(response, 500, { ok: false, error: 'internal_error' });
       if (fault?.kind === 'refused') return send(response, 200, { ok: false, error: fault.error }, scopes);
-      const answer = call(parts, name, args, request.headers.authorization);
+      const answer = call(parts, name, args, { token, grant, authorization: request.headers.authorization });
       if (fault?.kind === 'accepted-then-500') return send(response, 500, { ok: false, error: 'internal_error' });
       send(response, 200, answer, scopes);
     },
@@ -52,28 +56,41 @@ function call(
   parts: WebApiParts,
   name: string,
   args: Record<string, unknown> | null,
-  authorization: string | undefined,
+  caller: {
+    readonly token: string;
+    readonly grant: SlackGrant | null;
+    readonly authorization: string | undefined;
+  },
 ): ApiAnswer {
-  const method = parts.methods[name];
+  const { token, grant } = caller;
+  const { oauth, context } = parts;
+  if (oauth !== null && name === 'oauth.v2.access')
+    return args === null ? { ok: false, error: 'invalid_json' } : oauth.access(args, caller.authorization);
+  const method = oauth !== null && name === 'apps.uninstall' ? UNINSTALL : parts.methods[name];
   if (method === undefined) return { ok: false, error: 'unknown_method', req_method: name };
   if (args === null) return { ok: false, error: 'invalid_json' };
-  const token = authorization?.replace(/^Bearer /, '') ?? text(args, 'token');
   if (token === '') return { ok: false, error: 'not_authed' };
-  if (token !== parts.botToken && token !== parts.appToken) return { ok: false, error: 'invalid_auth' };
-  if (token !== (method.token === 'bot' ? parts.botToken : parts.appToken))
-    return { ok: false, error: 'not_allowed_token_type' };
-  const withdrawn = method.token === 'bot' ? parts.withdrawn() : null;
-  if (withdrawn !== null) return { ok: false, error: withdrawn };
-  if (method.token === 'bot' && method.scope !== '' && !parts.scopes.has(method.scope)) {
-    return { ok: false, error: 'missing_scope', needed: method.scope, provided: [...parts.scopes].join(',') };
+  if (grant === null && token !== parts.appToken) return { ok: false, error: 'invalid_auth' };
+  if (method.token === (grant === null ? 'bot' : 'app')) return { ok: false, error: 'not_allowed_token_type' };
+  if (grant !== null && grant.withdrawn !== null) return { ok: false, error: grant.withdrawn };
+  if (grant !== null && method.scope !== '' && !grant.scopes.has(method.scope)) {
+    return { ok: false, error: 'missing_scope', needed: method.scope, provided: [...grant.scopes].join(',') };
   }
+  if (method === UNINSTALL && oauth !== null && grant !== null) return oauth.uninstall(args, grant);
   try {
-    return method.run(parts.context, args);
+    if (grant === null || grant.team.id === context.workspace.team.id) return method.run(context, args);
+    // A token of another workspace sees that workspace's name and nobody of this one; who it is, is all that it may ask.
+    if (name !== 'auth.test') return { ok: false, error: 'team_access_not_granted' };
+    const team = { ...context.workspace.team, ...grant.team };
+    return method.run({ ...context, workspace: { ...context.workspace, team } }, args);
   } catch (error) {
     if (error instanceof ApiRefusal) return error.answer;
     throw error;
   }
 }
+
+/** Answered by OAuth's own part. */
+const UNINSTALL: ApiMethod = { scope: '', token: 'bot', run: () => ({ ok: false, error: 'invalid_auth' }) };
 
 export function send(
   response: ServerResponse,

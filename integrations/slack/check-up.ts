@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from '../../src/lib/logger.ts';
 import type { ChannelCheckup, ChatCheckup } from '../../src/ports/doctor.ts';
-import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from './manifest.ts';
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from './scopes.ts';
 import { slackFailure, startError } from './slack-errors.ts';
 import { createWebClients } from './web-clients.ts';
 
@@ -11,6 +11,8 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 /** Asks Slack who the bot is, what it may do, and where it is a member. KithError('chat-auth' or 'chat-unreachable') otherwise. */
 export async function checkUpSlack(options: {
   botToken: string;
+  /** The page that adds Kith by OAuth; null for a token that was set. */
+  installUrl: string | null;
   /** Null where Slack is not reached by Socket Mode. */
   appToken: string | null;
   apiUrl: string;
@@ -26,6 +28,7 @@ export async function checkUpSlack(options: {
       granted === undefined || granted.includes(name) ? [] : [{ name, isNeeded }];
     return {
       name: `@${user} in ${team}`,
+      installUrl: options.installUrl,
       missingScopes: [
         ...REQUIRED_SCOPES.flatMap((name) => missing(name, true)),
         ...OPTIONAL_SCOPES.flatMap((name) => missing(name, false)),
@@ -36,7 +39,7 @@ export async function checkUpSlack(options: {
       ),
     };
   } catch (error) {
-    throw startError(error, 'bot');
+    throw startError(error, options.installUrl === null ? 'bot' : 'installation');
   }
 }
 

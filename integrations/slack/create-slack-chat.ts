@@ -17,11 +17,13 @@ import { createReplies } from './reply.ts';
 import { aloneRequest, type Origin } from './requests.ts';
 import { retract } from './retract.ts';
 import { createServing } from './serve.ts';
-import { startError } from './slack-errors.ts';
+import { isRemoval, startError } from './slack-errors.ts';
 import { clientOptions, createWebClients } from './web-clients.ts';
 
 export interface SlackChatOptions {
   readonly botToken: string;
+  /** The token was brought by an installation, and is not a setting. */
+  readonly isInstalled?: boolean;
   /** For Socket Mode. */
   readonly appToken?: string;
   /** For HTTP mode. */
@@ -44,9 +46,6 @@ export interface SlackChatOptions {
 const TIMEOUT_MS = 15_000;
 const DRAIN_WITHIN_MS = 30_000;
 const REMOVED_MS = 24 * 3_600_000;
-/** What Slack says of a token that was good: the app was taken out of the workspace, or the token withdrawn. */
-const REMOVED = new Set(['account_inactive', 'token_revoked']);
-
 /** Slack behind the chat port: commands, clicks, forms and plain words in, reports out, over Socket Mode or signed HTTP requests. */
 export function createSlackChat(options: SlackChatOptions): Chat {
   const { logger, renderer, now = Date.now } = options;
@@ -107,6 +106,7 @@ export function createSlackChat(options: SlackChatOptions): Chat {
   const serving = createServing({ people, channels, replies, inFlight, refreshHome, logger });
 
   return {
+    isConnected: () => !isRemoved,
     async start(given: ChatHandlers) {
       connection = openable(options, removed);
       const app = new App({
@@ -123,7 +123,7 @@ export function createSlackChat(options: SlackChatOptions): Chat {
         const self = await client.auth.test();
         [homeTeamId, botUserId] = [self.team_id ?? '', self.user_id ?? ''];
       } catch (error) {
-        throw startError(error, 'bot');
+        throw startError(error, options.isInstalled === true ? 'installation' : 'bot');
       }
       app.error(async (error) => logger.error('Slack’s library failed', { reason: messageOf(error) }));
       const isStopping = () => stopping;
@@ -138,7 +138,7 @@ export function createSlackChat(options: SlackChatOptions): Chat {
       if (isRemoved)
         return { outcome: 'not-sent', reason: 'Kith is no longer in the workspace', retryAfterMs: REMOVED_MS };
       const onAuthFailure = (error: string): void => {
-        if (REMOVED.has(error)) removed();
+        if (isRemoval(error)) removed();
       };
       const own = { client: clients.delivery, people, channels, direct, renderer, logger, pictureMs };
       return deliver(message, { ...own, onAuthFailure });

@@ -1,22 +1,9 @@
 import { say } from '../../src/lib/text.ts';
 import type { CommandListing } from '../../src/ports/command.ts';
 import { EVENTS_PATH } from './events-path.ts';
+import { REDIRECT_PATH } from './install-paths.ts';
+import { OPTIONAL_SCOPES, SCOPES } from './scopes.ts';
 import { ASK_ABOUT_MESSAGE, ASK_ANYTHING } from './shortcuts.ts';
-
-/** Each scope with what it is for. Without an optional one, Kith does the rest and says what is missing. */
-const SCOPES: readonly { readonly name: string; readonly use: string; readonly isOptional?: true }[] = [
-  { name: 'commands', use: 'the slash commands, and "Ask Kith" on messages' },
-  { name: 'chat:write', use: 'answers and digests' },
-  { name: 'files:write', use: 'charts as pictures; CSV and PDF files' },
-  { name: 'files:read', use: 'whether Slack has finished looking at a picture' },
-  { name: 'users:read', use: "people's language and time zone" },
-  { name: 'users:read.email', use: 'who owns which customers, and mentions of owners', isOptional: true },
-  { name: 'app_mentions:read', use: 'questions with @Kith in a channel or a thread', isOptional: true },
-  { name: 'im:history', use: 'questions as direct messages', isOptional: true },
-  { name: 'im:write', use: 'changing what was said in a direct message', isOptional: true },
-  { name: 'channels:read', use: 'which public channels are shared with other companies', isOptional: true },
-  { name: 'groups:read', use: 'the same of private channels', isOptional: true },
-];
 
 const EVENTS: readonly { readonly name: string; readonly use: string }[] = [
   { name: 'app_mention', use: 'questions with @Kith in a channel or a thread' },
@@ -26,19 +13,20 @@ const EVENTS: readonly { readonly name: string; readonly use: string }[] = [
   { name: 'tokens_revoked', use: 'to stop when its tokens were withdrawn' },
 ];
 
-export const REQUIRED_SCOPES = SCOPES.filter(({ isOptional }) => isOptional !== true).map(({ name }) => name);
-export const OPTIONAL_SCOPES = SCOPES.filter(({ isOptional }) => isOptional === true).map(({ name }) => name);
-
 export interface ManifestOptions {
   readonly mode: 'socket' | 'http';
-  /** The public address of Kith's listener, for HTTP mode: https://kith.example.com */
+  /** The public address of Kith's listener, for HTTP mode and OAuth: https://kith.example.com */
   readonly url?: string;
+  /** Kith may be added to a workspace from its own page, in Socket Mode too; in HTTP mode it always may. */
+  readonly oauth?: boolean;
 }
 
 /** The Slack app as a manifest (YAML), from which a workspace creates it in one step. */
 export function buildManifest(listings: readonly CommandListing[], options: ManifestOptions): string {
   const isSocket = options.mode === 'socket';
-  const url = `${(options.url ?? 'https://kith.example.com').replace(/\/+$/, '')}${EVENTS_PATH}`;
+  const base = (options.url ?? 'https://kith.example.com').replace(/\/+$/, '');
+  const url = `${base}${EVENTS_PATH}`;
+  const redirects = isSocket && options.oauth !== true ? {} : { redirect_urls: [`${base}${REDIRECT_PATH}`] };
   const address = isSocket ? {} : { url };
   const request = isSocket ? {} : { request_url: url };
   return [
@@ -75,7 +63,13 @@ export function buildManifest(listings: readonly CommandListing[], options: Mani
           should_escape: listing.name === 'kith',
         })),
       },
-      oauth_config: { scopes: { bot: SCOPES.map(explained), bot_optional: OPTIONAL_SCOPES } },
+      oauth_config: {
+        ...redirects,
+        scopes: {
+          bot: SCOPES.map(({ name, use }) => explained({ name, use: say('en', use) })),
+          bot_optional: OPTIONAL_SCOPES,
+        },
+      },
       settings: {
         event_subscriptions: { ...request, bot_events: EVENTS.map(explained) },
         interactivity: { is_enabled: true, ...request },

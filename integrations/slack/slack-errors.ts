@@ -22,6 +22,8 @@ const AUTH = new Set([
   'team_disabled',
   'user_removed_from_team',
 ]);
+/** What Slack says of a token that was good: the app was taken out of the workspace, or the token withdrawn. */
+const REMOVED = new Set(['account_inactive', 'token_revoked']);
 const BLOCKS = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
@@ -100,21 +102,34 @@ export function refusalReason(error: string): string {
   }
 }
 
+export function isRemoval(error: string): boolean {
+  return REMOVED.has(error);
+}
+
+const TOKENS = {
+  bot: {
+    called: 'SLACK_BOT_TOKEN',
+    remedy: 'copy it again from your app\'s page (OAuth & Permissions, "Bot User OAuth Token", begins with xoxb-)',
+  },
+  app: {
+    called: 'SLACK_APP_TOKEN',
+    remedy:
+      'copy it again from your app\'s page (Basic Information, "App-Level Tokens" with connections:write, begins with xapp-)',
+  },
+  installation: { called: 'the token of its installation', remedy: "run 'kith connect slack' and add Kith again" },
+} as const;
+
 /** The error that ends `kith start`, in one line. */
-export function startError(error: unknown, which: 'bot' | 'app'): KithError {
+export function startError(error: unknown, which: keyof typeof TOKENS): KithError {
   const failure = slackFailure(error);
-  const variable = which === 'bot' ? 'SLACK_BOT_TOKEN' : 'SLACK_APP_TOKEN';
-  const where =
-    which === 'bot'
-      ? 'OAuth & Permissions, "Bot User OAuth Token", begins with xoxb-'
-      : 'Basic Information, "App-Level Tokens" with connections:write, begins with xapp-';
+  const { called, remedy } = TOKENS[which];
   switch (failure.kind) {
     case 'auth':
     case 'refused':
     case 'blocks':
       return new KithError(
-        'chat-auth',
-        `Slack refused ${variable} (${failure.error}): copy it again from your app's page (${where})`,
+        which === 'installation' && isRemoval(failure.error) ? 'chat-not-connected' : 'chat-auth',
+        `Slack refused ${called} (${failure.error}): ${remedy}`,
         { cause: error },
       );
     case 'limited':

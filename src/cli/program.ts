@@ -40,8 +40,8 @@ export interface Operations {
   backup(directory: string, options: { withKey: boolean }): Promise<object>;
   restore(directory: string): Promise<object>;
   /** Prints an install link and waits until somebody has allowed it. */
-  connect(): Promise<object>;
-  disconnect(): Promise<object>;
+  connect(to: 'hubspot' | 'slack'): Promise<object>;
+  disconnect(from: 'hubspot' | 'slack'): Promise<object>;
   verifyAudit(): Promise<{ ok: boolean; entries: number; brokenAt: number | null }>;
   /** Of a dry run, what would be erased. */
   erase(who: string, options: { dryRun: boolean }): Promise<object>;
@@ -57,7 +57,7 @@ export interface ProgramOptions {
   readonly version: string;
   /** Opened once, by the command that needs it. */
   open(): Promise<Operations>;
-  manifest(mode: 'socket' | 'http'): string;
+  manifest(mode: 'socket' | 'http', options: { oauth: boolean }): string;
   /** Looks even where nothing can be opened. */
   doctor(): Promise<readonly Finding[]>;
   /** The doctor's findings are said in this language. */
@@ -144,12 +144,16 @@ function buildProgram(options: ProgramOptions): Command {
       (demo ?? (() => owned('demo')))({ ...given, once: given.once === true, json: json() }),
     );
   for (const [name, description, act] of [
-    ['connect', 'install Kith in a HubSpot account by OAuth, in place of a token', (kith) => kith.connect()],
-    ['disconnect', 'withdraw and forget what connect brought', (kith) => kith.disconnect()],
-  ] as const satisfies readonly [string, string, (kith: Operations) => Promise<object>][])
+    [
+      'connect',
+      'install Kith in a HubSpot account or a Slack workspace by OAuth, in place of a token',
+      (kith, what) => kith.connect(what),
+    ],
+    ['disconnect', 'withdraw and forget what connect brought', (kith, what) => kith.disconnect(what)],
+  ] as const satisfies readonly [string, string, (kith: Operations, what: 'hubspot' | 'slack') => Promise<object>][])
     command(name, description)
-      .addArgument(new Argument('<crm>', 'what to connect').choices(['hubspot']))
-      .action(() => perform(act));
+      .addArgument(new Argument('<what>', 'what to connect').choices(['hubspot', 'slack']))
+      .action((what: 'hubspot' | 'slack') => perform((kith) => act(kith, what)));
   command('import <dir>', 'read a folder of CRM export files into the store').action((dir: string) =>
     perform((kith) => kith.importFolder(dir)),
   );
@@ -250,7 +254,10 @@ function buildProgram(options: ProgramOptions): Command {
   command('manifest', "the Slack app's manifest, to paste at api.slack.com/apps")
     .option('--socket', 'Slack is reached from inside (the default)')
     .option('--http', 'Slack calls this Kith')
-    .action((given: { http?: boolean }) => terminal.out(options.manifest(given.http === true ? 'http' : 'socket')));
+    .option('--oauth', 'Kith is added from its own page: with its redirect URL, which --http has in any case')
+    .action((given: { http?: boolean; oauth?: boolean }) =>
+      terminal.out(options.manifest(given.http === true ? 'http' : 'socket', { oauth: given.oauth === true })),
+    );
   command('backup <dir>', 'copy everything that Kith keeps, but the identity key')
     .option('--with-key', 'with the identity key: whoever has the backup can then read every name in it')
     .action((dir: string, given: { withKey?: boolean }) =>

@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   'crm-unreachable': 'failed',
   'crm-answer': 'failed',
   'chat-auth': 'failed',
+  'chat-not-connected': 'failed',
   'chat-unreachable': 'failed',
   'chat-refused': 'failed',
   'store-locked': 'failed',

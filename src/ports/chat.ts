@@ -91,6 +91,8 @@ export type Delivery =
   | { readonly outcome: 'uncertain'; readonly reason: string };
 
 export interface Chat {
+  /** Whether anything can be said: false once the app was taken out, and before it was added. */
+  isConnected(): boolean;
   /** Checks the credentials and opens the connection; rejects with one clear KithError. */
   start(handlers: ChatHandlers): Promise<void>;
   deliver(message: OutgoingMessage): Promise<Delivery>;

@@ -42,6 +42,8 @@ export interface CrmCheckup {
 export interface ChatCheckup {
   /** `@kith in Acme` */
   readonly name: string;
+  /** Where Kith is added by OAuth; null where a token was set. */
+  readonly installUrl: string | null;
   readonly missingScopes: readonly { readonly name: string; readonly isNeeded: boolean }[];
   /** Null when there was none to try. */
   readonly appToken: 'works' | { readonly problem: string } | null;

@@ -20,6 +20,13 @@ export interface SystemStatus {
     /** The CRM takes no calls before this instant; null while it does. */
     readonly closedUntil: Instant | null;
   } | null;
+  /** Where Kith was added to Slack by OAuth; null where a token was set. `since`: when it came or went. */
+  readonly slack: {
+    readonly workspace: string;
+    readonly isConnected: boolean;
+    readonly since: Instant | null;
+    readonly installUrl: string;
+  } | null;
   /** The last comparison of the copy with the CRM, by kind of record; null before the first. */
   readonly reconciliation: {
     readonly at: Instant;

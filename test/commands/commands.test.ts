@@ -45,6 +45,7 @@ beforeAll(async () => {
 afterAll(() => small.close());
 
 const status: SystemStatus = {
+  slack: null,
   crm: 'Small portal',
   lastSyncAt: AS_OF,
   lastRunAt: AS_OF + 60_000,
@@ -789,6 +790,31 @@ describe('/kith', () => {
     expect(JSON.stringify(await run('kith', 'status', 'zh'))).toContain(
       '共核对 1,590 条记录，1条迟到、3条已归档；营收分毫不差',
     );
+  });
+
+  it('says where Kith was added to Slack by OAuth, and since when it is there or not, in both languages', async () => {
+    const told = async (slack: SystemStatus['slack'], language: 'en' | 'zh' = 'en') => {
+      const before = status.slack;
+      Object.assign(status, { slack });
+      const text = JSON.stringify(await run('kith', 'status', language));
+      Object.assign(status, { slack: before });
+      return text;
+    };
+    const there = {
+      workspace: 'Acme',
+      isConnected: true,
+      since: AS_OF,
+      installUrl: 'https://kith.example/slack/install',
+    };
+    expect(await told(null)).not.toContain('OAuth');
+    expect(await told(there)).toContain('Acme, added by OAuth on 9 Mar 2026');
+    expect(await told(there, 'zh')).toContain('通过 OAuth 添加');
+    const gone = { ...there, isConnected: false };
+    expect(await told(gone)).toMatch(/taken out of Acme on 9 Mar 2026[^"]*messages wait; open https:/);
+    expect(await told(gone, 'zh')).toContain('从 Acme 移除');
+    const before = { ...gone, workspace: '', since: null };
+    expect(await told(before)).toContain('not added yet: open https://kith.example/slack/install');
+    expect(await told(before, 'zh')).toContain('尚未添加');
   });
 
   it('says how many of the day’s calls are used, what is kept for people, and until when none are taken', async () => {

@@ -49,6 +49,17 @@ describe('the configuration', () => {
     expect(webhooks.hubspot.accessToken).toBe('pat');
   });
 
+  test('takes a bot token or an app in Slack, whose people must be able to come back', () => {
+    const app = { SLACK_CLIENT_ID: 'id', SLACK_CLIENT_SECRET: 'hunter2', KITH_PUBLIC_URL: 'https://kith.example.com' };
+    expect(loadConfig(app).slack).toMatchObject({ botToken: null, clientId: 'id', clientSecret: 'hunter2' });
+    expect(() => loadConfig({ ...app, SLACK_BOT_TOKEN: 'xoxb-hunter3' })).toThrow(
+      /^(?!.*hunter).*SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set.*keep the token, or remove it/,
+    );
+    expect(() => loadConfig({ SLACK_CLIENT_ID: 'id' })).toThrow(
+      /problems:.*SLACK_CLIENT_SECRET is not: copy.*KITH_PUBLIC_URL is not: Slack sends people back/,
+    );
+  });
+
   test('is what .env.example describes', () => {
     expect(readFileSync('.env.example', 'utf8')).toBe(exampleEnvironment());
     for (const { name } of SETTINGS) expect(exampleEnvironment()).toContain(`${name}=`);

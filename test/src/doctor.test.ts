@@ -20,6 +20,7 @@ import { createLogger } from '../../src/lib/logger.ts';
 import type { Finding } from '../../src/ports/doctor.ts';
 import { newIdentityKey } from '../../src/store/identity-keys.ts';
 import { NO_LIMITS, smallPortal, TOKEN } from '../demo/hubspot/small-portal.ts';
+import { addKith, CLIENT, slackInstallation } from '../integrations/slack/installation.ts';
 
 let dataDir: string;
 const closing: (() => Promise<void>)[] = [];
@@ -288,6 +289,40 @@ describe('the doctor in Slack', () => {
         expect.stringContaining('channels.finance'),
       ],
     ]);
+  });
+});
+
+describe('the doctor where Kith is added to Slack by OAuth', () => {
+  it('says where to add it, how it was added, and when it was taken out, with the next step', async () => {
+    const { access, slack, installUrl, keys, dataDir: folder } = await slackInstallation();
+    const environment = {
+      SLACK_CLIENT_ID: CLIENT.clientId,
+      SLACK_CLIENT_SECRET: CLIENT.clientSecret,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.apiUrl,
+      KITH_PUBLIC_URL: new URL(installUrl).origin,
+      KITH_DATA_DIR: folder,
+      KITH_IDENTITY_KEYS: keys.map(({ id, secret }) => `${id}:${secret.toString('base64')}`).join(','),
+    };
+    const told = async () => {
+      const findings = named(await look(environment), 'Slack');
+      return findings.map(({ state, what, next }) => `${state} ${what.en} ${next?.en ?? ''} ${next?.zh ?? ''}`);
+    };
+    expect(await told()).toEqual([expect.stringMatching(/^problem Slack .*not added.*\/slack\/install.*尚未添加/)]);
+    await addKith(installUrl, { leaveOut: ['im:history'] });
+    expect(await told()).toEqual([
+      expect.stringMatching(/^ok Slack: @kith in Acme/),
+      expect.stringMatching(/^ok Slack installation: by OAuth/),
+      expect.stringMatching(/^advice .*im:history.*\/slack\/install and add Kith again with im:history/),
+      expect.stringMatching(/^ok Slack app token/),
+      expect.stringMatching(/^advice Slack channels/),
+    ]);
+    const { botToken } = slack;
+    await slack.uninstall();
+    // Nobody has told Kith yet.
+    expect(await told()).toEqual([expect.stringMatching(/^problem Slack .*account_inactive.*kith connect slack/)]);
+    await access.ended(botToken);
+    expect(await told()).toEqual([expect.stringMatching(/^problem Slack .*taken out of .*Acme.*messages wait.*移除/)]);
   });
 });
 

@@ -33,6 +33,7 @@ it('stops the schedules and the command that is under way at once, and waits for
     stop: stop.signal,
     startBot: async () => ({
       runJob: async () => undefined,
+      isInSlack: () => true,
       stop: async () => {
         isBotStopped = true;
       },
@@ -60,4 +61,27 @@ it('stops the schedules and the command that is under way at once, and waits for
   expect(isBotStopped).toBe(true);
   expect(await code).toBe(1);
   await hungUp;
+});
+
+it('says whether it is in Slack, or where it waits to be added', async () => {
+  const said = async (isInSlack: boolean) => {
+    const words: string[] = [];
+    const stop = new AbortController();
+    await serveUntilStopped({ ...kith, config: { publicUrl: 'https://kith.example' } } as Kith, {
+      terminal: { ...terminal, err: (text) => words.push(text) },
+      stop: stop.signal,
+      startBot: async () => ({
+        runJob: async () => undefined,
+        isInSlack: () => isInSlack,
+        stop: async () => undefined,
+      }),
+      async serve() {
+        queueMicrotask(() => stop.abort());
+        return { close: async () => undefined };
+      },
+    });
+    return words.join('');
+  };
+  expect(await said(true)).toContain('Kith is in Slack for Acme');
+  expect(await said(false)).toContain('waits to be added to Slack at https://kith.example/slack/install');
 });

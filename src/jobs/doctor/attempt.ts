@@ -11,6 +11,7 @@ const IN_CHINESE: Partial<Readonly<Record<ErrorCode, string>>> = {
   'crm-unreachable': '无法连接 HubSpot；请检查网络、代理以及 HUBSPOT_BASE_URL 中的地址',
   'crm-answer': 'HubSpot 的答复无法识别；请稍后重试，并检查中间是否有代理',
   'chat-auth': 'Slack 拒绝了令牌；请从应用页面重新复制 SLACK_BOT_TOKEN',
+  'chat-not-connected': '尚未添加到 Slack，或已被移除；请打开安装页面或运行 kith connect slack',
   'chat-unreachable': '无法连接 Slack；请检查本机的网络和代理',
   'store-unwritable': '无法写入数据文件夹；请检查其所有者与磁盘空间，或用 KITH_DATA_DIR 另选文件夹',
   'store-locked': '数据文件夹正被另一个 Kith 使用；请稍后重试，或先停止它',
@@ -30,7 +31,12 @@ export async function attemptAll(what: Text, look: () => Promise<readonly Findin
     return await look();
   } catch (error) {
     const en = messageOf(error);
-    const zh = (error instanceof KithError ? IN_CHINESE[error.code] : undefined) ?? en;
+    const zh = (error instanceof KithError ? ownChinese(error) : undefined) ?? en;
     return [{ state: 'problem', what, next: { en, zh } }];
   }
+}
+
+/** The error's own sentence where it has one in Chinese. */
+function ownChinese({ code, text }: KithError): string | undefined {
+  return text.zh === text.en ? IN_CHINESE[code] : text.zh;
 }

@@ -13,13 +13,23 @@ const DEPARTMENTS: Readonly<Record<string, string>> = {
 export function chatFindings(checkup: ChatCheckup): readonly Finding[] {
   return [
     { state: 'ok', what: { en: `Slack: ${checkup.name}`, zh: `Slack：${checkup.name}` }, next: null },
+    ...installationFinding(checkup),
     ...scopeFindings(checkup),
     ...appTokenFinding(checkup),
     ...channelFindings(checkup),
   ];
 }
 
-function scopeFindings({ missingScopes }: ChatCheckup): readonly Finding[] {
+function installationFinding({ installUrl }: ChatCheckup): readonly Finding[] {
+  if (installUrl === null) return [];
+  const what = {
+    en: `Slack installation: by OAuth, added again at ${installUrl}`,
+    zh: `Slack 安装方式：OAuth，可在 ${installUrl} 重新添加`,
+  };
+  return [{ state: 'ok', what, next: null }];
+}
+
+function scopeFindings({ missingScopes, installUrl }: ChatCheckup): readonly Finding[] {
   if (missingScopes.length === 0)
     return [{ state: 'ok', what: { en: 'Slack scopes: all granted', zh: 'Slack 权限：全部已授予' }, next: null }];
   return missingScopes.map(({ name, isNeeded }) => ({
@@ -28,10 +38,16 @@ function scopeFindings({ missingScopes }: ChatCheckup): readonly Finding[] {
       en: `Slack scope missing: ${name}${isNeeded ? '' : ' (optional)'}`,
       zh: `缺少 Slack 权限：${name}${isNeeded ? '' : '（可选）'}`,
     },
-    next: {
-      en: `Add ${name} at api.slack.com/apps (OAuth & Permissions → Bot Token Scopes), then reinstall the app`,
-      zh: `请在 api.slack.com/apps（OAuth & Permissions → Bot Token Scopes）添加 ${name}，然后重新安装应用`,
-    },
+    next:
+      installUrl === null
+        ? {
+            en: `Add ${name} at api.slack.com/apps (OAuth & Permissions → Bot Token Scopes), then reinstall the app`,
+            zh: `请在 api.slack.com/apps（OAuth & Permissions → Bot Token Scopes）添加 ${name}，然后重新安装应用`,
+          }
+        : {
+            en: `Open ${installUrl} and add Kith again with ${name}`,
+            zh: `请打开 ${installUrl}，重新添加 Kith 并授予 ${name}`,
+          },
   }));
 }
 

@@ -1,12 +1,12 @@
-import { type AddressInfo, createServer } from 'node:net';
 import { WebClient } from '@slack/web-api';
 import type { Emulator } from 'emulate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkUpSlack } from '../../../integrations/slack/check-up.ts';
 import { createSlackChat } from '../../../integrations/slack/create-slack-chat.ts';
-import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../../integrations/slack/manifest.ts';
 import { formModal } from '../../../integrations/slack/modals.ts';
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../../integrations/slack/scopes.ts';
 import type { Chat, Delivery } from '../../../src/ports/chat.ts';
+import { freePort } from './free-port.ts';
 import { FORM, LOGGER, PNG, REPORT } from './with-stand-in.ts';
 
 /** A second Slack, written by others: what holds on it and on the stand-in is not a misreading of ours. */
@@ -111,6 +111,7 @@ describe.skipIf(createEmulator === null)('the Web API part on emulate, with stri
   it('is looked over by the doctor', async () => {
     const found = await checkUpSlack({
       botToken: KITH,
+      installUrl: null,
       appToken: null,
       apiUrl,
       channels: { sales: channelId, finance: 'C0NOBODY' },
@@ -148,12 +149,4 @@ async function sent(delivery: Promise<Delivery>): Promise<Extract<Delivery, { ou
   const told = await delivery;
   if (told.outcome !== 'sent') throw new Error(JSON.stringify(told));
   return told;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -68,6 +68,18 @@ describe('buildManifest', () => {
     });
   });
 
+  it('names the address that Slack sends people back to in HTTP mode, and wherever Kith is added by OAuth', () => {
+    const url = 'https://kith.acme.example/';
+    const redirects = { oauth_config: { redirect_urls: ['https://kith.acme.example/slack/oauth_redirect'] } };
+    expect(parse(buildManifest(commands, { mode: 'http', url }))).toMatchObject(redirects);
+    const socket = parse(buildManifest(commands, { mode: 'socket', oauth: true, url }));
+    expect(socket).toMatchObject({
+      ...redirects,
+      settings: { socket_mode_enabled: true, token_rotation_enabled: false },
+    });
+    expect(buildManifest(commands, { mode: 'socket', url })).not.toContain('redirect');
+  });
+
   it('asks for the scopes that Kith needs and marks the others optional', () => {
     const { oauth_config } = parse(buildManifest(commands, { mode: 'socket' })) as {
       oauth_config: { scopes: Record<string, string[]> };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StandInMessage } from '../../../demo/slack/stand-in-types.ts';
 import type { StandInSlack } from '../../../demo/slack/start-stand-in-slack.ts';
 import { checkUpSlack } from '../../../integrations/slack/check-up.ts';
-import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../../integrations/slack/manifest.ts';
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../../integrations/slack/scopes.ts';
 import { chatOf, ELSEWHERE, handlers, LINES, MAYA, REPORT, running, SALES, standIn } from './with-stand-in.ts';
 
 const ALL = [...REQUIRED_SCOPES, ...OPTIONAL_SCOPES];
@@ -133,6 +133,7 @@ describe('a message to a channel or a person where a piece is missing', () => {
     expect(again).toMatchObject({ outcome: 'sent' });
     const { missingScopes } = await checkUpSlack({
       botToken: slack.botToken,
+      installUrl: null,
       appToken: null,
       apiUrl: slack.apiUrl,
       channels: {},

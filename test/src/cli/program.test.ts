@@ -26,7 +26,7 @@ function harness(operations: Partial<Operations>) {
     version: '1.2.3',
     // Only what a test expects is there; anything else is a TypeError that fails it.
     open: async () => ({ close: async () => void printed.closed++, ...operations }) as Operations,
-    manifest: (mode) => `manifest for ${mode}\n`,
+    manifest: (mode, { oauth }) => `manifest for ${mode}${oauth ? ' with oauth' : ''}\n`,
     doctor: async () => [
       { state: 'ok', what: { en: 'data folder: fine', zh: '数据文件夹：正常' }, next: null },
       {
@@ -66,6 +66,16 @@ describe('the command line', () => {
       expect(JSON.parse(printed.out)).toEqual(report);
     }
     expect(printed.closed).toBe(3);
+  });
+
+  test('connects and disconnects Slack', async () => {
+    const { run, printed } = harness({
+      connect: async (to: string) => ({ to }),
+      disconnect: async (from: string) => ({ from }),
+    });
+    expect(await run('connect', 'slack')).toBe(0);
+    expect(await run('disconnect', 'slack')).toBe(0);
+    expect(printed.out).toBe('to: slack\nfrom: slack\n');
   });
 
   test('connects and disconnects HubSpot, and no other CRM', async () => {
@@ -188,7 +198,8 @@ describe('the command line', () => {
     const { printed, run } = harness({});
     await run('manifest', '--http');
     await run('manifest');
-    expect(printed.out).toBe('manifest for http\nmanifest for socket\n');
+    await run('manifest', '--oauth');
+    expect(printed.out).toBe('manifest for http\nmanifest for socket\nmanifest for socket with oauth\n');
   });
 
   test('says when an answer has no chart to write', async () => {

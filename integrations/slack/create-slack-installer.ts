@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HTTPReceiver, type Installation } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import type { ChatInstallation } from '../../src/domain/chat-installation.ts';
+import { KithError, messageOf } from '../../src/lib/errors.ts';
+import type { Logger } from '../../src/lib/logger.ts';
+import { type Language, say, type Text } from '../../src/lib/text.ts';
+import type { ChatInstaller, InstallDesk } from '../../src/ports/chat-install.ts';
+import { boltLogger } from './bolt-logger.ts';
+import { refusalText, takenInstallation } from './install-outcome.ts';
+import { installPage, outcomePage } from './install-page.ts';
+import { INSTALL_PATH, REDIRECT_PATH } from './install-paths.ts';
+import { createInstallStates, languageIn } from './install-states.ts';
+import { missingScopes, OPTIONAL_SCOPES, SCOPES } from './scopes.ts';
+import { slackFailure } from './slack-errors.ts';
+import { clientOptions } from './web-clients.ts';
+
+export interface SlackInstallerOptions {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Ends with /api/; Slack's page for installations is beside it. */
+  readonly apiUrl: string;
+  /** Kith's address as browsers reach it, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+const TIMEOUT_MS = 15_000;
+const SECURITY = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  // The address that Slack sends people back to holds the code and the state: it goes no further.
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+};
+
+/**
+ * The installation of Kith's app by OAuth: Bolt's own dance (its state in a cookie too, `oauth.v2.access`, `auth.test`), with
+ * Kith's pages around it and Kith's sealed file in the place of its store.
+ */
+export function createSlackInstaller(options: SlackInstallerOptions): ChatInstaller {
+  const { clientId, clientSecret, apiUrl, publicUrl, logger, now } = options;
+  const redirectUri = `${publicUrl}${REDIRECT_PATH}`;
+  const scopes = SCOPES.map(({ name }) => name);
+  const ofClient = clientOptions(apiUrl, TIMEOUT_MS, logger);
+  const client = (botToken: string): WebClient => new WebClient(botToken, ofClient);
+
+  function dance(desk: InstallDesk, came: WeakMap<Installation, Came>) {
+    const { installer } = new HTTPReceiver({
+      // It is asked for no events, so that there is nothing to verify.
+      signingSecret: '',
+      signatureVerification: false,
+      endpoints: [],
+      clientId,
+      clientSecret,
+      scopes,
+      redirectUri,
+      logger: boltLogger(logger),
+      installationStore: {
+        async storeInstallation(given) {
+          const taken = takenInstallation(given, now());
+          const kind = await keepOrLeave(desk, taken);
+          came.set(given, { taken, kind });
+        },
+        fetchInstallation: () => Promise.reject(new KithError('usage', 'Kith reads its installation itself')),
+      },
+      installerOptions: {
+        directInstall: true,
+        installPath: INSTALL_PATH,
+        redirectUriPath: REDIRECT_PATH,
+        authorizationUrl: new URL('../oauth/v2/authorize', apiUrl).href,
+        clientOptions: ofClient,
+        stateStore: createInstallStates({ scopes, redirectUri, now, randomBytes }),
+      },
+    });
+    if (installer === undefined) throw new KithError('config', 'Slack’s library did not make its installer');
+    return installer;
+  }
+
+  /** What is not kept is of no use to anybody: the app is taken out of a workspace that is refused. */
+  async function keepOrLeave(desk: InstallDesk, taken: ChatInstallation): Promise<Came['kind']> {
+    try {
+      return await desk.keep(taken);
+    } catch (error) {
+      if (error instanceof KithError && error.code === 'not-allowed')
+        await uninstall(taken.botToken).catch((reason: unknown) =>
+          logger.warn('Kith could not take itself out of a workspace that it does not serve', {
+            team: taken.teamId,
+            reason: messageOf(reason),
+          }),
+        );
+      throw error;
+    }
+  }
+
+  async function uninstall(botToken: string): Promise<void> {
+    await client(botToken).apps.uninstall({ client_id: clientId, client_secret: clientSecret });
+  }
+
+  return {
+    installUrl: `${publicUrl}${INSTALL_PATH}`,
+    redirectUrl: redirectUri,
+    optionalScopes: OPTIONAL_SCOPES,
+    uninstall,
+    async isGood(botToken) {
+      try {
+        await client(botToken).auth.test();
+        return true;
+      } catch (error) {
+        return slackFailure(error).kind === 'auth' ? false : null;
+      }
+    },
+    pages(desk) {
+      const came = new WeakMap<Installation, Came>();
+      const installer = dance(desk, came);
+
+      const fail = (request: IncomingMessage, response: ServerResponse, error: unknown): void => {
+        const query = new URL(request.url ?? '/', 'http://kith').searchParams;
+        const { text, status } = refusalText(error, query.get('error') ?? '', redirectUri);
+        logger.warn('an installation in Slack was not taken', { reason: text.en, cause: messageOf(error) });
+        const language = languageOf(request, query.get('lang') ?? languageIn(query.get('state') ?? ''));
+        const html = outcomePage(language, { isDone: false, text });
+        if (!response.headersSent) show(response, status, html);
+      };
+
+      return {
+        [INSTALL_PATH]: get((request, response) => {
+          const query = new URL(request.url ?? '/', 'http://kith').searchParams;
+          const language = languageOf(request, query.get('lang') ?? '');
+          if (query.has('start'))
+            return installer.handleInstallPath(request, response, undefined, {
+              scopes,
+              redirectUri,
+              metadata: language,
+            });
+          return desk.isBound().then((isBound) => show(response, 200, installPage(language, isBound)));
+        }, fail),
+        [REDIRECT_PATH]: get(
+          (request, response) =>
+            installer.handleCallback(request, response, {
+              success(installation, { metadata = '' }) {
+                const language = languageOf(request, metadata);
+                const { taken, kind } = came.get(installation)!;
+                show(response, 200, outcomePage(language, welcome(taken, kind)));
+              },
+              failure: (error) => fail(request, response, error),
+            }),
+          fail,
+        ),
+      };
+    },
+  };
+}
+
+interface Came {
+  readonly taken: ChatInstallation;
+  readonly kind: 'new' | 'renewed';
+}
+
+/** A page for GET alone; what goes wrong in it is a page too. */
+function get(
+  act: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  fail: (request: IncomingMessage, response: ServerResponse, error: unknown) => void,
+) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    request.resume();
+    if (request.method !== 'GET') {
+      response.writeHead(405, { allow: 'GET' }).end();
+      return;
+    }
+    act(request, response).catch((error: unknown) => fail(request, response, error));
+  };
+}
+
+function show(response: ServerResponse, status: number, html: string): void {
+  response.writeHead(status, SECURITY).end(html);
+}
+
+function languageOf(request: IncomingMessage, chosen: string): Language {
+  if (chosen === 'en' || chosen === 'zh') return chosen;
+  return /^\s*zh\b/i.test(request.headers['accept-language'] ?? '') ? 'zh' : 'en';
+}
+
+function welcome({ teamId, teamName, scopes }: ChatInstallation, kind: Came['kind']) {
+  const text: Text =
+    kind === 'new'
+      ? {
+          en: `Kith was added to ${teamName}. Invite it to a channel with /invite @Kith, and type /kith help.`,
+          zh: `Kith 已添加到 ${teamName}。用 /invite @Kith 邀请它进入频道，并输入 /kith help。`,
+        }
+      : {
+          en: `The connection to ${teamName} was renewed.`,
+          zh: `与 ${teamName} 的连接已更新。`,
+        };
+  const missing = missingScopes(scopes, OPTIONAL_SCOPES);
+  const uses = (language: Language): string =>
+    missing.map(({ name, use }) => `${say(language, use)} (${name})`).join(language === 'en' ? '; ' : '；');
+  const more: readonly Text[] =
+    missing.length === 0
+      ? []
+      : [
+          {
+            en: `Left out, and so not working: ${uses('en')}. Adding Kith again brings it back.`,
+            zh: `未授予、因此无法使用：${uses('zh')}。重新添加 Kith 即可恢复。`,
+          },
+        ];
+  return { isDone: true, text, more, link: `https://app.slack.com/client/${encodeURIComponent(teamId)}` };
+}

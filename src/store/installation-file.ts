@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { ChatInstallation, EndedInstallation } from '../domain/chat-installation.ts';
+import type { IdentityKey } from './identity-keys.ts';
+import { type SealedFile, sealedFile } from './sealed-file.ts';
+
+/** The one Slack workspace that a data folder serves, when Kith was added to it by OAuth. */
+export type InstallationFile = SealedFile<ChatInstallation | EndedInstallation>;
+
+const team = { teamId: z.string().regex(/^\w+$/), teamName: z.string() };
+const installationSchema = z.union([
+  z.strictObject({
+    ...team,
+    botToken: z.string().min(1),
+    scopes: z.array(z.string()),
+    installedAt: z.number(),
+    installedBy: z.string(),
+  }),
+  z.strictObject({ ...team, botToken: z.null(), removedAt: z.number() }),
+]);
+
+export function installationFile(dataDir: string, keys: () => Promise<readonly IdentityKey[]>): InstallationFile {
+  return sealedFile<ChatInstallation | EndedInstallation>({
+    dataDir,
+    keys,
+    name: 'slack-connection',
+    place: 'slack tokens',
+    owner: { label: 'team', of: ({ teamId }) => teamId },
+    schema: installationSchema,
+    called: 'installation in Slack',
+    remedy: "run 'kith connect slack' again",
+    damaged: 'chat-not-connected',
+  });
+}
