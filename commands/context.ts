@@ -42,6 +42,8 @@ export interface CommandContext {
   readonly loyalty: LoyaltyControls;
   readonly settings: SettingsControls;
   readonly people: PeopleControls;
+  /** Gives what the chat calls people and channels ('@ana', '#sales'); what it does not call anything stays as it is. */
+  readonly namesOf: (ids: readonly string[]) => Promise<(id: string) => string>;
   readonly playbooks: PlaybookControls;
   /** What was told, and what people said of it. */
   readonly findings: Findings;

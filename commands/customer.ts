@@ -57,7 +57,7 @@ export const customer: KithCommand = {
       run,
       card,
       churn === null ? null : churnSummarySchema.parse(churn.summary),
-      tierFacts(language, card, givenTier(context, card.customerId, loyalty?.summary)),
+      tierFacts(language, card, await givenTier(context, card.customerId, loyalty?.summary)),
       customerOffer(context, card.scores, standing),
     );
   },

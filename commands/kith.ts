@@ -3,7 +3,8 @@ import { nearest } from '../src/lib/nearest.ts';
 import { say } from '../src/lib/text.ts';
 import { formatCount, formatInstant, plural } from '../src/report/format.ts';
 import type { Report, ReportPart } from '../src/report/report.ts';
-import type { CommandContext, KithCommand, SystemStatus } from './context.ts';
+import type { SystemStatus } from '../src/ports/system-status.ts';
+import type { CommandContext, KithCommand } from './context.ts';
 import { callsText } from './shared/calls-text.ts';
 import { doctorReport } from './shared/doctor-report.ts';
 import { kithOnlyReads, kithReport } from './shared/kith-reports.ts';
@@ -28,6 +29,8 @@ export const kith: KithCommand = {
   summary: { en: 'What Kith can do, and how it is doing', zh: 'Kith 的功能与运行状态' },
   usage: '[help|status|health|rfm|playbook|settings|people|subscribe|privacy|doctor]',
   onlyReads: (text) => kithOnlyReads(typedArgument(text)),
+  // Which digests somebody has sent to them, and when, is nobody else's business.
+  isPersonal: (text) => /^(?:subscribe|订阅)(?:\s|$)/iu.test(typedArgument(text)),
   async run(context, text) {
     const { language } = context;
     const typed = readArgument(language, text);

@@ -1,11 +1,11 @@
 import { KithError } from '../src/lib/errors.ts';
 import { nearest } from '../src/lib/nearest.ts';
 import { type Language, say } from '../src/lib/text.ts';
-import type { Question } from '../src/ports/command.ts';
+import type { Question, QuestionAnswer } from '../src/ports/command.ts';
 import type { Report } from '../src/report/report.ts';
 import type { CommandContext, KithQuestions } from './context.ts';
 import type { ReadQuestion } from './shared/named-questions.ts';
-import { onlyReads } from './shared/only-reads.ts';
+import { isPersonal, onlyReads } from './shared/only-reads.ts';
 import { bareQuestion, readFollowUp, readQuestion, readSureFollowUp } from './shared/question-intents.ts';
 import { readTyped } from './shared/typed-command.ts';
 
@@ -22,7 +22,8 @@ export const plainQuestions: KithQuestions = {
     const asked = `/${read.command}${read.text === '' ? '' : ` ${read.text}`}`;
     const echo = say(language, { en: `Read as \`${asked}\``, zh: `理解为 \`${asked}\`` });
     if (onlyReads(context.commands, read)) await context.answers.keep({ ...read, threadId: question.threadId });
-    return { ...report, parts: [{ kind: 'text', text: echo }, ...report.parts] };
+    const answer: QuestionAnswer = { ...report, parts: [{ kind: 'text', text: echo }, ...report.parts] };
+    return isPersonal(context.commands, read) ? { ...answer, isPersonal: true } : answer;
   },
 };
 

@@ -20,7 +20,7 @@ export const why: KithAction = {
     if (row !== undefined) {
       return analysis === 'churn-risk'
         ? churnWhy(language, row, run, summary)
-        : scoreDetails(language, analysis, row, run, givenTier(context, customerId, summary));
+        : scoreDetails(language, analysis, row, run, await givenTier(context, customerId, summary));
     }
     if (withheld !== null) throw new KithError('not-allowed', say(language, withheld));
     throw await unknownCustomer(context, customerId);

@@ -49,6 +49,7 @@ import { instanceId } from './lib/instance-id.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { nearest } from './lib/nearest.ts';
 import type { Text } from './lib/text.ts';
+import type { Chat } from './ports/chat.ts';
 import type { CommandListing } from './ports/command.ts';
 import type { OpenCrm } from './ports/crm.ts';
 import type { DoctorProbes } from './ports/doctor.ts';
@@ -82,6 +83,8 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
   let pool: JobRunner | null = null;
   let jobs: () => Promise<readonly JobListing[]> = async () => [];
   let isRunning = false;
+  // Without a chat, ids are all that is known.
+  let chatNames: Chat['names'] = async () => new Map();
   const oneRunAtATime = createSerial();
   const access = accessTo(config, now);
   const slack = slackAccessTo(config, now, logger);
@@ -129,6 +132,12 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
       void httpConnection({ signingSecret, port: config.httpPort, mount, logger, now }).open();
   }
 
+  const namesOf: CommandContext['namesOf'] = async (ids) => {
+    const names = await chatNames(ids);
+    return (id) => names.get(id) ?? id;
+  };
+  const nameOf = async (id: string): Promise<string> => (await namesOf([id]))(id);
+
   const contextFor = (at: Workspace, asker: Asker): CommandContext => {
     const { viewer, language, timeZone, own = { language, timeZone }, request = null } = asker;
     return {
@@ -142,7 +151,8 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
       loyalty: createLoyaltyDesk({ ...at, actor: viewer.userId, now, timeZone: at.account.timeZone }),
       settings: createSettingsDesk({ ...at, actor: viewer.userId, environment: decidedBy(config) }),
       people: createPeopleDesk({ ...at, actor: viewer.userId }),
-      playbooks: createPlaybookDesk({ ...at, actor: viewer.userId, now }),
+      namesOf,
+      playbooks: createPlaybookDesk({ ...at, actor: viewer.userId, now, nameOf }),
       subscriptions: createSubscriptionsDesk({ ...at, account: at.account, digests, viewer, now }),
       preferences: createPreferencesDesk({ ...at, actor: viewer.userId }),
       homeFacts: async () => homeFacts({ ...at, jobs: await jobs(), userId: viewer.userId, now: now() }),
@@ -228,7 +238,7 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
       const viewer = commandLineViewer();
       const reader = at.reader(viewer);
       const { files } = await exportScores({ reader, analyses, directory });
-      const desk = createPlaybookDesk({ ...at, actor: viewer.userId, now });
+      const desk = createPlaybookDesk({ ...at, actor: viewer.userId, now, nameOf });
       const playbooks = await exportPlaybooks({ reader, desk, directory });
       const written = { directory, files: playbooks === 0 ? files : { ...files, 'playbooks.csv': playbooks } };
       await at.audit.append({ actor: viewer.userId, act: 'exported', subject: 'scores', details: written });
@@ -288,6 +298,10 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     },
     chat(at, mount) {
       const { botToken, appToken, signingSecret, apiUrl, mode } = config.slack;
+      const named = (chat: Chat): Chat => {
+        chatNames = chat.names;
+        return chat;
+      };
       const chatWith = (token: string, isInstalled: boolean) =>
         createSlackChat({
           botToken: token,
@@ -301,18 +315,20 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
           logger,
           firstTime: (id) => at.seen.firstTime(id),
         });
-      if (botToken !== null) return chatWith(botToken, false);
+      if (botToken !== null) return named(chatWith(botToken, false));
       if (slack === null)
         throw new KithError(
           'config',
           "Neither SLACK_BOT_TOKEN nor SLACK_CLIENT_ID is set; make the Slack app with 'kith manifest' and put its bot token into .env, or its client id and secret to add it by OAuth",
         );
-      return createInstalledChat({
-        access: slack,
-        open: (token) => chatWith(token, true),
-        idle: () => answerSlack(mount),
-        logger,
-      });
+      return named(
+        createInstalledChat({
+          access: slack,
+          open: (token) => chatWith(token, true),
+          idle: () => answerSlack(mount),
+          logger,
+        }),
+      );
     },
     showJobs(listing) {
       jobs = listing;

@@ -51,6 +51,13 @@ export function createChatHandlers(
     };
   }
 
+  /** What is about somebody's own things is said to them alone, as they chose to be spoken to; what may be said stays the place's. */
+  const inPrivate = <Asking extends Asker & { inChannel: boolean }>(asker: Asking): Asking => ({
+    ...asker,
+    ...asker.own,
+    inChannel: false,
+  });
+
   /** The same person by themselves: what a form or a Home shows is seen by nobody else. */
   async function aloneOf(request: ChatRequest): Promise<Asker> {
     // Whoever comes from another company is refused here as everywhere.
@@ -125,11 +132,13 @@ export function createChatHandlers(
       return acknowledgement(own.language ?? userLanguage, asOf(), own.timeZone ?? userTimeZone);
     },
     async answer(request) {
-      const asker = await askerOf(request);
       const { command, text, channelId: channel } = request;
+      const listing = kith.commands.find(({ name }) => name === command);
+      const isPersonal = listing?.isPersonal?.(text) === true;
+      const asker = isPersonal ? inPrivate(await askerOf(request)) : await askerOf(request);
       const asked = { request, act: 'asked', subject: command, channel, text: await hashOf(text) } as const;
       const report = await noted(asker, asked, (who) => kith.command(at, who, command, text));
-      const isKept = kith.commands.some(({ name, onlyReads }) => name === command && onlyReads?.(text) === true);
+      const isKept = listing?.onlyReads?.(text) === true;
       if (isKept) {
         const { id, userId } = request;
         await at.answers.keep({ id, userId, channelId: placeOf(request), threadId: '', command, text });
@@ -163,7 +172,9 @@ export function createChatHandlers(
       const asker = await askerOf(request);
       const { text, threadId, quoted, channelId: channel } = request;
       const asked = { request, act: 'asked', subject: 'question', channel, text: await hashOf(text) } as const;
-      const report = await noted(asker, asked, (who) => kith.ask(at, who, { text, threadId, quoted }));
+      const answer = await noted(asker, asked, (who) => kith.ask(at, who, { text, threadId, quoted }));
+      const { isPersonal, ...report } = answer;
+      if (isPersonal) return seenBy(request, inPrivate(asker), report, false);
       // What was read as a command that only reads was kept under this id; anything else cannot be made anew.
       return seenBy(request, asker, report, (await at.answers.byId(request.id)) !== null);
     },

@@ -222,8 +222,8 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
 }
 
 export function noToken(): KithError {
-  return new KithError(
-    'config',
-    "HUBSPOT_ACCESS_TOKEN is not set; put the token of a HubSpot service key into .env, connect by OAuth ('kith connect hubspot'), or read a folder with 'kith import DIR'",
-  );
+  return new KithError('config', {
+    en: "HUBSPOT_ACCESS_TOKEN is not set; put the token of a HubSpot service key into .env, connect by OAuth ('kith connect hubspot'), or read a folder with 'kith import DIR'",
+    zh: '未设置 HUBSPOT_ACCESS_TOKEN；请把 HubSpot 服务密钥的令牌写入 .env，或通过 OAuth 连接（kith connect hubspot），或用 kith import 读取文件夹',
+  });
 }

@@ -92,6 +92,7 @@ export function createInstalledChat(options: {
       return { outcome: 'not-sent', reason: 'Kith is not in Slack', retryAfterMs: NOT_SENT_MS };
     },
     retract: async (message) => (current === null ? 'uncertain' : current.chat.retract(message)),
+    names: async (ids) => (current === null ? new Map() : current.chat.names(ids)),
     async showHome(userId, page) {
       await current?.chat.showHome(userId, page);
     },

@@ -20,7 +20,7 @@ import type { Logger } from './lib/logger.ts';
 import type { Language } from './lib/text.ts';
 import type { ChartRenderer } from './ports/chart-renderer.ts';
 import type { Chat } from './ports/chat.ts';
-import type { ActionAnswer, CommandListing, Question } from './ports/command.ts';
+import type { ActionAnswer, CommandListing, Question, QuestionAnswer } from './ports/command.ts';
 import type { DocumentRenderer } from './ports/document-renderer.ts';
 import type { Progress } from './ports/job-runner.ts';
 import type { PrivacyReader } from './privacy/privacy-reader.ts';
@@ -166,7 +166,7 @@ export interface Kith {
   /** A person's own page. */
   home(workspace: Workspace, asker: Asker): Promise<Report>;
   /** Answers plain words. */
-  ask(workspace: Workspace, asker: Asker, question: Question): Promise<Report>;
+  ask(workspace: Workspace, asker: Asker, question: Question): Promise<QuestionAnswer>;
   exportScores(workspace: Workspace, directory: string): Promise<object>;
   /** A new identity key for everything that is sealed; `dropOld` forgets the older ones. */
   rotateKeys(options: { dropOld: boolean; progress: Progress; signal?: AbortSignal }): Promise<object>;

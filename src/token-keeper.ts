@@ -86,10 +86,10 @@ export function createTokenKeeper(options: {
       // Joined a renewal that had begun before the refusal was known.
       if (tokens.accessToken === unwanted) tokens = await renewOnce(unwanted);
       if (tokens.accessToken === unwanted)
-        throw new KithError(
-          'crm-not-connected',
-          "HubSpot refuses the access token that it gave out; run 'kith connect hubspot' again",
-        );
+        throw new KithError('crm-not-connected', {
+          en: "HubSpot refuses the access token that it gave out; run 'kith connect hubspot' again",
+          zh: 'HubSpot 拒绝了它自己发放的访问令牌；请重新运行 kith connect hubspot',
+        });
       return tokens.accessToken;
     },
     reset() {
@@ -108,8 +108,8 @@ function isPassing(error: unknown): boolean {
 }
 
 export function notConnected(): KithError {
-  return new KithError(
-    'crm-not-connected',
-    "Kith is not connected to HubSpot yet; run 'kith connect hubspot' and open the link that it prints",
-  );
+  return new KithError('crm-not-connected', {
+    en: "Kith is not connected to HubSpot yet; run 'kith connect hubspot' and open the link that it prints",
+    zh: 'Kith 尚未连接到 HubSpot；请运行 kith connect hubspot 并打开它给出的链接',
+  });
 }

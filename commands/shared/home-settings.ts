@@ -13,7 +13,13 @@ const MOST_PLAYBOOKS = 12;
 /** What admins decide, each with its form; nothing for anybody else. */
 export async function homeSettings(context: CommandContext): Promise<readonly ReportPart[]> {
   if (!isAdmin(context)) return [];
-  const { language, state } = context;
+  const { language, namesOf, people, state } = context;
+  const { adminChannel, channels, managementChannel } = state;
+  const nameOf = await namesOf([
+    ...Object.values(channels),
+    ...[adminChannel, managementChannel].filter((id) => id !== null),
+    ...people.list().map(({ userId }) => userId),
+  ]);
   const now = (key: keyof CommandContext['state']): Text => ({
     en: wordsFor('en', settingOf(key), state[key]),
     zh: wordsFor('zh', settingOf(key), state[key]),
@@ -35,7 +41,7 @@ export async function homeSettings(context: CommandContext): Promise<readonly Re
   const edit: Text = { en: 'Edit…', zh: '修改…' };
   return [
     { kind: 'heading', text: say(language, { en: 'For admins', zh: '管理员' }) },
-    item({ en: 'Departments’ channels', zh: '部门频道' }, channelWords(state), 'set-channels', edit),
+    item({ en: 'Departments’ channels', zh: '部门频道' }, channelWords(state, nameOf), 'set-channels', edit),
     item(
       { en: 'Access policy', zh: '访问权限' },
       {
@@ -54,7 +60,10 @@ export async function homeSettings(context: CommandContext): Promise<readonly Re
       'preview-as',
       { en: 'Preview…', zh: '预览…' },
     ),
-    item({ en: 'People', zh: '人员' }, peopleWords(context), 'set-person', { en: 'Give a role…', zh: '设置角色…' }),
+    item({ en: 'People', zh: '人员' }, peopleWords(context, nameOf), 'set-person', {
+      en: 'Give a role…',
+      zh: '设置角色…',
+    }),
     item(
       { en: 'Value classes', zh: '价值等级分界' },
       { en: `Now: ${classes.en} · RFM: /kith rfm`, zh: `当前：${classes.zh} · RFM：/kith rfm` },
@@ -68,17 +77,29 @@ export async function homeSettings(context: CommandContext): Promise<readonly Re
   ];
 }
 
-function channelWords({ channels, adminChannel }: CommandContext['state']): Text {
-  const set = DEPARTMENTS.filter((name) => channels[name] !== undefined);
-  const none = DEPARTMENTS.filter((name) => channels[name] === undefined);
-  const listed = (language: 'en' | 'zh', names: readonly (typeof DEPARTMENTS)[number][]): string =>
-    names.map((name) => DEPARTMENT_NAMES[name][language]).join(language === 'zh' ? '、' : ', ') ||
-    (language === 'zh' ? '无' : 'none');
-  const own = adminChannel !== null;
-  return {
-    en: `Set: ${listed('en', set)} · not set: ${listed('en', none)} · Kith’s own troubles: ${own ? 'a channel of their own' : 'a department’s channel'}`,
-    zh: `已设置：${listed('zh', set)} · 未设置：${listed('zh', none)} · 系统问题通知：${own ? '管理员频道' : '部门频道'}`,
+/** Which channel is whose, and who has none yet. */
+function channelWords(state: CommandContext['state'], nameOf: (id: string) => string): Text {
+  const { channels, adminChannel, managementChannel } = state;
+  const words = (language: 'en' | 'zh'): string => {
+    const set: string[] = [];
+    const none: string[] = [];
+    for (const name of DEPARTMENTS) {
+      const [of, id] = [DEPARTMENT_NAMES[name][language], channels[name]];
+      if (id === undefined) none.push(of);
+      else set.push(`${of} ${nameOf(id)}`);
+    }
+    const troubles = { en: 'Kith’s own troubles', zh: '系统问题通知' }[language];
+    const monthly = { en: 'monthly report', zh: '月度报告' }[language];
+    if (adminChannel !== null) set.push(`${troubles} ${nameOf(adminChannel)}`);
+    if (managementChannel === null) none.push(monthly);
+    else set.push(`${monthly} ${nameOf(managementChannel)}`);
+    const missing = none.join(language === 'zh' ? '、' : ', ');
+    return [
+      ...set,
+      ...(missing === '' ? [] : [say(language, { en: `not set: ${missing}`, zh: `未设置：${missing}` })]),
+    ].join(' · ');
   };
+  return { en: words('en'), zh: words('zh') };
 }
 
 function quietWords({ quietHours }: CommandContext['state']): Text {
@@ -98,7 +119,7 @@ function scheduleWords({ schedules }: CommandContext['state']): Text {
   };
 }
 
-function peopleWords({ people }: CommandContext): Text {
+function peopleWords({ people }: CommandContext, nameOf: (id: string) => string): Text {
   const known = people.list();
   if (known.length === 0) return { en: 'Nobody has a role of their own', zh: '没有人有单独的角色' };
   const listed = (language: 'en' | 'zh'): string =>
@@ -106,7 +127,7 @@ function peopleWords({ people }: CommandContext): Text {
       .slice(0, MOST_PEOPLE)
       .map(({ userId, role, department }) =>
         [
-          userId,
+          nameOf(userId),
           ROLE_NAMES[role][language],
           ...(department === null ? [] : [DEPARTMENT_NAMES[department][language]]),
         ].join(' '),

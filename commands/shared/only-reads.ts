@@ -7,3 +7,11 @@ export function onlyReads(
 ): boolean {
   return commands.find(({ name }) => name === command)?.onlyReads?.(text) ?? false;
 }
+
+/** Whether an answer is about the asker's own things. */
+export function isPersonal(
+  commands: readonly CommandListing[],
+  { command, text }: { readonly command: string; readonly text: string },
+): boolean {
+  return commands.find(({ name }) => name === command)?.isPersonal?.(text) ?? false;
+}

@@ -39,12 +39,12 @@ export async function peopleReport(context: CommandContext, text: string): Promi
   if ((word === 'set' || word === '设置') && rest.length > 0) {
     refuseUnlessAdmin(context);
     const userId = readPerson(language, who);
-    return changed(context, userId, await people.set(userId, readChange(language, rest)));
+    return await changed(context, userId, await people.set(userId, readChange(language, rest)));
   }
   if ((word === 'remove' || word === '移除') && who !== '' && rest.length === 0) {
     refuseUnlessAdmin(context);
     const userId = readPerson(language, who);
-    return changed(context, userId, await people.remove(userId));
+    return await changed(context, userId, await people.remove(userId));
   }
   throw new KithError(
     'usage',
@@ -55,8 +55,13 @@ export async function peopleReport(context: CommandContext, text: string): Promi
   );
 }
 
-function list({ language, people, state }: CommandContext): Report {
+async function list({ language, namesOf, people, reader, state }: CommandContext): Promise<Report> {
   const known = people.list();
+  const nameOf = await namesOf(known.map(({ userId }) => userId));
+  const owners = await namesOfOwners(
+    { language, reader },
+    known.flatMap(({ ownerIds }) => ownerIds),
+  );
   const column = (en: string, zh: string) => ({ label: say(language, { en, zh }), align: 'left' as const });
   const rest = say(language, ROLE_NAMES[state.defaultRole]);
   const headline: Text =
@@ -83,10 +88,12 @@ function list({ language, people, state }: CommandContext): Report {
                 column('CRM owner', 'CRM 负责人'),
               ],
               rows: known.map(({ userId, role, department, ownerIds }) => [
-                userId,
+                nameOf(userId),
                 say(language, ROLE_NAMES[role]),
                 department === null ? '–' : say(language, DEPARTMENT_NAMES[department]),
-                ownerIds.length === 0 ? say(language, { en: 'by e-mail', zh: '按邮箱' }) : ownerIds.join(', '),
+                ownerIds.length === 0
+                  ? say(language, { en: 'by e-mail', zh: '按邮箱' })
+                  : ownerIds.map(owners).join(language === 'zh' ? '、' : ', '),
               ]),
             },
           ]),
@@ -109,13 +116,29 @@ function list({ language, people, state }: CommandContext): Report {
   };
 }
 
-function changed({ language, state }: CommandContext, userId: string, change: PersonChange | 'last-admin'): Report {
+/** What the CRM calls these owners. */
+async function namesOfOwners(
+  { language, reader }: Pick<CommandContext, 'language' | 'reader'>,
+  ids: readonly string[],
+): Promise<(id: string) => string> {
+  const found = await Promise.all([...new Set(ids)].map(async (id) => [id, await reader.findOwners(id)] as const));
+  const names = new Map(found.map(([id, owners]) => [id, owners.find((owner) => owner.id === id)?.name]));
+  const gone = say(language, { en: 'no longer in the CRM', zh: '已不在 CRM 中' });
+  return (id) => names.get(id) ?? gone;
+}
+
+async function changed(
+  { language, namesOf, state }: CommandContext,
+  userId: string,
+  change: PersonChange | 'last-admin',
+): Promise<Report> {
+  const name = (await namesOf([userId]))(userId);
   if (change === 'last-admin') {
     throw new KithError(
       'not-allowed',
       say(language, {
-        en: `${userId} is the last admin, and nothing was changed: make somebody else admin first, with \`/kith people set @PERSON admin\``,
-        zh: `${userId} 是最后一位管理员，未作修改：请先用 \`/kith people set @人员 admin\` 指定其他管理员`,
+        en: `${name} is the last admin, and nothing was changed: make somebody else admin first, with \`/kith people set @PERSON admin\``,
+        zh: `${name} 是最后一位管理员，未作修改：请先用 \`/kith people set @人员 admin\` 指定其他管理员`,
       }),
     );
   }
@@ -127,8 +150,8 @@ function changed({ language, state }: CommandContext, userId: string, change: Pe
   const [from, to] = [words(change.before), words(change.after)];
   const isSame = JSON.stringify(change.before) === JSON.stringify(change.after);
   const headline: Text = isSame
-    ? { en: `${userId} is ${to} already`, zh: `${userId} 已经是${to}` }
-    : { en: `${userId} is now ${to}; before: ${from}`, zh: `${userId} 现为${to}，此前为${from}` };
+    ? { en: `${name} is ${to} already`, zh: `${name} 已经是${to}` }
+    : { en: `${name} is now ${to}; before: ${from}`, zh: `${name} 现为${to}，此前为${from}` };
   return { language, headline: say(language, headline), parts: [], trust: '' };
 }
 

@@ -7,7 +7,7 @@ import { settingValue } from '../../src/state/read-setting.ts';
 import { SETTINGS, type Setting, type SettingChange } from '../../src/state/settings-table.ts';
 import type { CommandContext, KithForm } from '../context.ts';
 import { refuseUnlessAdmin } from './refuse-unless-admin.ts';
-import { EFFECTS, wordsFor } from './settings-report.ts';
+import { EFFECTS, namedIn, wordsFor } from './settings-report.ts';
 
 /** One setting as a form decides it, in the words that `/kith settings set` takes; null is back to the default. */
 export interface SettingDecision {
@@ -52,7 +52,7 @@ export function settingsForm(form: {
     },
     async submit(context, value, entered) {
       refuseUnlessAdmin(context);
-      const { language, settings, state } = context;
+      const { language, namesOf, settings, state } = context;
       const { problems: found = {}, decisions } = form.read(entered);
       const problems = Object.fromEntries(Object.entries(found).map(([field, text]) => [field, say(language, text)]));
       const shown = readMarks(value);
@@ -63,7 +63,9 @@ export function settingsForm(form: {
       for (const { field, key, setting, words } of wanted) {
         const isChanged = shown.has(key) && shown.get(key) !== standing.get(key);
         if (isChanged && markOf(words) !== standing.get(key)) {
-          problems[field] ??= say(language, changedMeanwhile(wordsFor(language, setting, settingValue(state, key))));
+          const now = settingValue(state, key);
+          const words = wordsFor(language, setting, now, await namesOf(namedIn(now)));
+          problems[field] ??= say(language, changedMeanwhile(words));
         }
         if (words === null || settings.preview(setting, words) !== null) continue;
         const { accepts } = setting;
@@ -75,7 +77,7 @@ export function settingsForm(form: {
         const change = words === null ? await settings.reset(setting) : await settings.set(setting, words);
         if (change !== null && !isSame(change.before, change.after)) changes.push(change);
       }
-      return { kind: 'done', report: changedReport(context, changes), changesHome: true };
+      return { kind: 'done', report: await changedReport(context, changes), changesHome: true };
     },
   };
 }
@@ -130,7 +132,11 @@ function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 }
 
-function changedReport({ language }: CommandContext, changes: readonly SettingChange[]): Report {
+async function changedReport(
+  { language, namesOf }: CommandContext,
+  changes: readonly SettingChange[],
+): Promise<Report> {
+  const nameOf = await namesOf(changes.flatMap(({ before, after }) => [...namedIn(before), ...namedIn(after)]));
   const effects = [...new Set(changes.map(({ setting }) => setting.effect))];
   return {
     language,
@@ -151,7 +157,7 @@ function changedReport({ language }: CommandContext, changes: readonly SettingCh
               kind: 'facts' as const,
               facts: changes.map(({ setting, before, after }) => ({
                 label: say(language, setting.label),
-                value: `${wordsFor(language, setting, before)} → ${wordsFor(language, setting, after)}`,
+                value: `${wordsFor(language, setting, before, nameOf)} → ${wordsFor(language, setting, after, nameOf)}`,
               })),
             },
           ]),

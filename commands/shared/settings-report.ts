@@ -32,13 +32,13 @@ export async function settingsReport(context: CommandContext, text: string): Pro
   const [typed = '', key = '', ...rest] = text.split(' ');
   const word = typed.toLowerCase();
   const value = rest.join(' ');
-  if (word === '') return list(context, await settings.views(), newest?.summary);
+  if (word === '') return await list(context, await settings.views(), newest?.summary);
   if ((word === 'set' || word === '设置') && value !== '') {
     refuseUnlessAdmin(context, PREVIEW_INSTEAD);
     const setting = findSetting(language, key);
     const change = await settings.set(setting, value);
     if (change === null) throw notAccepted(language, setting, value);
-    return changed(language, change, 'set');
+    return await changed(context, change, 'set');
   }
   if ((word === 'preview' || word === '预览') && value !== '') {
     const setting = findSetting(language, key);
@@ -48,7 +48,7 @@ export async function settingsReport(context: CommandContext, text: string): Pro
   }
   if ((word === 'reset' || word === '重置') && key !== '' && value === '') {
     refuseUnlessAdmin(context, PREVIEW_INSTEAD);
-    return changed(language, await settings.reset(findSetting(language, key)), 'set');
+    return await changed(context, await settings.reset(findSetting(language, key)), 'set');
   }
   throw new KithError(
     'usage',
@@ -59,8 +59,11 @@ export async function settingsReport(context: CommandContext, text: string): Pro
   );
 }
 
-function list(context: CommandContext, views: readonly SettingView[], portfolio: unknown): Report {
-  const { language, timeZone } = context;
+async function list(context: CommandContext, views: readonly SettingView[], portfolio: unknown): Promise<Report> {
+  const { language, timeZone, namesOf } = context;
+  const nameOf = await namesOf(
+    views.flatMap(({ value, origin }) => [...namedIn(value), ...(origin.kind === 'set' ? [origin.actor] : [])]),
+  );
   const decided = views.filter(({ origin }) => origin.kind !== 'default').length;
   const column = (en: string, zh: string) => ({ label: say(language, { en, zh }), align: 'left' as const });
   const inUse = valuesInUse(portfolio);
@@ -83,12 +86,12 @@ function list(context: CommandContext, views: readonly SettingView[], portfolio:
         ],
         rows: views.map(({ setting, value, origin }) => {
           const used = value === null || value === 'auto' ? inUse[setting.key] : undefined;
-          const now = wordsFor(language, setting, value);
+          const now = wordsFor(language, setting, value, nameOf);
           return [
             setting.key,
             say(language, setting.label),
             used === undefined ? now : say(language, { en: `${now}: ${used}`, zh: `${now}：${used}` }),
-            originWords(language, timeZone, origin),
+            originWords(language, timeZone, origin, nameOf),
             say(language, setting.accepts),
           ];
         }),
@@ -117,7 +120,12 @@ function valuesInUse(portfolio: unknown): Readonly<Record<string, string | undef
   return { horizonDays: String(horizon_days), unit, businessMode: mode };
 }
 
-function originWords(language: Language, timeZone: string, origin: SettingView['origin']): string {
+function originWords(
+  language: Language,
+  timeZone: string,
+  origin: SettingView['origin'],
+  nameOf: (id: string) => string,
+): string {
   if (origin.kind === 'default') return say(language, { en: 'default', zh: '默认' });
   if (origin.kind === 'file') return say(language, { en: 'state.json, by hand', zh: '手动写入 state.json' });
   if (origin.kind === 'environment') {
@@ -127,14 +135,19 @@ function originWords(language: Language, timeZone: string, origin: SettingView['
       zh: `${variable}（优先于此处的设置）`,
     });
   }
-  const { actor } = origin;
+  const actor = nameOf(origin.actor);
   const at = formatInstant(language, origin.at, timeZone);
   return say(language, { en: `set by ${actor}, ${at}`, zh: `${actor} 于 ${at} 设定` });
 }
 
-function changed(language: Language, { setting, before, after }: SettingChange, what: 'set' | 'preview'): Report {
+async function changed(
+  { language, namesOf }: Pick<CommandContext, 'language' | 'namesOf'>,
+  { setting, before, after }: SettingChange,
+  what: 'set' | 'preview',
+): Promise<Report> {
   const { key } = setting;
-  const [from, to] = [wordsFor(language, setting, before), wordsFor(language, setting, after)];
+  const nameOf = await namesOf([...namedIn(before), ...namedIn(after)]);
+  const [from, to] = [wordsFor(language, setting, before, nameOf), wordsFor(language, setting, after, nameOf)];
   const isSame = JSON.stringify(before ?? null) === JSON.stringify(after ?? null);
   const headline: Text = isSame
     ? { en: `${key} is ${to} already`, zh: `${key} 已经是 ${to}` }
@@ -160,8 +173,9 @@ function changed(language: Language, { setting, before, after }: SettingChange, 
 const NAMES: readonly string[] = ['tierNames', 'segmentNames'];
 
 /** What it would be, and whom it would move as far as that can be told without another run. */
-async function previewed({ language, settings }: CommandContext, change: SettingChange): Promise<Report> {
-  const report = changed(language, change, 'preview');
+async function previewed(context: CommandContext, change: SettingChange): Promise<Report> {
+  const { language, settings } = context;
+  const report = await changed(context, change, 'preview');
   if (report.parts.length === 0 || change.setting.effect !== 'analysis') return report;
   const found = await settings.moves(change);
   if (found === null) {
@@ -211,7 +225,17 @@ const EFFECTS: Readonly<Record<SettingEffect, Text>> = {
   now: { en: 'Takes effect at once', zh: '立即生效' },
 };
 
-function wordsFor(language: Language, { unset }: Setting, value: unknown): string {
+/** What may be a channel in a setting's value. */
+function namedIn(value: unknown): readonly string[] {
+  return typeof value === 'string' ? [value] : [];
+}
+
+function wordsFor(
+  language: Language,
+  { unset }: Setting,
+  value: unknown,
+  nameOf: (id: string) => string = (id) => id,
+): string {
   const nothing = unset === undefined ? '–' : say(language, unset);
   if (value === null || value === undefined) return nothing;
   if (typeof value === 'boolean') return say(language, value ? { en: 'yes', zh: '是' } : { en: 'no', zh: '否' });
@@ -220,7 +244,7 @@ function wordsFor(language: Language, { unset }: Setting, value: unknown): strin
     const entries = Object.entries(value);
     return entries.length === 0 ? nothing : entries.map(([name, one]) => `${name}=${String(one)}`).join(', ');
   }
-  return String(value);
+  return nameOf(String(value));
 }
 
 function findSetting(language: Language, key: string): Setting {
@@ -261,4 +285,4 @@ function notAccepted(language: Language, { key, accepts }: Setting, text: string
   );
 }
 
-export { EFFECTS, wordsFor };
+export { EFFECTS, namedIn, wordsFor };

@@ -14,10 +14,16 @@ export interface GivenTier {
 }
 
 /** `summary` is the loyalty analysis's; without it there are no names of tiers. */
-export function givenTier({ loyalty }: CommandContext, customerId: string, summary: unknown): GivenTier {
-  const given = loyalty.list().find((override) => override.customerId === customerId) ?? null;
+export async function givenTier(
+  { loyalty, namesOf }: CommandContext,
+  customerId: string,
+  summary: unknown,
+): Promise<GivenTier> {
+  const given = loyalty.list().find((override) => override.customerId === customerId);
   const known = loyaltySummarySchema.safeParse(summary).data;
-  return { names: known?.tiers.map(({ name }) => name) ?? [], given };
+  const names = known?.tiers.map(({ name }) => name) ?? [];
+  if (given === undefined) return { names, given: null };
+  return { names, given: { ...given, by: (await namesOf([given.by]))(given.by) } };
 }
 
 /** Where the run's tier is a person's word: whose, until when, and what the points alone would make it. */

@@ -90,7 +90,8 @@ export async function removeOverride(context: CommandContext, run: Run, text: st
 
 /** `/loyalty overrides`: the tiers that people gave, as far as the viewer may see the customers. */
 export async function listOverrides(context: CommandContext, run: Run, tiers: Tiers): Promise<Report> {
-  const { language, reader, loyalty } = context;
+  const { language, namesOf, reader, loyalty } = context;
+  const nameOf = await namesOf(loyalty.list().map(({ by }) => by));
   const items: ReportPart[] = [];
   for (const { customerId, tier, until, by } of loyalty.list()) {
     const card = await reader.customer(run, customerId);
@@ -105,7 +106,7 @@ export async function listOverrides(context: CommandContext, run: Run, tiers: Ti
     items.push({
       kind: 'item',
       title: card.name,
-      text: `${name} – ${end} – ${say(language, { en: `given by ${by}`, zh: `${by} 指定` })}`,
+      text: `${name} – ${end} – ${say(language, { en: `given by ${nameOf(by)}`, zh: `${nameOf(by)} 指定` })}`,
     });
   }
   const headline: Text =

@@ -1,6 +1,6 @@
 import { GRID, INK, MUTED_INK } from '../../src/charts/theme.ts';
 import { FONT_FAMILY } from './fonts.ts';
-import { SIZES } from './sizes.ts';
+import { PADDING, SIZES } from './sizes.ts';
 import { truncate } from './wrap-text.ts';
 
 /** An axis of values: few ticks, a light grid, no border; the line of zero is a little darker. */
@@ -23,6 +23,33 @@ export function valueAxis(title: string | undefined, format: (value: number) => 
     },
     title: axisTitle(title),
   };
+}
+
+/** What the axis of values takes beside the picture. */
+const BESIDE = 110;
+
+/** The axis of ordered categories below lines: labels that would touch are left out. */
+export function orderedAxis(title: string | undefined) {
+  return {
+    type: 'category' as const,
+    grid: { display: false },
+    border: { display: false },
+    ticks: {
+      color: INK,
+      font: { family: FONT_FAMILY, size: SIZES.tick },
+      maxRotation: 0,
+      autoSkip: true,
+      autoSkipPadding: 28,
+      padding: 12,
+    },
+    title: axisTitle(title),
+  };
+}
+
+/** Its labels, cut to the room that each has. */
+export function orderedLabels(labels: readonly string[], width: number): string[] {
+  const slot = (width - 2 * PADDING - BESIDE) / Math.max(labels.length, 1);
+  return labels.map((label) => truncate(label, Math.max(slot - 16, 220), SIZES.tick));
 }
 
 export function axisTitle(title: string | undefined) {

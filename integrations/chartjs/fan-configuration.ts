@@ -3,12 +3,12 @@ import type { FanChart } from '../../src/charts/chart-spec.ts';
 import { isNumber } from '../../src/charts/fold.ts';
 import { chartLocale, formatValue } from '../../src/charts/format-value.ts';
 import { INK, PAPER, seriesColour } from '../../src/charts/theme.ts';
-import { axisTitle, legend, seriesName, valueAxis } from './axes.ts';
+import { legend, orderedAxis, orderedLabels, seriesName, valueAxis } from './axes.ts';
 import type { DrawingPart } from './drawing-part.ts';
 import { FONT_FAMILY } from './fonts.ts';
 import { placeOf } from './place-of.ts';
 import { PADDING, SIZES } from './sizes.ts';
-import { textWidth, truncate } from './wrap-text.ts';
+import { textWidth } from './wrap-text.ts';
 
 /** How strongly a band is shaded: the narrower ones lie upon the wider. */
 const SHADES = ['26', '4d', '66'] as const;
@@ -24,7 +24,6 @@ export function fanConfiguration(chart: FanChart, width: number): DrawingPart {
   const numbers = (values: readonly (number | null)[]) =>
     Array.from({ length: count }, (_, k) => (isNumber(values[k]) ? values[k]! : null));
   const lines = chart.series.map((series) => numbers(series.values));
-  const slot = (width - 2 * PADDING - 110) / Math.max(count, 1);
   const lowest = Math.min(
     0,
     ...chart.bands.flatMap((band) => band.low).filter(isNumber),
@@ -45,7 +44,7 @@ export function fanConfiguration(chart: FanChart, width: number): DrawingPart {
     configuration: {
       type: 'line',
       data: {
-        labels: chart.labels.map((label) => truncate(label, Math.max(slot - 16, 220), SIZES.tick)),
+        labels: orderedLabels(chart.labels, width),
         datasets: [
           ...chart.series.map((series, index) => ({
             label: seriesName(series.name),
@@ -77,20 +76,7 @@ export function fanConfiguration(chart: FanChart, width: number): DrawingPart {
           },
         },
         scales: {
-          x: {
-            type: 'category',
-            grid: { display: false },
-            border: { display: false },
-            ticks: {
-              color: INK,
-              font: { family: FONT_FAMILY, size: SIZES.tick },
-              maxRotation: 0,
-              autoSkip: true,
-              autoSkipPadding: 28,
-              padding: 12,
-            },
-            title: axisTitle(chart.xTitle),
-          },
+          x: orderedAxis(chart.xTitle),
           y: { ...valueAxis(chart.yTitle, format), beginAtZero: lowest <= 0, grace: '8%' },
         },
       },

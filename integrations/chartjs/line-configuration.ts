@@ -3,13 +3,13 @@ import type { CategoryChart } from '../../src/charts/chart-spec.ts';
 import { isNumber } from '../../src/charts/fold.ts';
 import { chartLocale, formatValue } from '../../src/charts/format-value.ts';
 import { INK, PAPER, seriesColour } from '../../src/charts/theme.ts';
-import { axisTitle, legend, seriesName, valueAxis } from './axes.ts';
+import { legend, orderedAxis, orderedLabels, seriesName, valueAxis } from './axes.ts';
 import { overlaps } from './boxes.ts';
 import type { DrawingPart } from './drawing-part.ts';
 import { FONT_FAMILY } from './fonts.ts';
 import { placeOf } from './place-of.ts';
 import { PADDING, SIZES } from './sizes.ts';
-import { textWidth, truncate } from './wrap-text.ts';
+import { textWidth } from './wrap-text.ts';
 
 /** Marks that differ in shape, and lines that differ in dashes: the series are not told apart by colour alone. */
 export const MARKS: readonly PointStyle[] = ['circle', 'triangle', 'rect', 'rectRot', 'star', 'crossRot'];
@@ -24,7 +24,6 @@ export function lineConfiguration(chart: CategoryChart, width: number): DrawingP
     series.values.slice(0, count).map((value) => (isNumber(value) ? value : null)),
   );
   const radius = count > 40 ? 0 : 8;
-  const slot = (width - 2 * PADDING - 110) / Math.max(count, 1);
   const last = Math.max(
     0,
     ...data.map((values) => textWidth(format(values.findLast(isNumber) ?? 0), SIZES.value, 600)),
@@ -36,7 +35,7 @@ export function lineConfiguration(chart: CategoryChart, width: number): DrawingP
     configuration: {
       type: 'line',
       data: {
-        labels: chart.labels.map((label) => truncate(label, Math.max(slot - 16, 220), SIZES.tick)),
+        labels: orderedLabels(chart.labels, width),
         datasets: chart.series.map((series, index) => ({
           label: seriesName(series.name),
           data: data[index] ?? [],
@@ -58,21 +57,7 @@ export function lineConfiguration(chart: CategoryChart, width: number): DrawingP
         layout: { padding: { right: PADDING + last / 2 } },
         plugins: { legend: legend(chart.series.length > 1) },
         scales: {
-          x: {
-            type: 'category',
-            offset: count < 3,
-            grid: { display: false },
-            border: { display: false },
-            ticks: {
-              color: INK,
-              font: { family: FONT_FAMILY, size: SIZES.tick },
-              maxRotation: 0,
-              autoSkip: true,
-              autoSkipPadding: 28,
-              padding: 12,
-            },
-            title: axisTitle(chart.xTitle),
-          },
+          x: { ...orderedAxis(chart.xTitle), offset: count < 3 },
           y: {
             ...values,
             beginAtZero: chart.kind === 'area' || lowest < 0 || chart.format.kind !== 'days',

@@ -53,9 +53,16 @@ async function load(path: string, newest: Map<string, string>): Promise<boolean>
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
       return null;
     }
-    throw new KithError('bad-data', `${path} cannot be read (${String(error)}); check its permissions`, {
-      cause: error,
-    });
+    throw new KithError(
+      'bad-data',
+      {
+        en: `${path} cannot be read (${String(error)}); check its permissions`,
+        zh: `${path} 无法读取（${String(error)}）；请检查其权限`,
+      },
+      {
+        cause: error,
+      },
+    );
   });
   if (bytes === null || bytes.length === 0) {
     return false;
@@ -79,9 +86,16 @@ function parseRows(path: string, bytes: Buffer): readonly z.infer<typeof rowSche
     headerSchema.parse(header?.join(','));
     return rows.map((row) => rowSchema.parse(row));
   } catch (error) {
-    throw new KithError('bad-data', `${path} is not a file that Kith wrote; move it away, and Kith starts a new one`, {
-      cause: error,
-    });
+    throw new KithError(
+      'bad-data',
+      {
+        en: `${path} is not a file that Kith wrote; move it away, and Kith starts a new one`,
+        zh: `${path} 不是 Kith 写入的文件；请移走它，Kith 会新建一个`,
+      },
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -99,7 +113,10 @@ export async function appendDurably(path: string, text: string): Promise<void> {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new KithError(
       'write-back-refused',
-      `${path} cannot be written (${reason}); make the folder writable or import a copy of it`,
+      {
+        en: `${path} cannot be written (${reason}); make the folder writable or import a copy of it`,
+        zh: `${path} 无法写入（${reason}）；请让文件夹可写，或导入它的副本`,
+      },
       {
         cause: error,
       },

@@ -54,10 +54,10 @@ export function createCsvSink(folder: CsvFolder, now: () => number): CrmSink {
     async createTask(task) {
       const { objectType, recordId } = task;
       if (!(await idsOf(objectType)).has(recordId)) {
-        throw new KithError(
-          'write-back-refused',
-          `${objectType}.csv has no record ${recordId}, so no task was written for it; import the folder again`,
-        );
+        throw new KithError('write-back-refused', {
+          en: `${objectType}.csv has no record ${recordId}, so no task was written for it; import the folder again`,
+          zh: `${objectType}.csv 中没有记录 ${recordId}，因此未写入任务；请重新导入该文件夹`,
+        });
       }
       tasks ??= await openTaskFile(join(folder.directory, 'tasks.csv'));
       return { id: await tasks.append(task, now()) };

@@ -21,13 +21,16 @@ export async function inspectFolder(path: string): Promise<CsvFolder> {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     const found =
       code === 'ENOENT'
-        ? 'does not exist'
+        ? { en: 'does not exist', zh: '不存在' }
         : code === 'ENOTDIR'
-          ? 'is a file, not a folder'
-          : `cannot be read (${String(code)})`;
+          ? { en: 'is a file, not a folder', zh: '是文件而不是文件夹' }
+          : { en: `cannot be read (${String(code)})`, zh: `无法读取（${String(code)}）` };
     throw new KithError(
       'bad-folder',
-      `The folder ${directory} ${found}; give a folder of CRM export files (${examples()})`,
+      {
+        en: `The folder ${directory} ${found.en}; give a folder of CRM export files (${examples()})`,
+        zh: `文件夹 ${directory} ${found.zh}；请给出存放 CRM 导出文件的文件夹（${examples()}）`,
+      },
       {
         cause: error,
       },
@@ -41,11 +44,11 @@ export async function inspectFolder(path: string): Promise<CsvFolder> {
     }
   }
   if (files.size === 0) {
-    throw new KithError(
-      'bad-folder',
-      `The folder ${directory} has none of the files ${OBJECT_TYPES.map((type) => `${type}.csv`).join(', ')} (gzipped or not); ` +
-        'export them from the CRM into it',
-    );
+    const files = OBJECT_TYPES.map((type) => `${type}.csv`);
+    throw new KithError('bad-folder', {
+      en: `The folder ${directory} has none of the files ${files.join(', ')} (gzipped or not); export them from the CRM into it`,
+      zh: `文件夹 ${directory} 中没有以下任何文件：${files.join('、')}（可为 gzip 压缩）；请从 CRM 导出到该文件夹`,
+    });
   }
   for (const [type, file] of files) {
     await checkHeader(type, file);
@@ -57,11 +60,15 @@ async function checkHeader(type: ObjectType, file: string): Promise<void> {
   const header = await readHeader(file);
   const missing = FORMATS[type].idColumns.filter((column) => !header.includes(column));
   if (missing.length > 0) {
-    const seen = header.length === 0 ? 'it is empty' : `its first row is ${header.slice(0, 12).join(',')}`;
-    throw new KithError(
-      'bad-folder',
-      `${file} has no column ${missing.join(', ')} (${seen}); its first row must name the columns`,
-    );
+    const first = header.slice(0, 12).join(',');
+    const seen =
+      header.length === 0
+        ? { en: 'it is empty', zh: '文件为空' }
+        : { en: `its first row is ${first}`, zh: `第一行为 ${first}` };
+    throw new KithError('bad-folder', {
+      en: `${file} has no column ${missing.join(', ')} (${seen.en}); its first row must name the columns`,
+      zh: `${file} 没有列 ${missing.join('、')}（${seen.zh}）；其第一行必须是列名`,
+    });
   }
 }
 

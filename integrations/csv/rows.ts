@@ -100,8 +100,22 @@ function unreadable(file: string, error: unknown): unknown {
   }
   const reason = error.message;
   return file.endsWith('.gz') && 'code' in error && String(error.code).startsWith('Z_')
-    ? new KithError('bad-data', `${file} cannot be unpacked (${reason}); export it again`, { cause: error })
-    : new KithError('bad-data', `${file} cannot be read (${reason}); check the file and its permissions`, {
-        cause: error,
-      });
+    ? new KithError(
+        'bad-data',
+        {
+          en: `${file} cannot be unpacked (${reason}); export it again`,
+          zh: `${file} 无法解压（${reason}）；请重新导出`,
+        },
+        { cause: error },
+      )
+    : new KithError(
+        'bad-data',
+        {
+          en: `${file} cannot be read (${reason}); check the file and its permissions`,
+          zh: `${file} 无法读取（${reason}）；请检查文件及其权限`,
+        },
+        {
+          cause: error,
+        },
+      );
 }

@@ -33,9 +33,16 @@ export async function openTaskFile(path: string): Promise<TaskFile> {
 async function countRows(path: string): Promise<number | null> {
   const bytes = await readFile(path).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new KithError('write-back-refused', `${path} cannot be read (${String(error)}); check its permissions`, {
-      cause: error,
-    });
+    throw new KithError(
+      'write-back-refused',
+      {
+        en: `${path} cannot be read (${String(error)}); check its permissions`,
+        zh: `${path} 无法读取（${String(error)}）；请检查其权限`,
+      },
+      {
+        cause: error,
+      },
+    );
   });
   if (bytes === null || bytes.length === 0) return null;
   try {
@@ -45,7 +52,10 @@ async function countRows(path: string): Promise<number | null> {
   } catch (error) {
     throw new KithError(
       'write-back-refused',
-      `${path} is not a file that Kith wrote; move it away, and Kith starts a new one`,
+      {
+        en: `${path} is not a file that Kith wrote; move it away, and Kith starts a new one`,
+        zh: `${path} 不是 Kith 写入的文件；请移走它，Kith 会新建一个`,
+      },
       { cause: error },
     );
   }

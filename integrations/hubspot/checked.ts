@@ -8,10 +8,10 @@ export function checked<Schema extends z.ZodType>(schema: Schema, answer: unknow
   if (!result.success) {
     const correlationId = notedCorrelation(answer);
     const trail = correlationId === '' ? '' : ` [correlation id ${correlationId}]`;
-    throw new KithError(
-      'crm-answer',
-      `HubSpot's answer to ${path} is not as its API describes: ${firstProblem(result.error)}${trail}`,
-    );
+    throw new KithError('crm-answer', {
+      en: `HubSpot's answer to ${path} is not as its API describes: ${firstProblem(result.error)}${trail}`,
+      zh: `HubSpot 对 ${path} 的回答与其 API 说明不符：${firstProblem(result.error)}${trail}`,
+    });
   }
   return result.data;
 }

@@ -1,4 +1,5 @@
 import { KithError } from '../../src/lib/errors.ts';
+import type { Text } from '../../src/lib/text.ts';
 
 /** Who waits for a call: a scheduled job, or a person, for whom a part of the day's calls is kept back. */
 export type Priority = 'job' | 'person';
@@ -18,7 +19,7 @@ export interface DailyBudget {
   take(priority: Priority): void;
   learn(limit: number, remaining: number): void;
   /** No call leaves before `until`; null for the account's next midnight. The error says why and until when. */
-  close(until: number | null, why: string, trail: string): KithError;
+  close(until: number | null, why: Text, trail: string): KithError;
   /** The zone in which the account's days begin; UTC until it is known. */
   setTimeZone(timeZone: string): void;
   state(): BudgetState;
@@ -31,17 +32,17 @@ const HOUR_MS = 3_600_000;
 export function createDailyBudget(now: () => number): DailyBudget {
   let timeZone = 'UTC';
   let known: { limit: number; remaining: number; until: number } | null = null;
-  let closed: { until: number; why: string; trail: string } | null = null;
+  let closed: { until: number; why: Text; trail: string } | null = null;
   const current = () => {
     if (known !== null && known.until <= now()) known = null;
     if (closed !== null && closed.until <= now()) closed = null;
     return { known, closed };
   };
-  const refused = (why: string, until: number, trail: string) =>
-    new KithError(
-      'crm-limit',
-      `${why}; calls start again at ${localTime(until, timeZone)}, and what was done so far is kept, so run this again then${trail}`,
-    );
+  const refused = (why: Text, until: number, trail: string) =>
+    new KithError('crm-limit', {
+      en: `${why.en}; calls start again at ${localTime(until, timeZone)}, and what was done so far is kept, so run this again then${trail}`,
+      zh: `${why.zh}；${localTime(until, timeZone)} 起恢复调用，已完成的部分会保留，请届时重新运行${trail}`,
+    });
   return {
     take(priority) {
       const day = current();
@@ -53,7 +54,10 @@ export function createDailyBudget(now: () => number): DailyBudget {
       }
       const { limit, remaining, until } = day.known;
       if (priority === 'job' && remaining <= limit * RESERVE) {
-        const share = `the last ${remaining} of the day's ${limit} calls to HubSpot are kept for people's commands`;
+        const share = {
+          en: `the last ${remaining} of the day's ${limit} calls to HubSpot are kept for people's commands`,
+          zh: `当日 ${limit} 次 HubSpot 调用中的最后 ${remaining} 次保留给人工命令`,
+        };
         throw refused(share, until, '');
       }
       day.known.remaining = Math.max(0, remaining - 1);

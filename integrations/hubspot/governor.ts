@@ -106,15 +106,24 @@ export function createGovernor(options: GovernorOptions): Governor {
   function verdictOn(request: GovernedRequest, answer: HttpAnswer, attempts: number): Wait {
     if (answer.status === 429 && errorBody(answer).policyName === 'DAILY') {
       const limit = answer.header('x-hubspot-ratelimit-daily');
-      const why = `HubSpot's daily limit of ${limit === null ? 'calls' : `${limit} calls`} is used up`;
+      const why = {
+        en: `HubSpot's daily limit of ${limit === null ? 'calls' : `${limit} calls`} is used up`,
+        zh: `HubSpot 的每日调用额度${limit === null ? '' : `（${limit} 次）`}已用完`,
+      };
       throw budget.close(null, why, trailOf(request, correlationOf(answer)));
     }
     const wait = waitAfter(request, answer, attempts, random, now());
     if (wait !== null && wait.milliseconds > LONGEST_WAIT_MS) {
       const why =
         wait.reason === 'migrating'
-          ? 'HubSpot is moving this account between data centres (477)'
-          : `HubSpot asks for a long wait (${answer.status})`;
+          ? {
+              en: 'HubSpot is moving this account between data centres (477)',
+              zh: 'HubSpot 正在迁移此账户的数据中心（477）',
+            }
+          : {
+              en: `HubSpot asks for a long wait (${answer.status})`,
+              zh: `HubSpot 要求较长时间的等待（${answer.status}）`,
+            };
       throw budget.close(now() + wait.milliseconds, why, trailOf(request, correlationOf(answer)));
     }
     if (wait === null || attempts === MAX_ATTEMPTS) {
@@ -192,10 +201,10 @@ function parsed(answer: HttpAnswer): { value: unknown } | null {
 }
 
 function unreadable(request: GovernedRequest, answer: HttpAnswer): KithError {
-  return new KithError(
-    'crm-answer',
-    `HubSpot's answer is not JSON (status ${answer.status}); a proxy may be in between${trailOf(request, correlationOf(answer))}`,
-  );
+  return new KithError('crm-answer', {
+    en: `HubSpot's answer is not JSON (status ${answer.status}); a proxy may be in between${trailOf(request, correlationOf(answer))}`,
+    zh: `HubSpot 的回答不是 JSON（状态 ${answer.status}）；中间可能有代理${trailOf(request, correlationOf(answer))}`,
+  });
 }
 
 /** Whether an error is HubSpot's answer with one of these statuses. */

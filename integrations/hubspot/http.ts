@@ -99,10 +99,10 @@ export function createSend(options: { accessToken: Token; basePath?: string }): 
     const other = await unlessAborted(token.renewed(bearer), signal);
     const second = await attempt(request, other, signal);
     if (second.status !== 401) return second;
-    throw new KithError(
-      'crm-not-connected',
-      `HubSpot refused the access token right after it was renewed (401); run 'kith connect hubspot' again [${request.method} ${request.path}]`,
-    );
+    throw new KithError('crm-not-connected', {
+      en: `HubSpot refused the access token right after it was renewed (401); run 'kith connect hubspot' again [${request.method} ${request.path}]`,
+      zh: `HubSpot 在访问令牌刚更新后就拒绝了它（401）；请重新运行 kith connect hubspot [${request.method} ${request.path}]`,
+    });
   };
 }
 

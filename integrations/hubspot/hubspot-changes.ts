@@ -57,7 +57,10 @@ export function createHubspotChanges(
 
 function changingType(type: ObjectType): ChangingType {
   if (!isChangingType(type)) {
-    throw new KithError('crm-answer', `HubSpot keeps no modification instants of ${type}; read them as a whole`);
+    throw new KithError('crm-answer', {
+      en: `HubSpot keeps no modification instants of ${type}; read them as a whole`,
+      zh: `HubSpot 不保存 ${type} 的修改时间；请整体读取`,
+    });
   }
   return type;
 }

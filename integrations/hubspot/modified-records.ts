@@ -93,10 +93,10 @@ async function findAfter<T extends ObjectType>(
   const isOrdered = isAscending(results, last);
   while (!isOrdered && page.next !== null) {
     if (Number(page.next) + SEARCH_PAGE > SEARCH_DEPTH) {
-      throw new KithError(
-        'crm-answer',
-        `HubSpot's search gives more than ${SEARCH_DEPTH - SEARCH_PAGE} changed ${reading.object} out of order, so none can be relied on; run a full sync, which does not search`,
-      );
+      throw new KithError('crm-answer', {
+        en: `HubSpot's search gives more than ${SEARCH_DEPTH - SEARCH_PAGE} changed ${reading.object} out of order, so none can be relied on; run a full sync, which does not search`,
+        zh: `HubSpot 的搜索给出超过 ${SEARCH_DEPTH - SEARCH_PAGE} 条次序混乱的 ${reading.object} 变更，均不可靠；请进行不使用搜索的完整同步`,
+      });
     }
     page = await searchPage(governor, reading, window, last, page.next, signal);
     results.push(...page.results);
@@ -106,10 +106,10 @@ async function findAfter<T extends ObjectType>(
   const unreadable = results.filter((result) => Number.isNaN(idNumber(result)));
   const isOver = isOrdered ? page.isOver : true;
   if (!isOver && ids.length === 0) {
-    throw new KithError(
-      'crm-answer',
-      `HubSpot's search for changed ${reading.object} gives no record after ${last} and yet says that there are more; try again later`,
-    );
+    throw new KithError('crm-answer', {
+      en: `HubSpot's search for changed ${reading.object} gives no record after ${last} and yet says that there are more; try again later`,
+      zh: `HubSpot 对 ${reading.object} 变更的搜索在 ${last} 之后没有记录，却表示还有更多；请稍后再试`,
+    });
   }
   return { results: [...ids.map((id) => byId.get(id)), ...unreadable], last: ids.at(-1) ?? last, isOver };
 }

@@ -57,10 +57,10 @@ export function createOAuthApp(options: OAuthAppOptions): OAuthApp {
         if (!isPassing) return answer;
         if (attempt === attempts) {
           const trail = trailOf(request, correlationOf(answer));
-          throw new KithError(
-            answer.status === 429 ? 'crm-limit' : 'crm-answer',
-            `HubSpot did not give an access token (${answer.status}); try again later${trail}`,
-          );
+          throw new KithError(answer.status === 429 ? 'crm-limit' : 'crm-answer', {
+            en: `HubSpot did not give an access token (${answer.status}); try again later${trail}`,
+            zh: `HubSpot 没有发放访问令牌（${answer.status}）；请稍后再试${trail}`,
+          });
         }
       } catch (error) {
         if (error instanceof KithError) throw error;
@@ -135,24 +135,24 @@ function refusalOf(form: Readonly<Record<string, string>>, answer: HttpAnswer): 
   const named = [body?.status, body?.error].find((one) => one !== undefined && one !== 'error') ?? '';
   const reason = /^[A-Za-z_]{1,40}$/.test(named) ? named : String(answer.status);
   if (/client/i.test(reason) || answer.status === 401)
-    return new KithError(
-      'config',
-      `HubSpot does not accept HUBSPOT_CLIENT_ID with HUBSPOT_CLIENT_SECRET (${reason}); copy both anew from the app's page in HubSpot`,
-    );
+    return new KithError('config', {
+      en: `HubSpot does not accept HUBSPOT_CLIENT_ID with HUBSPOT_CLIENT_SECRET (${reason}); copy both anew from the app's page in HubSpot`,
+      zh: `HubSpot 不接受 HUBSPOT_CLIENT_ID 与 HUBSPOT_CLIENT_SECRET（${reason}）；请从 HubSpot 的应用页面重新复制两者`,
+    });
   if (/redirect/i.test(reason))
-    return new KithError(
-      'config',
-      `HubSpot does not know the address ${form.redirect_uri ?? ''} (${reason}); add it to the redirect URLs of the app in HubSpot`,
-    );
+    return new KithError('config', {
+      en: `HubSpot does not know the address ${form.redirect_uri ?? ''} (${reason}); add it to the redirect URLs of the app in HubSpot`,
+      zh: `HubSpot 不认识地址 ${form.redirect_uri ?? ''}（${reason}）；请将其加入 HubSpot 应用的重定向 URL`,
+    });
   if (form.grant_type === 'refresh_token')
-    return new KithError(
-      'crm-not-connected',
-      `HubSpot no longer accepts Kith's installation (${reason}): it was removed there, or its access withdrawn; run 'kith connect hubspot' again`,
-    );
-  return new KithError(
-    'crm-auth',
-    `HubSpot did not take what the link brought back (${reason}), which is good once and for a short time; run 'kith connect hubspot' again`,
-  );
+    return new KithError('crm-not-connected', {
+      en: `HubSpot no longer accepts Kith's installation (${reason}): it was removed there, or its access withdrawn; run 'kith connect hubspot' again`,
+      zh: `HubSpot 不再接受 Kith 的安装（${reason}）：它已在那里被移除或撤销；请重新运行 kith connect hubspot`,
+    });
+  return new KithError('crm-auth', {
+    en: `HubSpot did not take what the link brought back (${reason}), which is good once and for a short time; run 'kith connect hubspot' again`,
+    zh: `HubSpot 没有接受链接带回的内容（${reason}），它只在短时间内有效一次；请重新运行 kith connect hubspot`,
+  });
 }
 
 function json(answer: HttpAnswer): unknown {

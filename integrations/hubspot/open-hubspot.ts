@@ -33,7 +33,10 @@ export interface HubspotOptions {
 export async function openHubspot(options: HubspotOptions): Promise<OpenCrm> {
   const token = typeof options.accessToken === 'string' ? options.accessToken.trim() : options.accessToken;
   if (token === '') {
-    throw new KithError('crm-auth', 'There is no HubSpot access token; put one into HUBSPOT_ACCESS_TOKEN');
+    throw new KithError('crm-auth', {
+      en: 'There is no HubSpot access token; put one into HUBSPOT_ACCESS_TOKEN',
+      zh: '没有 HubSpot 访问令牌；请设置 HUBSPOT_ACCESS_TOKEN',
+    });
   }
   // The limits are the app's in its account: they outlive every access token.
   const limits = sharedLimits(typeof token === 'string' ? ['static', token] : ['app', await token.account()], options);

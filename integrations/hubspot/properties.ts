@@ -22,10 +22,10 @@ export async function prepareProperties(
 ): Promise<void> {
   const foreign = properties.find(({ name }) => !name.startsWith(PREFIX));
   if (foreign !== undefined) {
-    throw new KithError(
-      'write-back-refused',
-      `Kith writes only properties of its own; "${foreign.name}" does not start with ${PREFIX}`,
-    );
+    throw new KithError('write-back-refused', {
+      en: `Kith writes only properties of its own; "${foreign.name}" does not start with ${PREFIX}`,
+      zh: `Kith 只写入自己的属性；“${foreign.name}”不以 ${PREFIX} 开头`,
+    });
   }
   const groups = await list(governor, paths.propertyGroups(type));
   if (!groups.some((group) => namedSchema.safeParse(group).data?.name === GROUP.name)) {
@@ -87,10 +87,10 @@ function missingOptions(property: PropertyDefinition, found: Definition) {
 }
 
 function otherType(type: string, property: PropertyDefinition, found: Definition): KithError {
-  return new KithError(
-    'write-back-refused',
-    `The ${type} property ${property.name} is of type ${found.type} in HubSpot, not ${property.type}; rename or remove it there, and Kith makes its own`,
-  );
+  return new KithError('write-back-refused', {
+    en: `The ${type} property ${property.name} is of type ${found.type} in HubSpot, not ${property.type}; rename or remove it there, and Kith makes its own`,
+    zh: `HubSpot 中 ${type} 的属性 ${property.name} 类型为 ${found.type}，而不是 ${property.type}；请在那里改名或删除它，Kith 会自行创建`,
+  });
 }
 
 /** Adds the options that Kith's own property lacks; the portal's own stay, in their order. */

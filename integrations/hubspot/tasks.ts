@@ -34,7 +34,11 @@ export async function createTask(governor: Governor, task: NewTask): Promise<{ r
     return checked(anyIdSchema, answer, path);
   } catch (error) {
     if (error instanceof HubspotRefusal && error.status >= 400 && error.status < 500) {
-      throw new KithError('write-back-refused', `No task was created: ${error.message}`, { cause: error });
+      throw new KithError(
+        'write-back-refused',
+        { en: `No task was created: ${error.message}`, zh: `未创建任务：${error.text.zh}` },
+        { cause: error },
+      );
     }
     throw error;
   }

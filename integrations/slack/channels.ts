@@ -7,6 +7,8 @@ import { slackFailure } from './slack-errors.ts';
 
 export interface Channels {
   kind(channelId: string, name: string): Promise<ChatRequest['channelKind']>;
+  /** As people see it, without the #; '' where Slack does not tell it. */
+  name(channelId: string): Promise<string>;
 }
 
 const KEPT_MS = 10 * 60_000;
@@ -21,18 +23,30 @@ const UNTOLD: Text = {
  * scopes are optional: without them a channel counts as one's own, which the log says once.
  */
 export function createChannels(client: WebClient, logger: Logger, now: () => number): Channels {
-  const kinds = new Map<string, { kind: ChatRequest['channelKind']; until: number }>();
+  const told = new Map<string, { kind: ChatRequest['channelKind']; name: string; until: number }>();
   let warned = false;
+  const ask = async (channelId: string): Promise<{ kind: ChatRequest['channelKind']; name: string }> => {
+    const { channel } = await client.conversations.info({ channel: channelId });
+    const kind = channel?.is_im ? 'direct' : channel?.is_ext_shared ? 'shared-externally' : 'channel';
+    const answer = { kind, name: channel?.name ?? '', until: now() + KEPT_MS } as const;
+    told.set(channelId, answer);
+    return answer;
+  };
   return {
+    async name(channelId) {
+      const known = told.get(channelId);
+      if (known !== undefined && known.until > now()) return known.name;
+      return ask(channelId).then(
+        ({ name }) => name,
+        () => known?.name ?? '',
+      );
+    },
     async kind(channelId, name) {
       if (isDirect(channelId) || name === 'directmessage') return 'direct';
-      const known = kinds.get(channelId);
+      const known = told.get(channelId);
       if (known !== undefined && known.until > now()) return known.kind;
       try {
-        const { channel } = await client.conversations.info({ channel: channelId });
-        const kind = channel?.is_im ? 'direct' : channel?.is_ext_shared ? 'shared-externally' : 'channel';
-        kinds.set(channelId, { kind, until: now() + KEPT_MS });
-        return kind;
+        return (await ask(channelId)).kind;
       } catch (error) {
         const failure = slackFailure(error);
         // Slack may tell in a minute; until then it is not assumed that the channel is one's own, or still is.

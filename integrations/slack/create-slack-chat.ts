@@ -5,6 +5,7 @@ import type { ChartRenderer } from '../../src/ports/chart-renderer.ts';
 import type { Chat, ChatHandlers } from '../../src/ports/chat.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createChannels } from './channels.ts';
+import { chatNames } from './chat-names.ts';
 import { deliver } from './deliver.ts';
 import { createDirectChannels } from './direct-channels.ts';
 import { createFirstTimes } from './first-times.ts';
@@ -144,6 +145,10 @@ export function createSlackChat(options: SlackChatOptions): Chat {
       return deliver(message, { ...own, onAuthFailure });
     },
     retract: (message) => retract(message, { client: clients.delivery, direct, logger }),
+    async names(ids) {
+      if (isRemoved) return new Map();
+      return chatNames(ids, people, channels);
+    },
     async showHome(userId, page) {
       if (!isRemoved) await homes.show(userId, async () => page);
     },

@@ -9,6 +9,8 @@ export interface Person {
   readonly timeZone: string;
   /** '' when Slack does not tell it (the scope users:read.email is optional). */
   readonly email: string;
+  /** As others see it; '' when Slack does not tell it. */
+  readonly name: string;
 }
 
 export interface People {
@@ -20,7 +22,7 @@ export interface People {
 }
 
 const HOUR = 3_600_000;
-const NOBODY: Person = { language: 'en', timeZone: 'UTC', email: '' };
+const NOBODY: Person = { language: 'en', timeZone: 'UTC', email: '', name: '' };
 
 /** Who people are, from `users.info` and `users.lookupByEmail`, remembered for an hour and a day. */
 export function createPeople(
@@ -63,6 +65,7 @@ export function createPeople(
         language: (user?.locale ?? '').toLowerCase().startsWith('zh') ? 'zh' : 'en',
         timeZone: user?.tz || NOBODY.timeZone,
         email: user?.profile?.email ?? '',
+        name: user?.profile?.display_name || user?.profile?.real_name || user?.real_name || user?.name || '',
       };
       persons.set(userId, { person, until: now() + HOUR });
       return person;

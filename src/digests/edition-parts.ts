@@ -11,7 +11,10 @@ export async function needResult(
 ): Promise<{ run: Run; summary: unknown }> {
   const result = await context.reader.result(analysis);
   if (result === null) {
-    throw new KithError('no-results', 'Nothing has been analysed yet, so there is nothing to post: run `kith analyse`');
+    throw new KithError('no-results', {
+      en: 'Nothing has been analysed yet, so there is nothing to post: run `kith analyse`',
+      zh: '尚未进行分析，没有可发布的内容：请运行 `kith analyse`',
+    });
   }
   return result;
 }

@@ -43,7 +43,10 @@ export async function makeWriteBackPlan(options: {
   const results = await newestResults(portal, options.analyses);
   const newest = results[0];
   if (newest === undefined) {
-    throw new KithError('no-results', "There are no results to write back; run 'kith analyse' first");
+    throw new KithError('no-results', {
+      en: "There are no results to write back; run 'kith analyse' first",
+      zh: '没有可写回的结果；请先运行 kith analyse',
+    });
   }
   const plannedAt = now();
   await log.dropProposals(plannedAt - 7 * DAY_MS);

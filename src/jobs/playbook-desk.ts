@@ -48,10 +48,12 @@ export function createPlaybookDesk(options: {
   audit: Audit;
   actor: string;
   now: () => Instant;
+  /** What the chat calls a person, else their id. */
+  nameOf: (userId: string) => Promise<string>;
   state: () => PortalState;
   updateState: (change: (current: PortalState) => PortalState) => Promise<PortalState>;
 }): PlaybookDesk {
-  const { portal, playbookLog: log, audit, actor, now, state, updateState } = options;
+  const { nameOf, portal, playbookLog: log, audit, actor, now, state, updateState } = options;
 
   const isActive = (run: PlaybookRun): boolean => run.stoppedAt === null && now() < run.outcomeAt;
 
@@ -69,7 +71,7 @@ export function createPlaybookDesk(options: {
       customers: group.customers,
       playbook,
       isSet: Object.hasOwn(state().playbooks, group.target),
-      ownerName: await ownerName(portal, playbook.owner),
+      ownerName: await ownerName(portal, playbook.owner, nameOf),
       running: active.find(({ target }) => target === group.target) ?? null,
     };
   }
@@ -246,9 +248,13 @@ async function perYearOf(portal: PortalStore, members: readonly string[]): Promi
   return values.reduce((sum, { value }) => sum + (value ?? 0), 0);
 }
 
-async function ownerName(portal: PortalStore, owner: Playbook['owner']): Promise<string | null> {
+async function ownerName(
+  portal: PortalStore,
+  owner: Playbook['owner'],
+  nameOf: (userId: string) => Promise<string>,
+): Promise<string | null> {
   if (owner === null) return null;
-  if (owner.kind === 'chat') return `@${owner.id}`;
+  if (owner.kind === 'chat') return nameOf(owner.id);
   const [row] = await portal.query<{ name: string; email: string }>(
     `SELECT trimBoth(concat(first_name, ' ', last_name)) AS name, email FROM {db:Identifier}.owners FINAL WHERE id = {id:String}`,
     { id: owner.id },

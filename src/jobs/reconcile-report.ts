@@ -65,10 +65,10 @@ export async function lastReconciliation(portal: PortalStore): Promise<Reconcili
   if (saved === null) return null;
   const report = reportSchema.safeParse(JSON.parse(saved));
   if (!report.success) {
-    throw new KithError(
-      'store-damaged',
-      `The last reconciliation of portal ${portal.portalId} is not in a form that Kith wrote; run 'kith sync --report' to make a new one`,
-    );
+    throw new KithError('store-damaged', {
+      en: `The last reconciliation of portal ${portal.portalId} is not in a form that Kith wrote; run 'kith sync --report' to make a new one`,
+      zh: `门户 ${portal.portalId} 的上次核对结果不是 Kith 写入的格式；请运行 kith sync --report 重新核对`,
+    });
   }
   return report.data;
 }

@@ -192,7 +192,10 @@ function parseMemory<Schema extends z.ZodType>(
   } catch (cause) {
     throw new KithError(
       'store-damaged',
-      `What the ${book} digest remembers of its last edition cannot be read: restore the data folder from a backup`,
+      {
+        en: `What the ${book} digest remembers of its last edition cannot be read: restore the data folder from a backup`,
+        zh: `摘要 ${book} 的上期记录无法读取：请从备份恢复数据文件夹`,
+      },
       {
         cause,
       },

@@ -5,14 +5,14 @@ import type { PortalStore } from '../store/portal-store.ts';
 import { callsOfDay } from './crm-calls.ts';
 import { lastReconciliation } from './reconcile-report.ts';
 
-/** How fresh and how whole everything is: what `/kith status` tells. */
+/** How fresh and how whole everything is: what `/kith status` tells, beside how Kith is in the chat. */
 export async function systemStatus(options: {
   portal: PortalStore;
   account: CrmAccount;
   outbox: Pick<Outbox, 'pending'>;
   jobs: SystemStatus['jobs'];
   now: Instant;
-}): Promise<SystemStatus> {
+}): Promise<Omit<SystemStatus, 'slack'>> {
   const { portal, account, outbox, jobs, now } = options;
   const [lastSync, runs, counts, rejects, pending, reconciliation, calls] = await Promise.all([
     portal.crm.cursor('last-sync'),

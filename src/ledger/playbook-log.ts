@@ -98,7 +98,10 @@ export function createPlaybookLog(portal: PortalStore, now: () => Instant): Play
         if (!parsed.success) {
           throw new KithError(
             'store-damaged',
-            `The playbook run ${id} is not one that Kith wrote; restore the data folder from a backup`,
+            {
+              en: `The playbook run ${id} is not one that Kith wrote; restore the data folder from a backup`,
+              zh: `方案运行记录 ${id} 不是 Kith 写入的格式；请从备份恢复数据文件夹`,
+            },
             { cause: parsed.error },
           );
         }

@@ -102,6 +102,8 @@ export interface Chat {
     readonly messageId: string;
     readonly fileIds: readonly string[];
   }): Promise<'gone' | 'refused' | 'uncertain'>;
+  /** What the chat calls people and channels, by id ('@ana', '#sales'); those that it does not tell at once are absent. */
+  names(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Draws a person's Home anew. */
   showHome(userId: string, page: Report): Promise<void>;
   /** Waits for the handlers that run, then closes. */

@@ -20,6 +20,8 @@ export interface Command<Context> {
    * A command that does not say so is never run but by whoever types it.
    */
   onlyReads?(text: string): boolean;
+  /** Whether the answer to `text` is about the asker's own things: it is shown to them alone wherever it is asked, and speaks as they chose. */
+  isPersonal?(text: string): boolean;
   /** Everybody in the list of customers behind an answer, in its order; null where the answer to `text` is no such list. */
   list?(context: Context, text: string): Promise<WholeList | null>;
 }
@@ -76,7 +78,13 @@ export interface Question {
 
 /** Answers what people write to Kith in plain words. */
 export interface QuestionDesk<Context> {
-  run(context: Context, question: Question): Promise<Report>;
+  run(context: Context, question: Question): Promise<QuestionAnswer>;
+}
+
+/** What was read decides who sees the answer. */
+export interface QuestionAnswer extends Report {
+  /** Of the asker's own things: shown to them alone. */
+  readonly isPersonal?: true;
 }
 
 /** What a chat shows of a command before anybody runs it. */
@@ -86,4 +94,6 @@ export interface CommandListing {
   readonly usage: string;
   /** As the command says: whether its answer to a text may be made anew. */
   onlyReads?(text: string): boolean;
+  /** As the command says: whether its answer to a text is the asker's alone. */
+  isPersonal?(text: string): boolean;
 }

@@ -169,7 +169,9 @@ export function createReader(options: {
       const wanted = text.trim().toLowerCase();
       if (wanted === '') return [];
       return [...(await owners()).values()]
-        .filter(({ id, name, email }) => id === wanted || `${name}\n${email}`.toLowerCase().includes(wanted))
+        .filter(
+          ({ id, name, email }) => id.toLowerCase() === wanted || `${name}\n${email}`.toLowerCase().includes(wanted),
+        )
         .map(({ id, name }) => ({ id, name }));
     },
   };

@@ -29,10 +29,10 @@ export async function openState(dataDir: string): Promise<StateStore> {
         const checked = portalStateSchema.safeParse(change(portal(portalId)));
         if (!checked.success) {
           const [issue] = checked.error.issues;
-          throw new KithError(
-            'usage',
-            `That is not a setting that Kith knows: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`,
-          );
+          throw new KithError('usage', {
+            en: `That is not a setting that Kith knows: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`,
+            zh: `这不是 Kith 已知的设置：${issue?.path.map(String).join('.') ?? ''}：${issue?.message ?? ''}`,
+          });
         }
         const before = low.data;
         low.data = { ...before, portals: { ...before.portals, [portalId]: checked.data } };

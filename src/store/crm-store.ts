@@ -66,10 +66,10 @@ export function createCrmStore(options: {
       if (row === undefined) return null;
       const parsed = accountSchema.safeParse(JSON.parse(row.value));
       if (!parsed.success)
-        throw new KithError(
-          'store-damaged',
-          `The account stored in ${database.name} is not in a form that Kith wrote; sync again`,
-        );
+        throw new KithError('store-damaged', {
+          en: `The account stored in ${database.name} is not in a form that Kith wrote; sync again`,
+          zh: `${database.name} 中保存的账户信息不是 Kith 写入的格式；请重新同步`,
+        });
       return parsed.data satisfies CrmAccount;
     },
 

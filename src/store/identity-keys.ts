@@ -99,17 +99,20 @@ export function createIdentityVault(keys: readonly IdentityKey[], portalId: stri
     open(keyId, contactId, sealed) {
       const key = derived.get(keyId);
       if (key === undefined) {
-        throw new KithError(
-          'identity-key',
-          `Contacts are sealed with the identity key "${keyId}", which is not among the keys given (${[...derived.keys()].join(', ')}); add it after the current one`,
-        );
+        throw new KithError('identity-key', {
+          en: `Contacts are sealed with the identity key "${keyId}", which is not among the keys given (${[...derived.keys()].join(', ')}); add it after the current one`,
+          zh: `联系人由身份密钥“${keyId}”加密，但它不在所给的密钥中（${[...derived.keys()].join('、')}）；请把它加在当前密钥之后`,
+        });
       }
       try {
         return unseal(key.sealing, contactId, sealed);
       } catch (cause) {
         throw new KithError(
           'identity-key',
-          `The identity of contact ${contactId} does not open with the key "${keyId}"; the key's secret was changed or the row was altered`,
+          {
+            en: `The identity of contact ${contactId} does not open with the key "${keyId}"; the key's secret was changed or the row was altered`,
+            zh: `联系人 ${contactId} 的身份信息无法用密钥“${keyId}”打开；密钥内容已更改，或该行被改动`,
+          },
           { cause },
         );
       }

@@ -78,10 +78,10 @@ export function createIdentityStore(database: Database, vault: IdentityVault): I
   const opened = (row: SealedRow): ContactIdentity => {
     const parsed = sealedSchema.safeParse(JSON.parse(vault.open(row.key_id, row.contact_id, row.sealed)));
     if (!parsed.success)
-      throw new KithError(
-        'store-damaged',
-        `The identity of contact ${row.contact_id} is not in a form that Kith wrote; sync the contact again`,
-      );
+      throw new KithError('store-damaged', {
+        en: `The identity of contact ${row.contact_id} is not in a form that Kith wrote; sync the contact again`,
+        zh: `联系人 ${row.contact_id} 的身份信息不是 Kith 写入的格式；请重新同步该联系人`,
+      });
     return { contactId: row.contact_id, ...parsed.data };
   };
   async function find(column: 'email_hash' | 'phone_hash', hashes: readonly string[]): Promise<readonly string[]> {

@@ -240,10 +240,10 @@ function asRun({ kind: _kind, replayOf: _replayOf, settings: _settings, ...run }
 function asKeptRun(row: RunRow): KeptRun {
   const portfolio = portfolioSchema.safeParse(JSON.parse(row.portfolio));
   if (!portfolio.success) {
-    throw new KithError(
-      'store-damaged',
-      `Run ${row.id} is not stored in a form that Kith wrote; run \`kith analyse\` again`,
-    );
+    throw new KithError('store-damaged', {
+      en: `Run ${row.id} is not stored in a form that Kith wrote; run \`kith analyse\` again`,
+      zh: `分析 ${row.id} 的存储格式不是 Kith 写入的；请重新运行 \`kith analyse\``,
+    });
   }
   return {
     id: row.id,

@@ -21,28 +21,40 @@ export function storeError(
   ) {
     return new KithError(
       'store-unwritable',
-      `The disk is full: ${named} could not be written; free some space and run it again`,
+      {
+        en: `The disk is full: ${named} could not be written; free some space and run it again`,
+        zh: `磁盘已满：${named} 无法写入；请释放空间后重试`,
+      },
       options,
     );
   }
   if (/Read-only file system|Permission denied|EACCES|EROFS/.test(message)) {
     return new KithError(
       'store-unwritable',
-      `The data folder may not be written to (${named}); check its permissions and run it again`,
+      {
+        en: `The data folder may not be written to (${named}); check its permissions and run it again`,
+        zh: `数据文件夹不可写（${named}）；请检查其权限后重试`,
+      },
       options,
     );
   }
   if (/ECONNREFUSED|ENOTFOUND|ECONNRESET|EAI_AGAIN|ETIMEDOUT|Timeout error|socket hang up/.test(`${code} ${message}`)) {
     return new KithError(
       'store-unreachable',
-      `The ClickHouse server does not answer (${code || 'no answer in time'}); check CLICKHOUSE_URL and that the server runs`,
+      {
+        en: `The ClickHouse server does not answer (${code || 'no answer in time'}); check CLICKHOUSE_URL and that the server runs`,
+        zh: `ClickHouse 服务器没有响应（${code || '超时'}）；请检查 CLICKHOUSE_URL 以及服务器是否在运行`,
+      },
       options,
     );
   }
   const what = [type, code === '' ? '' : `code ${code}`].filter((part) => part !== '').join(', ') || 'no code';
   return new KithError(
     'store-query',
-    `The store could not ${doing} ${named} (${what}); this is a fault in Kith, please report it`,
+    {
+      en: `The store could not ${doing} ${named} (${what}); this is a fault in Kith, please report it`,
+      zh: `数据存储无法${doing === 'read' ? '读取' : '写入'} ${named}（${what}）；这是 Kith 的故障，请报告`,
+    },
     options,
   );
 }

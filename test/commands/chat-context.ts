@@ -33,6 +33,8 @@ export interface ChatContextOptions {
   readonly viewer: Viewer;
   readonly kept: KeptState;
   readonly now: () => number;
+  /** What the chat calls people and channels. */
+  readonly names?: ReadonlyMap<string, string>;
   readonly jobs?: readonly { readonly name: string; readonly lastOutcome: string }[];
 }
 
@@ -65,11 +67,13 @@ export function chatContext(options: ChatContextOptions): ChatContext {
     findings: createFindings(portal, now),
     settings: createSettingsDesk({ portal, audit, actor, state, updateState, environment: {} }),
     people: createPeopleDesk({ audit, actor, state, updateState }),
+    namesOf: async () => (id) => options.names?.get(id) ?? id,
     playbooks: createPlaybookDesk({
       portal,
       audit,
       actor,
       now,
+      nameOf: async (id) => options.names?.get(id) ?? id,
       state,
       updateState,
       playbookLog: createPlaybookLog(portal, now),

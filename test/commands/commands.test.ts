@@ -93,6 +93,7 @@ function contextOf(portal: PortalStore, language: Language, viewer: Viewer = com
       audit: createAudit(portal, () => AS_OF),
       actor: viewer.userId,
       now: () => AS_OF,
+      nameOf: async (id) => id,
       state: () => kept,
       updateState: async (change) => {
         kept = change(kept);

@@ -156,6 +156,48 @@ describe('an admin’s form', () => {
     },
   );
 
+  it('leaves alone what others changed since it was opened and nobody here touched', async () => {
+    const form = await open('set-channels');
+    kept.current = {
+      ...kept.current,
+      channels: { ...kept.current.channels, sales: 'C0THEIRS' },
+      adminChannel: 'C0OPS',
+    };
+    const entered = { ...untouched(form), managementChannel: 'C0BOSS' };
+    expect(await formOf('set-channels').submit(contextOf(), form.value!, entered)).toMatchObject({ kind: 'done' });
+    expect(kept.current.channels.sales).toBe('C0THEIRS');
+    expect(kept.current).toMatchObject({ adminChannel: 'C0OPS', managementChannel: 'C0BOSS' });
+  });
+
+  it('says at the question that somebody else changed the same meanwhile, to what, and overwrites nothing', async () => {
+    const names = new Map([['C0THEIRS', '#theirs']]);
+    const contextNow = (language: Language) =>
+      chatContext({ portal: small.portal, language, viewer: admin, kept, now: () => AS_OF, names }) as CommandContext;
+    const form = await open('set-channels');
+    kept.current = { ...kept.current, channels: { ...kept.current.channels, sales: 'C0THEIRS' } };
+    const entered = { ...untouched(form), 'channels.sales': 'C0MINE', managementChannel: 'C0BOSS' };
+    const refused = await formOf('set-channels').submit(contextNow('en'), form.value!, entered);
+    expect(problemsOf(refused)).toEqual({
+      'channels.sales':
+        'Somebody else has changed this since you opened the form; it is now: #theirs. Open the form again',
+    });
+    const chinese = problemsOf(await formOf('set-channels').submit(contextNow('zh'), form.value!, entered));
+    expect(chinese['channels.sales']).toBe('您打开表单后有人修改了此项，现为：#theirs。请重新打开表单');
+    expect(kept.current.channels.sales).toBe('C0THEIRS');
+    expect(kept.current.managementChannel).toBeNull();
+    const same = { ...untouched(form), 'channels.sales': 'C0THEIRS' };
+    expect(await formOf('set-channels').submit(contextNow('en'), form.value!, same)).toMatchObject({ kind: 'done' });
+  });
+
+  it.each(FOR_ADMINS.filter((name) => !['preview-as', 'set-person'].includes(name)))(
+    '%s carries what it shows in few enough characters for a chat to give it back',
+    async (name) => {
+      const { value = '' } = await open(name);
+      expect(value).not.toBe('');
+      expect(JSON.stringify({ name, value, channelId: 'C0123456789' }).length).toBeLessThanOrEqual(2_500);
+    },
+  );
+
   it('saves through the settings, which write it down', async () => {
     await submit('set-channels', { 'channels.sales': 'C0NEW', 'channels.marketing': null, adminChannel: 'C0OPS' });
     expect(kept.current.channels).toEqual({ sales: 'C0NEW' });

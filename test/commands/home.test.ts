@@ -166,6 +166,23 @@ describe('Home', () => {
     }
   });
 
+  it.each(LANGUAGES)('calls people and channels in %s as the chat does', async (language) => {
+    const person = { role: 'admin', department: null, language: null, ownerIds: [] } as const;
+    const people = { U024BE7LH: { ...person, ownerIds: [] } };
+    kept.current = stateOf({ people, adminChannel: 'C0OPS', managementChannel: 'C0BOSS' });
+    const names = new Map([
+      ['U024BE7LH', '@ana'],
+      ['C0SALES', '#sales'],
+      ['C0MARKET', '#marketing'],
+      ['C0OPS', '#kith-ops'],
+      ['C0BOSS', '#board'],
+    ]);
+    const context = chatContext({ portal: small.portal, language, viewer: admin, kept, now: () => now, names });
+    const words = textsOf(await home.run(context as CommandContext)).join('\n');
+    for (const name of names.values()) expect(words).toContain(name);
+    for (const id of names.keys()) expect(words).not.toContain(id);
+  });
+
   it('tells managers and admins alone what waits to be written', async () => {
     const plan = { batch: 'wb-1', plannedAt: now, state: 'open', changed: 1234 };
     await small.portal.crm.saveCursor('write-back-plan:wb-1', JSON.stringify(plan));

@@ -17,7 +17,7 @@ const NOW = Date.UTC(2026, 2, 9, 9);
 const kithCommand = commands.find(({ name }) => name === 'kith')!;
 
 /** A portal of its own, and what `/kith people …` answers in it to whoever asks in a direct message. */
-async function open(name: string) {
+async function open(name: string, names: ReadonlyMap<string, string> = new Map()) {
   const portal = await kith.portal(name);
   let state = portalStateSchema.parse({});
   const audit = createAudit(portal, () => NOW);
@@ -30,6 +30,7 @@ async function open(name: string) {
       now: NOW,
       state,
       commands,
+      namesOf: async () => (id) => names.get(id) ?? id,
       reader: createReader({ portal, account, state, viewer }),
       people: createPeopleDesk({
         audit,
@@ -44,7 +45,10 @@ async function open(name: string) {
     // Whatever else a context has is nothing to people: a TypeError would fail the test.
     return kithCommand.run(context as CommandContext, text);
   };
-  return { portal, audit, ask, viewerOf, state: () => state };
+  const edit = (change: object): void => {
+    state = portalStateSchema.parse({ ...state, ...change });
+  };
+  return { portal, audit, ask, viewerOf, state: () => state, edit };
 }
 
 const rowsOf = (report: Report) => report.parts.flatMap((part) => (part.kind === 'table' ? part.rows : []));
@@ -62,6 +66,18 @@ describe('/kith people', () => {
       ['U2ANA', 'rep', 'sales', 'by e-mail'],
     ]);
     expect((await ask('people', commandLineViewer(), 'zh')).headline).toMatch(/2 人/);
+  });
+
+  it('calls people as the chat does, and CRM owners as the CRM does', async () => {
+    const { ask, edit, portal } = await open('named', new Map([['U2ANA', '@ana']]));
+    const owner = { id: '7001', email: 'ana@kith.example', firstName: 'Ana', lastName: 'Duarte' };
+    await portal.crm.upsert('owners', [{ ...owner, createdAt: 1, updatedAt: 1, archived: false, extra: {} }], {
+      origin: 'list',
+    });
+    expect((await ask('people set U2ANA rep')).headline).toBe('@ana is now rep; before: viewer');
+    edit({ people: { U2ANA: { role: 'rep', ownerIds: ['7001', '7002'] } } });
+    expect(rowsOf(await ask('people'))).toEqual([['@ana', 'rep', '–', 'Ana Duarte, no longer in the CRM']]);
+    expect(rowsOf(await ask('people', commandLineViewer(), 'zh'))[0]?.[3]).toBe('Ana Duarte、已不在 CRM 中');
   });
 
   it('holds at once, keeps what is not said, and takes a department away', async () => {

@@ -59,6 +59,7 @@ function contextOf(viewer: Viewer, language: Language): CommandContext {
       audit: createAudit(portal, () => AS_OF),
       actor: viewer.userId,
       now: () => AS_OF,
+      nameOf: async (id) => id,
       state: () => state,
       updateState: async (change) => {
         state = change(state);

@@ -30,6 +30,7 @@ async function open(name: string, environment: Parameters<typeof createSettingsD
       now: NOW,
       state,
       commands,
+      namesOf: async () => (id) => (id === 'C0SALES' ? '#sales' : id === 'U2' ? '@ana' : id),
       reader: createReader({ portal, account, state, viewer }),
       settings: createSettingsDesk({
         portal,
@@ -79,6 +80,19 @@ describe('/kith settings', () => {
     expect(report.headline).toContain('3 of them decided');
     const chinese = await run('settings', commandLineViewer(), 'zh');
     expect(rowOf(chinese, 'restrictReps')?.[2]).toBe('否');
+  });
+
+  it('calls channels, and whoever decided, as the chat does', async () => {
+    const { run } = await open('named');
+    const admin: Viewer = { ...commandLineViewer(), userId: 'U2' };
+    expect((await run('settings preview channels.sales C0SALES', admin)).headline).toContain('would be #sales');
+    expect((await run('settings set channels.sales C0SALES', admin)).headline).toContain(
+      'channels.sales is now #sales',
+    );
+    expect(rowOf(await run('settings'), 'channels.sales')?.slice(2, 4)).toEqual([
+      '#sales',
+      'set by @ana, 9 Mar 2026, 09:00',
+    ]);
   });
 
   it('sets, says what it was and when it shows, and writes it down; a reset takes it back', async () => {

@@ -81,6 +81,57 @@ describe('the bot', () => {
     expect(answer.text).toMatch(/客户/);
   }, 60_000);
 
+  test('tells somebody about their own things alone, in their own language, also in a department’s channel', async () => {
+    const before = answersIn(CHANNELS.marketing).length;
+    const told = async (text: string, start: RegExp) => {
+      await ask(PEOPLE.marketer, CHANNELS.marketing, '/kith', text);
+      const answer = await slack.waitForMessage(
+        (message) =>
+          message.channel === CHANNELS.marketing &&
+          message.ephemeralFor === PEOPLE.marketer &&
+          start.test(message.text),
+        30_000,
+      );
+      expect(answer.threadTs).toBeNull();
+      return answer.blocks;
+    };
+    await told('subscribe marketing weekdays 09:00', /^已订阅/);
+    const blocks = await told('订阅', /^您订阅了 1 份摘要/);
+    expect(JSON.stringify(blocks)).not.toContain('share');
+    await told('subscribe marketing off', /^已取消订阅/);
+    const text = `<@${slack.botUserId}> /kith subscribe`;
+    await slack.postAsUser({ userId: PEOPLE.marketer, channelId: CHANNELS.marketing, text });
+    await slack.waitForMessage(
+      (message) =>
+        message.channel === CHANNELS.marketing &&
+        message.ephemeralFor === PEOPLE.marketer &&
+        /No digest comes to you yet|您还没有订阅/.test(message.text),
+      30_000,
+    );
+    expect(answersIn(CHANNELS.marketing)).toHaveLength(before);
+  }, 60_000);
+
+  test('calls people and channels by name on Home and in lists', async () => {
+    await slack.openHome(PEOPLE.controller);
+    await expect.poll(() => JSON.stringify(slack.home(PEOPLE.controller)), { timeout: 30_000 }).toContain('@ana');
+    const home = JSON.stringify(slack.home(PEOPLE.controller)?.definition);
+    expect(home).toContain('#sales');
+    await ask(PEOPLE.controller, GENERAL, '/kith', 'people');
+    const people = await slack.waitForMessage(
+      ({ ephemeralFor, text }) => ephemeralFor === PEOPLE.controller && text.includes('@ana'),
+      30_000,
+    );
+    await ask(PEOPLE.controller, GENERAL, '/kith', 'settings');
+    const settings = await slack.waitForMessage(
+      ({ ephemeralFor, text }) => ephemeralFor === PEOPLE.controller && text.includes('channels.sales'),
+      30_000,
+    );
+    for (const shown of [home, people.text, settings.text]) {
+      for (const id of [...Object.values(PEOPLE), ...Object.values(CHANNELS)]) expect(shown).not.toContain(id);
+    }
+    expect(settings.text).toContain('#sales');
+  }, 60_000);
+
   test('says why, to whoever clicks, with their own rights', async () => {
     const list = answersIn(CHANNELS.sales).at(-1)!;
     const click = { userId: PEOPLE.manager, channelId: CHANNELS.sales, ts: list.ts, label: 'Why?' };

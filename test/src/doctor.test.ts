@@ -228,6 +228,7 @@ const lookAtSlack = async (options: {
   scopes?: readonly string[];
   channels?: Record<string, string>;
   adminChannel?: string;
+  managementChannel?: string;
 }) => {
   const definition = demoWorkspace('Test', [], []);
   const channels = definition.channels.map((one) =>
@@ -242,7 +243,13 @@ const lookAtSlack = async (options: {
   await writeFile(
     join(dataDir, 'state.json'),
     JSON.stringify({
-      portals: { '1': { channels: options.channels ?? {}, adminChannel: options.adminChannel ?? null } },
+      portals: {
+        '1': {
+          channels: options.channels ?? {},
+          adminChannel: options.adminChannel ?? null,
+          managementChannel: options.managementChannel ?? null,
+        },
+      },
     }),
   );
   const environment = {
@@ -348,6 +355,25 @@ describe('the doctor and the channel of those who look after Kith', () => {
       'problem',
       expect.stringContaining('C0NOWHERE, which Slack does not know'),
       expect.stringContaining('Correct adminChannel in state.json'),
+    ]);
+  });
+});
+
+describe('the doctor and the channel of the monthly report', () => {
+  it('looks whether it exists and the bot is in it', async () => {
+    const at = async (managementChannel: string) =>
+      named(await lookAtSlack({ managementChannel, channels: { sales: CHANNELS.sales } }), 'Slack channel of the');
+    expect(await at(CHANNELS.sales)).toMatchObject([
+      {
+        state: 'ok',
+        what: { en: 'Slack channel of the monthly report: #sales', zh: expect.stringContaining('月度报告') },
+      },
+    ]);
+    expect(await at(CHANNELS.service)).toMatchObject([
+      { state: 'problem', next: { en: 'Type /invite @Kith in #service' } },
+    ]);
+    expect(await at('C0NOWHERE')).toMatchObject([
+      { state: 'problem', next: { en: expect.stringContaining('Correct managementChannel in state.json') } },
     ]);
   });
 });

@@ -50,6 +50,12 @@ describe('the monthly report', () => {
     expect(await sendMonthlyReport(kith, at)).toContain('monthly:2026-04');
   });
 
+  it('says in a department’s channel what that department may see', async () => {
+    const { kith, at, asked } = await setUp({ managementChannel: 'CMKT', channels: { marketing: 'CMKT' } });
+    await sendMonthlyReport(kith, at);
+    expect(new Set(asked.map(({ place }) => place))).toEqual(new Set(['department']));
+  });
+
   it('leaves out what has not run yet, and carries the rest as its document', async () => {
     const { kith, at } = await setUp({ managementChannel: 'CBOSS', language: 'zh' });
     await sendMonthlyReport(kith, at);

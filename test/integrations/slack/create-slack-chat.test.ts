@@ -211,6 +211,35 @@ describe('createSlackChat over Socket Mode', () => {
     expect(LINES.some((line) => line.includes('secret.ts'))).toBe(true);
   });
 
+  it('speaks to a person as they chose in Kith, whatever Slack says of them, and errors too', async () => {
+    const { KithError } = await import('../../../src/lib/errors.ts');
+    const slack = await standIn();
+    const refuse = async () => {
+      throw new KithError('job-busy', { en: 'wait a minute', zh: '请稍等一分钟' });
+    };
+    const chosen: Record<string, 'en' | 'zh'> = { [MAYA]: 'zh' };
+    await running(slack, handlers(refuse, { languageOf: (userId) => chosen[userId] ?? null }));
+    const told = async (userId: string) => {
+      await slack.runCommand({ userId, channelId: SALES, command: '/churn-risk', text: '' });
+      const { text } = await slack.waitForMessage(
+        (message) => message.ephemeralFor === userId && !message.text.startsWith('Working'),
+      );
+      return text;
+    };
+    expect(await told(MAYA)).toMatch(/^Kith 无法完成： 请稍等一分钟。 \(参考编号 [0-9a-f]{8}\)$/);
+    const unknown = await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risks', text: '' });
+    expect(unknown.response?.text).toContain('Kith 没有命令 /churn-risks');
+    chosen[WEI] = 'en';
+    expect(await told(WEI)).toMatch(/^Kith could not do this: wait a minute\. \(Reference [0-9a-f]{8}\)$/);
+  });
+
+  it('tells what people and channels are called, and leaves out what it does not know', async () => {
+    const slack = await standIn();
+    const chat = await running(slack, handlers({ report: REPORT, visibility: 'only-you' }));
+    const names = await chat.names([MAYA, WEI, SALES, 'U0NOBODY', 'C0NOWHERE', 'command-line', 'EUR', 'USD']);
+    expect(Object.fromEntries(names)).toEqual({ [MAYA]: '@maya', [WEI]: '@wei', [SALES]: '#sales' });
+  });
+
   it('hands a click to the action with the button’s value and answers the person who clicked', async () => {
     const slack = await standIn();
     const clicks: string[] = [];

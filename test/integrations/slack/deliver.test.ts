@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../src/ports/chat.ts';
-import { chatOf, ELSEWHERE, MAYA, nowhere, REPORT, SALES, standIn } from './with-stand-in.ts';
+import { chatOf, ELSEWHERE, MAYA, nowhere, REPORT, SALES, SHARED, standIn } from './with-stand-in.ts';
 
 const MESSAGE = {
   key: 'digest:sales:2026-11-22',
@@ -47,6 +47,30 @@ describe('deliver', () => {
     const slack = await standIn();
     const delivery = await chatOf(slack).deliver({ ...MESSAGE, channelId: ELSEWHERE });
     expect(delivery).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('/invite @Kith') });
+  });
+
+  it('posts nothing where another company reads, whatever is sent, and says what to do', async () => {
+    const slack = await standIn();
+    const file = { name: 'monthly.pdf', mediaType: 'application/pdf' as const, bytes: Uint8Array.of(1) };
+    for (const message of [MESSAGE, { ...MESSAGE, key: 'monthly:2026-11', file }]) {
+      expect(await chatOf(slack).deliver({ ...message, channelId: SHARED })).toMatchObject({
+        outcome: 'refused',
+        reason: expect.stringContaining('shared with another company'),
+      });
+    }
+    expect(slack.messages(SHARED)).toEqual([]);
+    expect(slack.files()).toEqual([]);
+  });
+
+  it('waits while Slack does not tell whether another company reads', async () => {
+    const slack = await standIn();
+    const chat = chatOf(slack);
+    slack.setFault({ kind: 'refused', method: 'conversations.info', error: 'internal_error' });
+    expect(await chat.deliver(MESSAGE)).toMatchObject({ outcome: 'not-sent', retryAfterMs: 60_000 });
+    slack.setFault({ kind: 'rate-limited', method: 'conversations.info', retryAfterSeconds: 7 });
+    expect(await chat.deliver(MESSAGE)).toMatchObject({ outcome: 'not-sent', retryAfterMs: 7000 });
+    expect(slack.messages(SALES)).toEqual([]);
+    expect(await chat.deliver(MESSAGE)).toMatchObject({ outcome: 'sent' });
   });
 
   it('says that nothing was sent where Slack cannot be reached or refuses the token', async () => {

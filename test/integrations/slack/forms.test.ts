@@ -156,6 +156,37 @@ describe('forms', () => {
       .toContain('Nothing was changed: Somebody else wrote one.');
   });
 
+  it('hands in what the form itself carries in place of the button’s value', async () => {
+    const values: string[] = [];
+    const slack = await clicked({
+      openForm: async () => ({ ...FORM, value: '{"channels.sales":"x"}' }),
+      submitForm: async ({ value }) => {
+        values.push(value);
+        return { kind: 'done', report: null, changesHome: false };
+      },
+    });
+    await expect.poll(() => slack.modals(MAYA).length).toBe(1);
+    await slack.submitModal({ userId: MAYA, entered: entered('once') });
+    expect(values).toEqual(['{"channels.sales":"x"}']);
+  });
+
+  it('tells in the person’s own language what fails before anything is known of them', async () => {
+    const { KithError } = await import('../../../src/lib/errors.ts');
+    const slack = await standIn();
+    const first = await running(slack, handlers({ report: WITH_FORM, visibility: 'channel' }));
+    await slack.runCommand({ userId: WEI, channelId: SALES, command: '/churn-risk', text: '' });
+    await slack.waitForMessage((message) => message.blocks.length > 0);
+    await slack.clickButton({ userId: WEI, channelId: SALES, label: 'Add a note' });
+    await expect.poll(() => slack.modals(WEI).length).toBe(1);
+    await first.stop();
+    const submitForm = async () => {
+      throw new KithError('job-busy', { en: 'wait a minute', zh: '请稍等一分钟' });
+    };
+    await running(slack, handlers({ report: WITH_FORM, visibility: 'channel' }, { submitForm }));
+    const { errors } = await slack.submitModal({ userId: WEI, entered: entered('once') });
+    expect(errors['kith:what']).toContain('请稍等一分钟。');
+  });
+
   it('says why a form cannot be opened, in the modal', async () => {
     const { KithError } = await import('../../../src/lib/errors.ts');
     const slack = await clicked({

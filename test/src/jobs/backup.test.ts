@@ -123,7 +123,8 @@ describe('a backup', () => {
     const target = await into('busy', 'from-busy');
     await restore(target);
     const count = async (table: string) =>
-      (await target.portal.query(`SELECT * FROM {db:Identifier}.${table} FINAL`.replace('audit FINAL', 'audit'))).length;
+      (await target.portal.query(`SELECT * FROM {db:Identifier}.${table} FINAL`.replace('audit FINAL', 'audit')))
+        .length;
     expect(await count('companies')).toBe(tables.companies);
     expect(await count('audit')).toBe(tables.audit);
   });

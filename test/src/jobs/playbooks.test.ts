@@ -36,6 +36,7 @@ const deskOf = () =>
     audit: createAudit(small.portal, now),
     actor: 'U1',
     now,
+    nameOf: async (id) => id,
     state: () => state,
     updateState: async (change) => {
       state = change(state);
