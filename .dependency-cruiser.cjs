@@ -103,6 +103,23 @@ const strangers = ['commands', 'src/analyses', 'src/digests', 'integrations'].fl
 const pure = ['src/domain', 'src/math', 'src/models', 'src/charts', 'src/report'];
 const namedLibraries = ['^src/models/k-means\\.ts$', '^src/models/textbook-logistic\\.ts$'];
 
+/** Whatever makes what a person reads. */
+const makersOfReports = [
+  '^commands/',
+  '^src/digests/',
+  '^src/report/',
+  '^src/charts/',
+  '^integrations/slack/',
+  '^integrations/chartjs/',
+  '^src/analyses/[^/]*-(report|words|why|item|texts|findings|button|note)\\.ts$',
+  '^src/jobs/(crossing|erasure)-report\\.ts$',
+];
+/** The reader's own type, what somebody may see, and names of groups and features: none of them reads the store. */
+const sayNothingOfRows = [
+  '^src/privacy/(privacy-reader|access)\\.ts$',
+  '^src/features/(rfm|rfm-counts|segment-features)\\.ts$',
+];
+
 const vendors = [
   ['@slack/', ['^integrations/slack/']],
   ['@hubspot/', ['^integrations/hubspot/']],
@@ -136,6 +153,21 @@ module.exports = {
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'], pathNot: 'node_modules/zod/' },
     },
     ...strangers,
+    {
+      name: 'rows reach people through the reader',
+      comment:
+        'what a person reads is made of what privacy/privacy-reader.ts let through for its viewer: its makers know neither the store, nor what reads it, nor how a reader is made',
+      severity: 'error',
+      from: { path: makersOfReports },
+      to: { path: ['^src/store/', '^src/features/', '^src/privacy/'], pathNot: sayNothingOfRows },
+    },
+    {
+      name: 'ledgers are handed to the makers of reports',
+      comment: 'they know what a ledger is, and open none by themselves',
+      severity: 'error',
+      from: { path: makersOfReports },
+      to: { path: '^src/ledger/', pathNot: '^src/ledger/findings\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'one integration never imports another',
       severity: 'error',

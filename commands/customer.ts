@@ -210,7 +210,10 @@ function headline(language: Language, run: Run, card: CustomerCard, summary: Chu
   ].filter((part) => part !== null && part !== '');
   const none =
     card.profiling === 'off'
-      ? say(language, { en: 'Opted out of profiling', zh: '已选择不进行画像分析' })
+      ? say(language, {
+          en: 'opted out of profiling, so that nothing is scored',
+          zh: '已选择不进行画像分析，因此没有评分',
+        })
       : say(language, { en: 'no scores in the last run', zh: '上次分析没有该客户的评分' });
   const list = parts.length === 0 ? none : parts.join(language === 'zh' ? '，' : ', ');
   return language === 'zh' ? `${card.name}：${list}` : `${card.name}: ${list}`;

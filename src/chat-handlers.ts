@@ -1,4 +1,5 @@
 import type { Asker, Kith, Workspace } from './kith.ts';
+import { auditHash, auditHashesOf } from './ledger/audit-hash.ts';
 import { KithError } from './lib/errors.ts';
 import { type Language, say } from './lib/text.ts';
 import type { ActionRequest, Answer, ChatHandlers, ChatRequest } from './ports/chat.ts';
@@ -22,6 +23,7 @@ interface Asked {
   /** Keyed hashes; '' for nothing. */
   readonly text?: string;
   readonly value?: string;
+  readonly parts?: string;
 }
 
 /** What Kith answers to a chat, with the rights and in the language of whoever asks; every request is written to the audit log. */
@@ -65,9 +67,8 @@ export function createChatHandlers(
     return askerOf({ ...request, channelId: '', channelKind: isForeign ? 'shared-externally' : 'direct' });
   }
 
-  /** What was typed, or what a button was about, may name a person: the audit keeps a keyed hash, which tells two of them apart. */
-  const hashOf = async (value: string): Promise<string> =>
-    value === '' ? '' : (await portal.crm.keyedHash('audit', value)).slice(0, 32);
+  /** What was typed may name a person. */
+  const hashOf = async (text: string): Promise<string> => (text === '' ? '' : auditHash(portal, text));
 
   /**
    * Answers a request and writes to the audit log who asked what, of whom something was read for it, and why it was refused where it
@@ -90,7 +91,7 @@ export function createChatHandlers(
       const first = [...customers].slice(0, NAMED);
       const ofWhom = {
         customers: customers.size,
-        first: await Promise.all(first.map((id) => portal.crm.keyedHash('audit', id))),
+        first: await Promise.all(first.map((id) => auditHash(portal, id))),
         runs: [...runs],
       };
       await at.audit.append({
@@ -119,7 +120,7 @@ export function createChatHandlers(
     isDone?: (result: Result) => boolean,
   ): Promise<Result> {
     const { channelId: channel, action: subject, value } = request;
-    return noted(asker, { request, act: 'clicked', subject, channel, value: await hashOf(value) }, work, isDone);
+    return noted(asker, { request, act: 'clicked', subject, channel, ...(await auditHashesOf(portal, value)) }, work, isDone);
   }
 
   return {

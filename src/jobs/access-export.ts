@@ -1,4 +1,6 @@
+import { anomalyCustomerKey, anomalyKeyOf } from '../analyses/anomalies.ts';
 import type { Instant } from '../domain/crm.ts';
+import { auditHash } from '../ledger/audit-hash.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { modelsThatSaw } from './erasure-traces.ts';
@@ -89,7 +91,9 @@ export async function accessExport(options: {
     );
   }
   const questions = await questionsOf(portal, matcher);
-  const hashes = await Promise.all(ids.map((id) => portal.crm.keyedHash('audit', id)));
+  const secret = await anomalyCustomerKey(portal);
+  const named = ids.flatMap((id) => [id, anomalyKeyOf(secret, id)]);
+  const hashes = await Promise.all(named.map((id) => auditHash(portal, id)));
   const out = await portal.crm.optedOut();
   const isTheirs = new Set(person.customerIds);
   return {

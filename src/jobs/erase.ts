@@ -64,9 +64,9 @@ export async function eraseContacts(options: ErasureOptions, contactIds: readonl
   const decisions = await forgetInState(person, updateState);
   const messages = await outbox.withdraw((mark) => withdrawMessages(portal, matcher, now, mark));
   const inLedgers = await forgetInLedgers(portal, person, matcher);
-  const removed = { ...(await portal.crm.forgetContacts(contactIds)), ...inLedgers };
   const erasedAt = new Date(now()).toISOString();
   if (models.length > 0) await askForRefit(portal, erasedAt);
+  const removed = { ...(await portal.crm.forgetContacts(contactIds)), ...inLedgers };
   const subject = `${contactIds.length} contact(s)`;
   await audit.append({ actor, act: 'erased', subject, details: { removed, decisions, messages } });
   const remains = await remainsOf(portal, person.customerIds, matcher.isNamedIn, messages);

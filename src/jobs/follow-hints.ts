@@ -38,7 +38,7 @@ export async function followHints(options: {
   readonly updateState: (change: (current: PortalState) => PortalState) => Promise<PortalState>;
   readonly queue: HintQueue;
   readonly audit: Audit;
-  readonly outbox: Pick<Outbox, 'enqueue' | 'firstSince'>;
+  readonly outbox: Pick<Outbox, 'enqueue' | 'firstSince' | 'withdraw'>;
   /** What the sales channel may see. */
   readonly reader: PrivacyReader;
   /** Null: now. */

@@ -16,8 +16,8 @@ interface DrainOptions {
   readonly portal: PortalStore;
   readonly queue: Pick<HintQueue, 'waiting' | 'settle' | 'forget'>;
   readonly audit: Audit;
-  /** For the receipts of those who were forgotten. */
-  readonly outbox: Pick<Outbox, 'enqueue'>;
+  /** For the receipts of those who were forgotten, and for what was said of them. */
+  readonly outbox: Pick<Outbox, 'enqueue' | 'withdraw'>;
   readonly now: () => Instant;
   readonly state: () => PortalState;
   readonly updateState: (change: (current: PortalState) => PortalState) => Promise<PortalState>;

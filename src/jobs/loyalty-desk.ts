@@ -1,6 +1,7 @@
 import { isoDay } from '../features/calendar.ts';
 import { zonedDay } from '../features/zoned-day.ts';
 import type { Audit } from '../ledger/audit.ts';
+import { auditHash } from '../ledger/audit-hash.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 
@@ -39,7 +40,7 @@ export function createLoyaltyDesk(options: {
     until === null || until >= isoDay(zonedDay(now(), timeZone));
   // A customer may be a person, and nothing of a person's stays in the audit: a keyed hash tells two customers apart.
   const tell = async (customerId: string, before: unknown, after: unknown): Promise<void> => {
-    const customer = await portal.crm.keyedHash('audit', customerId);
+    const customer = await auditHash(portal, customerId);
     const details = { customer, before, after };
     await audit.append({ actor, act: 'changed-settings', subject: 'tierOverrides', details });
   };

@@ -1,4 +1,5 @@
 import type { Audit } from '../ledger/audit.ts';
+import { auditHash } from '../ledger/audit-hash.ts';
 import type { Outbox } from '../ledger/outbox.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
@@ -48,7 +49,7 @@ export async function optOut(options: {
     messages = { rewritten, dropped };
     await askForRefit(portal, new Date(now()).toISOString());
   }
-  const hashes = await Promise.all(contactIds.map((id) => portal.crm.keyedHash('audit', id)));
+  const hashes = await Promise.all(contactIds.map((id) => auditHash(portal, id)));
   await audit.append({
     actor,
     act: undo ? 'opted-in' : 'opted-out',

@@ -30,7 +30,8 @@ export interface PersonMatcher {
 }
 
 export function personMatcher({ customerIds, names }: ForgottenPerson): PersonMatcher {
-  const wanted = [...new Set(names.map((name) => name.trim()).filter((name) => name !== ''))];
+  const trimmed = names.map((name) => name.trim()).filter((name) => name !== '');
+  const wanted = [...new Set(trimmed.flatMap((name) => [name, inJson(name)]))];
   const named = alternatives(wanted, WORD_BEFORE, WORD_AFTER);
   const masked = maskedNames(customerIds);
   const meant = alternatives(customerIds, ID_BEFORE, ID_AFTER);
@@ -61,6 +62,11 @@ function alternatives(words: readonly string[], before: string, after: string): 
 function maskedNames(ids: readonly string[]): RegExp {
   if (ids.length === 0) return /(?!)/u;
   return new RegExp(`[\\p{L}\\p{N}]?•••(?:@\\S+)? (?:${ids.map(literal).join('|')})${WORD_AFTER}`, 'iu');
+}
+
+/** Messages and settings are stored as JSON, in which a quotation mark is two characters. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /** In a Unicode pattern only what has a meaning may be escaped: a hyphen has none here. */

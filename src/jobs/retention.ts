@@ -73,6 +73,8 @@ export async function applyRetention(options: {
       parameters,
     );
   }
+  // Also what an erasure that was broken off has left behind.
+  await portal.crm.forgetStatements();
   return gone;
 }
 

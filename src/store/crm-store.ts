@@ -13,7 +13,9 @@ import { createCursors } from './cursors.ts';
 import type { Database } from './database.ts';
 import { createDepartures } from './departures.ts';
 import type { ErasureRecord } from './erasure-record.ts';
+import { forgetStatements } from './forget-statements.ts';
 import { createForgottenContacts } from './forgotten-contacts.ts';
+import { createFormerHashKeys } from './former-hash-keys.ts';
 import type { IdentityVault } from './identity-keys.ts';
 import { IDENTITY_COLUMNS, identityValues, resealIdentities } from './identity-store.ts';
 import { LAST_EVENT } from './last-event.ts';
@@ -48,6 +50,7 @@ export function createCrmStore(options: {
   const serially = createSerial();
   const tombstones = createTombstones(options);
   const forgotten = createForgottenContacts(database, tombstones);
+  const formerHashKeys = createFormerHashKeys(options);
   const optOuts = createOptOuts(database, sequence, now);
   const departures = createDepartures(database, sequence, now);
   const quarantine = createQuarantine(database, sequence, now);
@@ -186,8 +189,11 @@ export function createCrmStore(options: {
         const all = [...ids, ...departures.formerIds('contacts', ids)];
         const removed = await forgotten.forget(all);
         departures.forget('contacts', all);
+        await forgetStatements(database);
         return removed;
       }),
+
+    forgetStatements: () => serially(() => forgetStatements(database)),
 
     optOut: (ids, actor) =>
       serially(async () => {
@@ -232,7 +238,8 @@ export function createCrmStore(options: {
         if (moved > 0) return moved;
         // What the old key sealed is rewritten away, not only hidden.
         await database.command('OPTIMIZE TABLE {db:Identifier}.identities FINAL');
-        return tombstones.reseal();
+        const kept = await formerHashKeys.keep();
+        return kept + (await tombstones.reseal());
       }),
 
     async lastEventAt() {

@@ -67,6 +67,8 @@ export interface IdentityVault {
   hashes(kind: HashKind, normalised: string): string[];
   /** The secrets that `hash` works with, the current one first: tombstones that were made under them stay readable so. */
   hashingKeys(): readonly Buffer[];
+  /** What `hash` worked with when this key was the current one; null where the key is not given. */
+  hashingKeyOf(keyId: string): Buffer | null;
   /** From now on what is sealed and hashed is so under this key; those before it still open. */
   adopt(key: IdentityKey): void;
 }
@@ -92,6 +94,7 @@ export function createIdentityVault(keys: readonly IdentityKey[], portalId: stri
     },
     seal: (contactId, plain) => seal(own.sealing, contactId, plain),
     hashingKeys: () => [own, ...[...derived.values()].filter((one) => one !== own)].map(({ hashing }) => hashing),
+    hashingKeyOf: (keyId) => derived.get(keyId)?.hashing ?? null,
     adopt(key) {
       own = derived.get(key.id) ?? derive(key);
       derived.set(key.id, own);

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Contact } from '../domain/crm.ts';
 import { KithError } from '../lib/errors.ts';
 import type { Database } from './database.ts';
-import { type IdentityVault, normaliseEmail, normalisePhone } from './identity-keys.ts';
+import { formerHashKeys } from './former-hash-keys.ts';
+import { type IdentityVault, keyedHash, normaliseEmail, normalisePhone } from './identity-keys.ts';
 import type { ContactIdentity, IdentityStore } from './portal-store.ts';
 
 const PAGE = 5_000;
@@ -107,15 +108,14 @@ export function createIdentityStore(database: Database, vault: IdentityVault): I
     findByEmail: (email) => find('email_hash', vault.hashes('email', normaliseEmail(email))),
     findByPhone: (phone) => find('phone_hash', vault.hashes('phone', normalisePhone(phone))),
     async findArchived({ email, phone }) {
-      const column = email === undefined ? 'phone_hash' : 'email_hash';
-      const hashes =
-        email === undefined
-          ? vault.hashes('phone', normalisePhone(phone))
-          : vault.hashes('email', normaliseEmail(email));
-      if (hashes.length === 0) return [];
+      const [kind, wanted] =
+        email === undefined ? (['phone', normalisePhone(phone)] as const) : (['email', normaliseEmail(email)] as const);
+      if (wanted === '') return [];
+      const former = await formerHashKeys(database, vault);
+      const hashes = [...vault.hashes(kind, wanted), ...former.map((secret) => keyedHash(secret, kind, wanted))];
       const rows = await database.query<{ contact_id: string }>(
         `SELECT contact_id FROM {db:Identifier}.identities GROUP BY contact_id
-         HAVING argMax(is_deleted, version) = 1 AND argMax(${column}, version) IN {hashes:Array(String)} ORDER BY contact_id`,
+         HAVING argMax(is_deleted, version) = 1 AND argMax(${kind}_hash, version) IN {hashes:Array(String)} ORDER BY contact_id`,
         { hashes },
       );
       return rows.map((row) => row.contact_id);

@@ -68,6 +68,8 @@ export interface CrmStore {
   counts(): Promise<Readonly<Record<ObjectType, number>>>;
   /** Removes every row of these contacts and leaves a tombstone; what was removed, by table. */
   forgetContacts(ids: readonly string[]): Promise<Readonly<Record<string, number>>>;
+  /** Has the engine remove the texts of statements that rewrote rows, in which ids and names stand. */
+  forgetStatements(): Promise<void>;
   /** No profile is made of these contacts from now on, and what was made of them goes; what was removed, by table. */
   optOut(ids: readonly string[], actor: string): Promise<Readonly<Record<string, number>>>;
   /** Takes that back: the next run scores them. */

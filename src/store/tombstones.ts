@@ -4,6 +4,7 @@ import { when } from '../lib/errors.ts';
 import { instantText } from './crm-rows.ts';
 import type { Database } from './database.ts';
 import type { ErasureRecord, SealedKey } from './erasure-record.ts';
+import { isHashKey } from './former-hash-keys.ts';
 import { type IdentityVault, keyedHash } from './identity-keys.ts';
 import type { Sequence } from './sequence.ts';
 
@@ -30,6 +31,17 @@ export interface Tombstones {
 const PLACE = 'tombstone key';
 const SECRET_BYTES = 32;
 
+interface Known {
+  /** The first one hashes; all of them look up. */
+  readonly secrets: readonly Buffer[];
+  readonly hashes: Set<string>;
+}
+
+/** When a key came decides which is the first, so that sealing it again does not change that. */
+interface DatedKey extends SealedKey {
+  readonly at: Instant;
+}
+
 export function createTombstones(options: {
   readonly database: Database;
   readonly vault: IdentityVault;
@@ -38,13 +50,20 @@ export function createTombstones(options: {
   readonly now: () => Instant;
 }): Tombstones {
   const { database, vault, sequence, record, now } = options;
-  let known: { readonly secrets: Buffer[]; readonly hashes: Set<string> } | null = null;
-  let loading: Promise<NonNullable<typeof known>> | null = null;
+  let known: Known | null = null;
+  let loading: Promise<Known> | null = null;
 
-  async function storedKeys(): Promise<SealedKey[]> {
-    return database.query<SealedKey>(
-      'SELECT id, key_id AS keyId, sealed FROM {db:Identifier}.tombstone_keys FINAL ORDER BY at, id',
+  /** With those that `former-hash-keys.ts` keeps, which are sealed again and copied along like them. */
+  async function storedKeys(): Promise<DatedKey[]> {
+    const rows = await database.query<SealedKey & { at_ms: string }>(
+      `SELECT id, key_id AS keyId, sealed, toUnixTimestamp64Milli(at) AS at_ms FROM {db:Identifier}.tombstone_keys FINAL
+       ORDER BY at, id`,
     );
+    return rows.map(({ at_ms, ...key }) => ({ ...key, at: Number(at_ms) }));
+  }
+
+  async function ownKeys(): Promise<DatedKey[]> {
+    return (await storedKeys()).filter((key) => !isHashKey(key));
   }
 
   async function storedHashes(): Promise<{ hash: string; at: string }[]> {
@@ -61,14 +80,33 @@ export function createTombstones(options: {
       keyId: vault.currentKeyId,
       sealed: vault.seal(PLACE, secret.toString('base64')),
     }));
-    await saveKeys(keys);
+    await saveKeys(inOrder(keys));
   }
 
-  async function saveKeys(keys: readonly SealedKey[]): Promise<void> {
-    const at = instantText(now());
+  /** Keys that come now, one after the other. */
+  function inOrder(keys: readonly SealedKey[]): DatedKey[] {
+    const first = now();
+    return keys.map((key, i) => ({ ...key, at: first + i }));
+  }
+
+  async function saveKeys(keys: readonly DatedKey[]): Promise<void> {
     await database.insert(
       'tombstone_keys',
-      keys.map(({ id, keyId, sealed }) => ({ id, key_id: keyId, sealed, at, version: sequence.next() })),
+      keys.map(({ id, keyId, sealed, at }) => ({
+        id,
+        key_id: keyId,
+        sealed,
+        at: instantText(at),
+        version: sequence.next(),
+      })),
+    );
+  }
+
+  /** The file beside the tables holds these keys, in their order, and these hashes. */
+  async function copyToRecord(erased: readonly { readonly hash: string; readonly at: string }[]): Promise<void> {
+    await record.add(
+      (await storedKeys()).map(({ id, keyId, sealed }) => ({ id, keyId, sealed })),
+      erased,
     );
   }
 
@@ -78,7 +116,7 @@ export function createTombstones(options: {
     if (erased.length === 0) return;
     const stored = await storedKeys();
     const missing = keys.filter(({ id }) => !stored.some((key) => key.id === id));
-    if (missing.length > 0) await saveKeys(missing);
+    if (missing.length > 0) await saveKeys(inOrder(missing));
     const has = new Set((await storedHashes()).map(({ hash }) => hash));
     const fresh = erased.filter(({ hash }) => !has.has(hash));
     await database.insert(
@@ -87,15 +125,15 @@ export function createTombstones(options: {
     );
   }
 
-  async function read(): Promise<NonNullable<typeof known>> {
+  async function read(): Promise<Known> {
     await takeOver();
     const hashes = await storedHashes();
-    if ((await storedKeys()).length === 0) {
+    if ((await ownKeys()).length === 0) {
       // Before there was a key of their own, tombstones were made under the identity keys.
       await keep(hashes.length === 0 ? [randomBytes(SECRET_BYTES)] : vault.hashingKeys());
     }
     const secrets: Buffer[] = [];
-    for (const key of await storedKeys()) {
+    for (const key of await ownKeys()) {
       if (hashes.length > 0) secrets.push(open(key));
       // Nobody was forgotten under it, so nobody is lost with it.
       else secrets.push(...[tryOpen(key)].filter((secret) => secret !== null));
@@ -117,12 +155,14 @@ export function createTombstones(options: {
   }
 
   /** Read once, however many ask at the same time: two that find no key would each make one. */
-  function loaded(): Promise<NonNullable<typeof known>> {
-    loading ??= read().then((found) => {
-      known = found;
-      return found;
-    });
-    const attempt = loading;
+  function loaded(): Promise<Known> {
+    const attempt =
+      loading ??
+      read().then((found) => {
+        known = found;
+        return found;
+      });
+    loading = attempt;
     // A failed reading is tried again.
     attempt.catch(() => {
       if (loading === attempt) loading = null;
@@ -141,10 +181,7 @@ export function createTombstones(options: {
       const { secrets, hashes } = await loaded();
       const at = new Date(now()).toISOString();
       const fresh = contactIds.map((id) => keyedHash(secrets[0]!, 'contact', id)).filter((hash) => !hashes.has(hash));
-      await record.add(
-        await storedKeys(),
-        fresh.map((hash) => ({ hash, at })),
-      );
+      await copyToRecord(fresh.map((hash) => ({ hash, at })));
       await database.insert(
         'tombstones',
         fresh.map((hash) => ({ hash, at: instantText(now()) })),
@@ -153,7 +190,7 @@ export function createTombstones(options: {
     },
     hash: async (kind, text) => keyedHash((await loaded()).secrets[0]!, kind, text),
     async reload() {
-      known = null;
+      // What is known holds until what is there has been read.
       loading = null;
       await loaded();
     },
@@ -161,18 +198,16 @@ export function createTombstones(options: {
       await loaded();
       const older = (await storedKeys()).filter(({ keyId }) => keyId !== vault.currentKeyId);
       const keys = older.map((key) => ({
-        id: key.id,
+        ...key,
         keyId: vault.currentKeyId,
         sealed: vault.seal(PLACE, open(key).toString('base64')),
       }));
       if (keys.length > 0) await saveKeys(keys);
       // The file too, and what was erased before there was one.
       const hashes = await storedHashes();
-      const all = await storedKeys();
       const kept = await record.read();
       if (hashes.length + kept.keys.length > 0)
-        await record.add(
-          all,
+        await copyToRecord(
           hashes.map(({ hash, at }) => ({ hash, at: new Date(`${at.replace(' ', 'T')}Z`).toISOString() })),
         );
       return older.length;

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { anomalyCustomerKey, anomalyKeyOf } from '../../src/analyses/anomalies.ts';
 import { accessExport } from '../../src/jobs/access-export.ts';
 import { erase, eraseContacts, planErasure, reapplyErasures } from '../../src/jobs/erase.ts';
 import { optOut } from '../../src/jobs/opt-out.ts';
@@ -9,168 +8,15 @@ import { refitDue } from '../../src/jobs/refit-due.ts';
 import { applyRetention } from '../../src/jobs/retention.ts';
 import { retractMessages } from '../../src/jobs/retract-messages.ts';
 import { resealAll } from '../../src/jobs/rotate-keys.ts';
-import { createAnswerMemory } from '../../src/ledger/answer-memory.ts';
 import { createAudit } from '../../src/ledger/audit.ts';
-import { createFindings } from '../../src/ledger/findings.ts';
 import { createOutbox } from '../../src/ledger/outbox.ts';
-import { portalStateSchema } from '../../src/state/portal-state.ts';
-import type { PortalStore } from '../../src/store/portal-store.ts';
-import { contact, deal, link } from '../src/store/records.ts';
+import { contact, deal } from '../src/store/records.ts';
 import { TEST_KEY, withStore } from '../src/store/with-store.ts';
+import { everything, idOf, item, NOW, now, person, type report, say, shopIn, valuesOf } from './shop.ts';
 
-const NOW = Date.parse('2026-03-09T06:00:00Z');
-const now = () => NOW;
 const kith = withStore();
 const QUIET = { update: () => undefined };
-
-const pad = (i: number): string => String(i).padStart(4, '0');
-const idOf = (i: number): string => `7770${pad(i)}`;
-const person = (i: number) => ({
-  email: `p${pad(i)}@mail.example`,
-  phone: `+49 30 555 ${pad(i)}`,
-  firstName: `Given${pad(i)}`,
-  lastName: `Family${pad(i)}`,
-});
-const valuesOf = (i: number): string[] => [idOf(i), ...Object.values(person(i))];
-
-/** Every value of every table, all stored versions, with what is sealed opened. */
-async function everything(portal: PortalStore): Promise<string> {
-  const tables = await portal.query<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree'`,
-    { database: portal.database },
-  );
-  const texts: string[] = [];
-  for (const { name } of tables)
-    texts.push(JSON.stringify(await portal.query(`SELECT * FROM {db:Identifier}.${name}`)));
-  for await (const page of portal.identity.all()) texts.push(JSON.stringify(page));
-  return texts.join('\n');
-}
-
-const empty = { value: new Float64Array(), label: [], band: [], evidence: new Uint8Array(), details: [] };
-
-async function shop(name: string, people: number) {
-  const portal = await kith.portal(name);
-  const contacts = Array.from({ length: people }, (_, i) => contact(idOf(i), person(i)));
-  const deals = contacts.map((_, i) => deal(`d${i}`, { name: '' }));
-  const links = contacts.map((_, i) => link(`deals:d${i}`, `contacts:${idOf(i)}`));
-  const sync = async () => {
-    await portal.crm.upsert('contacts', contacts, { origin: 'list' });
-    await portal.crm.upsert('deals', deals, { origin: 'list' });
-    await portal.crm.replaceAssociations(
-      'deals',
-      'contacts',
-      deals.map(({ id }) => id),
-      links,
-    );
-  };
-  await sync();
-  const portfolio = { unit: 'contact', timeZone: 'UTC', currency: 'EUR', asOf: NOW, horizonDays: 90, seed: 1 } as const;
-  const run = await portal.results.begin({ asOf: NOW, startedAt: NOW, fingerprint: '', portfolio });
-  const ids = contacts.map(({ id }) => id);
-  const scores = {
-    customerIds: ids,
-    value: new Float64Array(people).fill(0.5),
-    label: ids.map(() => ''),
-    band: ids.map(() => 'high'),
-    evidence: new Uint8Array(people).fill(3),
-    details: ids.map(() => '{}'),
-  };
-  await portal.results.save(run, 'churn-risk', { summary: {}, model: null, scores });
-  await portal.results.save(run, 'loyalty', {
-    summary: {},
-    model: { customerIds: ids, tier: ids.map(() => 1) },
-    scores: { ...empty, customerIds: [] },
-  });
-  await portal.results.saveMatrix(run, 'churn-risk', {
-    customerIds: ids,
-    cutOff: NOW,
-    columns: 1,
-    values: new Float64Array(people),
-  });
-  await portal.results.rescore(run.id, 'churn-risk', scores);
-  await portal.results.finish(run, 'done', NOW);
-  const findings = createFindings(portal, now);
-  const secret = await anomalyCustomerKey(portal);
-  await findings.record(
-    'sales',
-    ids.map((id) => ({ key: `at-risk:${id}`, customerId: id, band: 'high', money: '1.00' })),
-    { state: 'new', actor: 'kith', note: '' },
-  );
-  await findings.record(
-    'anomalies',
-    ids.map((id) => ({
-      key: `customer-off:${anomalyKeyOf(secret, id)}`,
-      customerId: '',
-      band: 'customer-off',
-      money: null,
-    })),
-    { state: 'new', actor: 'kith', note: '' },
-  );
-  let state = portalStateSchema.parse({ unit: 'contact', channels: { sales: 'C1' }, adminChannel: 'CADMIN' });
-  const at = {
-    portal,
-    audit: createAudit(portal, now),
-    outbox: createOutbox(portal, now),
-    answers: createAnswerMemory(portal, now),
-    actor: 'U1',
-    now,
-    state: () => state,
-    updateState: async (change: (current: typeof state) => typeof state) => {
-      state = change(state);
-      return state;
-    },
-  };
-  return { at, portal, run, sync, findings, scores };
-}
-
-const item = (i: number) =>
-  ({
-    kind: 'item',
-    title: `G••• ${idOf(i)}`,
-    text: 'late',
-    actions: [{ action: 'why', label: 'Why?', value: `churn-risk:${idOf(i)}` }],
-  }) as const;
-const report = (...people: number[]) =>
-  ({ language: 'en', headline: 'At risk', parts: people.map(item), trust: '' }) as const;
-
-async function say(at: Awaited<ReturnType<typeof shop>>['at']) {
-  const { outbox, answers } = at;
-  await outbox.enqueue({ key: 'digest:sales:1', channelId: 'C1', kind: 'digest', report: report(1, 2, 900) });
-  await outbox.claim('digest:sales:1');
-  await outbox.settle('digest:sales:1', {
-    state: 'sent',
-    messageId: '17.1',
-    sentChannelId: 'C1',
-    fileIds: ['F1'],
-    chartBytes: 0,
-    note: '',
-  });
-  await outbox.enqueue({
-    key: `band-crossed:${idOf(1)}:high:2026-03-09`,
-    channelId: 'C1',
-    kind: 'band-crossed',
-    report: report(1),
-  });
-  await outbox.enqueue({ key: 'digest:sales:2', channelId: 'C1', kind: 'digest', report: report(1, 900) });
-  await outbox.enqueue({ key: 'digest:sales:3', channelId: 'C1', kind: 'digest', report: report(900) });
-  await answers.keep({
-    id: 'a1',
-    userId: 'U1',
-    channelId: 'C1',
-    threadId: '',
-    command: 'customer',
-    text: person(1).email,
-  });
-  await answers.keep({
-    id: 'a2',
-    userId: 'U1',
-    channelId: 'C1',
-    threadId: '',
-    command: 'customer',
-    text: person(900).email,
-  });
-  await at.portal.crm.saveCursor('to-rescore', JSON.stringify([idOf(1), idOf(900)]));
-}
+const shop = async (name: string, people: number) => shopIn(await kith.portal(name), people);
 
 it('takes back a message whose words went long ago, and tells how many can no longer be told apart', async () => {
   const { at, portal } = await shop('retained', 12);
@@ -202,7 +48,7 @@ it('takes back a message whose words went long ago, and tells how many can no lo
   expect(plan.messages).toMatchObject({ takenBack: 5, wordless: 1 });
   const receipt = await erase({ ...at, who: person(5).email });
   expect(receipt.messages).toMatchObject({ takenBack: 5, wordless: 1 });
-  expect(receipt.remains.join()).toMatch(/1 older posted message\(s\) whose words/);
+  expect(receipt.remains.map(({ en }) => en).join()).toMatch(/1 older posted message\(s\) whose words/);
   const waiting = await portal.query<{ message_id: string }>(
     'SELECT message_id FROM {db:Identifier}.retractions FINAL ORDER BY message_id',
   );

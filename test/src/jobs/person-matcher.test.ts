@@ -22,6 +22,29 @@ describe('finding a person in texts', () => {
     expect(matcher.isMeantBy('churn-risk:420')).toBe(false);
   });
 
+  it.each(['B••• 42', '李••• 42', 'm•••@x.com 42', '••• 42', 'ask B••• 42, or ring'])(
+    'finds the masked name in %s',
+    (text) => {
+      const matcher = personMatcher({ customerIds: ['42'], names: [] });
+      expect(matcher.isNamedIn(text)).toBe(true);
+      expect(matcher.without(text)).not.toContain('42');
+      expect(matcher.isNamedIn(text.replace('42', '420'))).toBe(false);
+    },
+  );
+
+  it.each(['monthly:2026-11', 'digest:2026-11-09', 'at 2026-11-09T11:26:42.042Z', '11.50', 'k-11'])(
+    'takes no piece of %s for an id',
+    (text) => {
+      expect(personMatcher({ customerIds: ['11', '2026', '26', '42', '09', '50'], names: [] }).isMeantBy(text)).toBe(
+        false,
+      );
+    },
+  );
+
+  it.each(['churn-risk:11', '11', 'why 11', '11.', '(11)', '11, 12'])('takes the id in %s for one', (text) => {
+    expect(personMatcher({ customerIds: ['11'], names: [] }).isMeantBy(text)).toBe(true);
+  });
+
   it('is made of any name at all', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 30 }), { maxLength: 4 }), (names) => {

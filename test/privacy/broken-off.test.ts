@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { erase } from '../../src/jobs/erase.ts';
+import { checkDroppable, resealAll } from '../../src/jobs/rotate-keys.ts';
+import { KithError } from '../../src/lib/errors.ts';
+import type { IdentityKey } from '../../src/store/identity-keys.ts';
+import { contact } from '../src/store/records.ts';
+import { TEST_KEY } from '../src/store/with-store.ts';
+import { atOf, everything, idOf, item, NOW, now, person, shopIn, valuesOf } from './shop.ts';
+import { openStoppable, type StoppableStore, Stopped } from './stopped-portal.ts';
+
+const QUIET = { update: () => undefined };
+let dataDir = '';
+let store: StoppableStore;
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'kith-broken-off-'));
+  store = await openStoppable(dataDir, now);
+});
+afterAll(async () => {
+  await store?.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const formerOf = (i: number): string => `8880${String(i).padStart(4, '0')}`;
+
+describe('an erasure that is broken off', () => {
+  it('before any of its statements finds the same person when it is repeated, and leaves nothing of them', async () => {
+    const MOST = 50;
+    const name = 'erasures';
+    const whole = await store.portal(name, [TEST_KEY]);
+    const { at } = await shopIn(whole, MOST);
+    await whole.crm.merge(
+      'contacts',
+      Array.from({ length: MOST }, (_, i) => ({ from: formerOf(i), to: idOf(i) })),
+    );
+    await whole.crm.reject(
+      Array.from({ length: MOST }, (_, i) => ({ objectType: 'contacts', recordId: idOf(i), place: 'x', reason: 'y' })),
+    );
+    const everybody = Array.from({ length: MOST }, (_, i) => i);
+    const said = (parts: ReturnType<typeof item>[]) =>
+      ({ language: 'en', headline: 'At risk', parts, trust: '' }) as const;
+    for (const i of everybody) {
+      const key = `band-crossed:${idOf(i)}:high:2026-03-09`;
+      await at.outbox.enqueue({ key, channelId: 'C1', kind: 'band-crossed', report: said([item(i)]) });
+    }
+    await at.outbox.enqueue({
+      key: 'digest:sales:1',
+      channelId: 'C1',
+      kind: 'digest',
+      report: said(everybody.map(item)),
+    });
+    let statements = 0;
+    for (; statements < MOST - 1; statements++) {
+      const who = [person(statements).email, idOf(statements), person(statements).phone][statements % 3]!;
+      const stopping = atOf(await store.portal(name, [TEST_KEY], statements), at.state());
+      const outcome = await erase({ ...stopping, who }).catch((error: unknown) => error);
+      if (!(outcome instanceof Error)) break;
+      expect(outcome).toBeInstanceOf(Stopped);
+      const again = await store.portal(name, [TEST_KEY]);
+      const repeated = await erase({ ...atOf(again, at.state()), who }).catch((error: unknown) => error);
+      // When nothing but the receipt was missing.
+      const wasOver = repeated instanceof KithError && repeated.code === 'unknown-customer';
+      if (!wasOver) expect(repeated).not.toBeInstanceOf(Error);
+      const left = await everything(again);
+      for (const value of [...valuesOf(statements), formerOf(statements)])
+        expect(left.includes(value), `${value}, stopped before statement ${statements}`).toBe(false);
+      // What comes later finds nobody either.
+      if (wasOver) break;
+    }
+    expect(statements).toBeGreaterThan(15);
+    expect(statements).toBeLessThan(MOST - 1);
+    const last = await everything(await store.portal(name, [TEST_KEY]));
+    for (const value of [...valuesOf(MOST - 1), formerOf(MOST - 1)]) expect(last).toContain(value);
+  }, 240_000);
+});
+
+describe('a rotation of the identity key that is broken off', () => {
+  it('before any of its statements goes on when it is repeated, and loses nobody once the older keys are gone', async () => {
+    const keyOf = (n: number): IdentityKey => ({ id: `k${n}`, secret: Buffer.alloc(32, `secret number ${n}`) });
+    const people = [0, 1, 2, 3].map((i) => contact(idOf(i), person(i)));
+    const first = await store.portal('rotations', [keyOf(0)]);
+    await first.crm.upsert('contacts', people, { origin: 'list' });
+    await first.crm.remove('contacts', [idOf(1)], 'archived');
+    await first.crm.forgetContacts([idOf(2)]);
+    const hash = await first.crm.keyedHash('audit', 'x');
+    let statements = 0;
+    for (let isStopped = true; isStopped; statements++) {
+      const keys = [keyOf(statements + 1), keyOf(statements)];
+      const stopping = await store.portal('rotations', keys, statements);
+      const outcome = await resealAll([stopping], QUIET).catch((error: unknown) => error);
+      isStopped = outcome instanceof Stopped;
+      if (!isStopped) expect(outcome).not.toBeInstanceOf(KithError);
+      const report = await resealAll([await store.portal('rotations', keys)], QUIET);
+      checkDroppable(report, keys[0]!.id);
+      const dropped = await store.portal('rotations', keys.slice(0, 1));
+      const when = `stopped before statement ${statements}`;
+      expect((await dropped.identity.read([idOf(0)])).get(idOf(0)), when).toMatchObject(person(0));
+      expect(await dropped.identity.findByPhone(person(3).phone), when).toEqual([idOf(3)]);
+      expect(await dropped.identity.findArchived({ email: person(1).email }), when).toEqual([idOf(1)]);
+      expect(await dropped.identity.findArchived({ phone: person(1).phone }), when).toEqual([idOf(1)]);
+      await dropped.crm.upsert('contacts', [{ ...people[2]!, updatedAt: NOW }], { origin: 'list' });
+      expect(await dropped.crm.liveIds('contacts'), when).toEqual([idOf(0), idOf(3)]);
+      expect(await dropped.crm.keyedHash('audit', 'x'), when).toBe(hash);
+    }
+    expect(statements).toBeGreaterThan(4);
+  }, 120_000);
+});
