@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { benchAnalyses } from './analyses.ts';
 import type { Bench, BenchRow } from './bench-row.ts';
+import { benchSlack } from './slack.ts';
 import { benchSync, benchSyncMemory } from './sync.ts';
 
 const works: Readonly<Record<string, Bench>> = {
   analyses: benchAnalyses,
+  slack: benchSlack,
   sync: benchSync,
   'sync-memory': benchSyncMemory,
 };

@@ -1,20 +1,28 @@
 import { type ChildProcess, fork } from 'node:child_process';
 
-/** Starts a file of this folder as a process, hands it its order, and gives its first answer; `stop` ends it. */
+/** Starts a file of this folder as a process, hands it its order, and gives its first answer; `ask` hands it more, `stop` ends it. */
 export async function runProcess<Order extends object, Answer>(
   file: string,
   order: Order,
-): Promise<{ answer: Answer; stop: () => void }> {
+): Promise<{ answer: Answer; ask: (more: object) => Promise<unknown>; stop: () => void }> {
   const child = fork(new URL(file, import.meta.url), { execArgv: [...process.execArgv, '--expose-gc'] });
-  child.send(order);
-  // Each file sends exactly one message, of the type that it declares.
-  return { answer: (await firstMessage(child, file)) as Answer, stop: () => child.disconnect() };
+  const ask = (more: object): Promise<unknown> => {
+    child.send(more);
+    return nextMessage(child, file);
+  };
+  // Each file answers each message with one, of the type that it declares.
+  return { answer: (await ask(order)) as Answer, ask, stop: () => child.disconnect() };
 }
 
-function firstMessage(child: ChildProcess, file: string): Promise<unknown> {
+function nextMessage(child: ChildProcess, file: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    child.once('message', resolve);
+    const ended = (code: number | null): void => reject(new Error(`${file} ended with ${code} before it answered`));
+    child.once('message', (message) => {
+      child.off('error', reject);
+      child.off('exit', ended);
+      resolve(message);
+    });
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`${file} ended with ${code} before it answered`)));
+    child.once('exit', ended);
   });
 }

@@ -80,9 +80,10 @@ async function soakDeliveries(): Promise<{ runs: number; failed: number }> {
   const folder = await openFolder();
   for (let seed = first; seed < first + runs; seed++) {
     const slack = await openSmallSlack();
+    const some = Math.min(MESSAGES_AT_ONCE, messages - (seed - first) * MESSAGES_AT_ONCE);
     const isWell = await attempt(seed, async () => {
       const portal = await folder.store.portal(`deliveries-${seed}`);
-      const outcome = await runDeliveries({ ...slack, seed, messages: MESSAGES_AT_ONCE, portal });
+      const outcome = await runDeliveries({ ...slack, seed, messages: some, portal });
       return `: ${outcome.sent} sent, ${outcome.uncertain} flagged, ${outcome.crashes} crashes`;
     });
     if (!isWell) failed += 1;

@@ -1,25 +1,19 @@
 import { createChatHandlers } from './chat-handlers.ts';
 import { digests } from './digests/index.ts';
-import { deliver } from './jobs/deliver.ts';
+import { createDeliveryDesk } from './jobs/delivery-desk.ts';
 import { createJobDesk, createJobRecords, type Job } from './jobs/job.ts';
-import { mentionedOn } from './jobs/mentions-of-day.ts';
-import { isHeld } from './jobs/quiet-hours.ts';
 import { MENDED_CLASSES } from './jobs/reconcile-report.ts';
-import { retractMessages } from './jobs/retract-messages.ts';
 import { createScheduler } from './jobs/scheduler.ts';
 import { sendDigest } from './jobs/send-digest.ts';
 import { sendSubscriptions } from './jobs/send-subscriptions.ts';
 import type { SyncReport } from './jobs/sync.ts';
 import { tellMissed } from './jobs/tell-missed.ts';
 import { tellPlaybooks } from './jobs/tell-playbooks.ts';
-import { tellUndelivered } from './jobs/tell-undelivered.ts';
 import { upkeepJobs } from './jobs/upkeep-jobs.ts';
 import type { Kith, Workspace } from './kith.ts';
-import type { StoredDocument } from './ledger/report-schema.ts';
 import { messageOf } from './lib/errors.ts';
 import { limitHandlers } from './limit-handlers.ts';
 import { monthlyFileName, sendMonthlyReport } from './monthly-report.ts';
-import type { ReportFile } from './ports/command.ts';
 import type { Progress } from './ports/job-runner.ts';
 
 const MINUTE_MS = 60_000;
@@ -58,32 +52,22 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
   );
 
   const { schedules } = at.state();
-  const deliverNow = async (signal?: AbortSignal): Promise<string> => {
-    if (!chat.isConnected()) return `Kith is not in Slack: ${(await outbox.pending()).length} waiting`;
-    const sleep = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
-    const { timeZone } = account;
-    const options = {
-      chat,
-      outbox,
-      sleep,
-      ...(signal === undefined ? {} : { signal }),
-      isHeld: ({ kind }: { kind: string }) => isHeld(kind, at.state().quietHours, now(), timeZone),
-      mentioned: await mentionedOn(outbox, now(), timeZone),
-      fileOf: async (document: StoredDocument): Promise<ReportFile> => ({
-        name: monthlyFileName(document, document.language),
-        mediaType: 'application/pdf',
-        bytes: await kith.documents.pdf(document),
-      }),
-    };
-    // What names somebody who was forgotten goes before anything new is said.
-    await retractMessages(portal, chat, now);
-    const count = await deliver(options);
-    if (count.refused + count.uncertain > 0) {
-      const told = await tellUndelivered({ portal, account, state: at.state(), outbox, now });
-      if (told > 0) await deliver(options);
-    }
-    return `${count.sent} sent, ${count.waiting} waiting, ${count.refused} refused, ${count.uncertain} uncertain`;
-  };
+  const deliveries = createDeliveryDesk({
+    portal,
+    account,
+    state: at.state,
+    outbox,
+    chat,
+    now,
+    sleep: (ms) => new Promise((wake) => setTimeout(wake, ms)),
+    fileOf: async (document) => ({
+      name: monthlyFileName(document, document.language),
+      mediaType: 'application/pdf',
+      bytes: await kith.documents.pdf(document),
+    }),
+  });
+  const deliverNow = async (signal?: AbortSignal): Promise<string> =>
+    chat.isConnected() ? deliveries(signal) : `Kith is not in Slack: ${(await outbox.pending()).length} waiting`;
   const following: Job = {
     name: HINTS,
     // Every minute too, for what a stop or a failure left waiting.

@@ -25,8 +25,9 @@ export interface RateLimiter {
   take(method: string, channel: string): number;
 }
 
-/** Token buckets that refill with `now` (ms). */
-export function createRateLimiter(now: () => number): RateLimiter {
+/** Token buckets that refill with `now` (ms). `postsPerSecond`: what the whole workspace takes, beside each channel's own limit. */
+export function createRateLimiter(now: () => number, postsPerSecond: number | null = null): RateLimiter {
+  let nextPostAt = 0;
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {
     take(method, channel) {
@@ -40,6 +41,10 @@ export function createRateLimiter(now: () => number): RateLimiter {
       bucket.at = at;
       buckets.set(key, bucket);
       if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond));
+      if (isPost && postsPerSecond !== null) {
+        if (at < nextPostAt) return Math.max(1, Math.ceil((nextPostAt - at) / 1000));
+        nextPostAt = at + 1000 / postsPerSecond;
+      }
       bucket.tokens -= 1;
       return 0;
     },

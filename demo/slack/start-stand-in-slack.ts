@@ -54,6 +54,8 @@ export interface StandInSlackOptions {
   readonly requestUrl?: string;
   /** How long the app may take to acknowledge: 3 s, as Slack allows. */
   readonly ackWithinMs?: number;
+  /** Messages a second that the whole workspace takes; without it, only each channel's own limit holds. */
+  readonly postsPerSecond?: number;
 }
 
 export interface StandInSlack extends Interactions {
@@ -152,7 +154,7 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
     appToken,
     grantOf,
     oauth,
-    limiter: createRateLimiter(now),
+    limiter: createRateLimiter(now, options.postsPerSecond ?? null),
     faults,
   });
   const interactions = createInteractions({

@@ -35,7 +35,8 @@ const CHANNELS_AT_ONCE = 8;
 
 /**
  * Sends what waits in the outbox: channels beside each other, each one's messages in their order, so that a channel which asks to
- * slow down holds up nobody else. A message whose outcome is not known is marked and never repeated.
+ * slow down holds up nobody else. A message whose outcome is not known is marked and never repeated. What is sent is read when it
+ * is claimed: somebody whom it named before may have been forgotten. A failure ends its channel's turn, and is thrown at the end.
  */
 export async function deliver(options: DeliverOptions): Promise<DeliverReport> {
   const { outbox, signal, isHeld = () => false, mentioned = new Set<string>() } = options;
@@ -44,30 +45,47 @@ export async function deliver(options: DeliverOptions): Promise<DeliverReport> {
   const due = pending.filter((entry) => !isHeld(entry));
   count.waiting += pending.length - due.length;
   const lanes = [...groupBy(due, ({ channelId }) => channelId).values()];
+  let failure: { readonly error: unknown } | null = null;
   await inParallel(lanes, CHANNELS_AT_ONCE, async (lane) => {
-    for (const entry of lane) {
-      if (signal?.aborted === true) break;
-      const outcome = await deliverOne({ ...options, mentioned }, entry);
-      if (outcome !== null) count[outcome] += 1;
+    try {
+      for (const [i, entry] of lane.entries()) {
+        if (signal?.aborted === true) break;
+        const outcome = await deliverOne({ ...options, mentioned }, entry);
+        if (outcome === 'waiting') {
+          // What came after it is not said before it.
+          count.waiting += lane.length - i;
+          break;
+        }
+        if (outcome !== null) count[outcome] += 1;
+      }
+    } catch (error) {
+      failure ??= { error };
     }
   });
+  if (failure !== null) throw (failure as { readonly error: unknown }).error; // set in the closure above
   return count;
 }
 
-/** Null when another delivery has the message, or finished it meanwhile. */
+/** Null when another delivery has the message, finished it meanwhile, or somebody whom it named was forgotten. */
 async function deliverOne(
   { chat, outbox, sleep, signal, fileOf, mentioned }: DeliverOptions & { readonly mentioned: Set<string> },
   entry: OutboxEntry,
 ): Promise<keyof DeliverReport | null> {
-  const report = withoutRepeatedMentions(entry.report, mentioned);
-  for (const id of mentionsOf(report)) mentioned.add(id);
+  // Made before it is claimed, so that a failure leaves it waiting. A document is never changed: what names somebody is not sent.
   const file = entry.document === null || fileOf === undefined ? null : await fileOf(entry.document);
-  const message = { key: entry.key, report, file, ...(await placeOf(outbox, entry)) };
+  const place = await placeOf(outbox, entry);
   for (let attempt = 1; ; attempt++) {
-    if (!(await isClaimed(outbox, entry.key))) return null;
-    const delivery = await send(chat, message);
+    const claimed = await claim(outbox, entry.key);
+    if (claimed === null) return null;
+    const report = withoutRepeatedMentions(claimed.report, mentioned);
+    // Taken at once, so that no other channel mentions them meanwhile; given back where nobody heard of it.
+    const mentions = mentionsOf(report);
+    for (const id of mentions) mentioned.add(id);
+    const delivery = await send(chat, { key: entry.key, report, file, ...place });
+    const { outcome } = delivery;
+    if (outcome !== 'sent' && outcome !== 'uncertain') for (const id of mentions) mentioned.delete(id);
     await outbox.settle(entry.key, settlementOf(delivery));
-    if (delivery.outcome !== 'not-sent') return delivery.outcome;
+    if (outcome !== 'not-sent') return outcome;
     if (sleep === undefined || attempt === MAX_ATTEMPTS || signal?.aborted === true) return 'waiting';
     await sleep(Math.min(delivery.retryAfterMs, LONGEST_WAIT_MS));
   }
@@ -103,13 +121,12 @@ function settlementOf(delivery: Delivery): Settlement {
   return { state, messageId: '', sentChannelId: '', fileIds: [], chartBytes: 0, note: delivery.reason };
 }
 
-/** False when another delivery has the message, or finished it meanwhile. */
-async function isClaimed(outbox: Pick<Outbox, 'claim'>, key: string): Promise<boolean> {
+/** The message as it is now; null when another delivery has it, or finished it meanwhile. */
+async function claim(outbox: Pick<Outbox, 'claim'>, key: string): Promise<OutboxEntry | null> {
   try {
-    await outbox.claim(key);
-    return true;
+    return await outbox.claim(key);
   } catch (error) {
-    if (error instanceof KithError && error.code === 'job-busy') return false;
+    if (error instanceof KithError && error.code === 'job-busy') return null;
     throw error;
   }
 }

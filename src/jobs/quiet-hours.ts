@@ -1,8 +1,15 @@
 import type { Instant } from '../domain/crm.ts';
+import type { MessageKind } from '../ledger/outbox.ts';
 import type { PortalState } from '../state/portal-state.ts';
 
 /** What people need to hear at any hour: that Kith itself is in trouble, and what they just asked for. */
-const URGENT: ReadonlySet<string> = new Set(['missed-jobs', 'crm-limit', 'undelivered', 'asked']);
+const URGENT: ReadonlySet<string> = new Set<MessageKind>([
+  'missed-jobs',
+  'crm-limit',
+  'undelivered',
+  'not-taken-back',
+  'asked',
+]);
 
 /**
  * Whether a message of a kind waits now. The quiet hours run from one time of day to another in the portal's zone, over midnight

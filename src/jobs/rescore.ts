@@ -2,7 +2,7 @@ import { rescoreChurn } from '../analyses/churn-rescore.ts';
 import { type ChurnDetails, churnDetailsSchema } from '../analyses/churn-summary.ts';
 import type { CrmAccount, Instant } from '../domain/crm.ts';
 import type { Run } from '../domain/results.ts';
-import type { Outbox } from '../ledger/outbox.ts';
+import type { NewMessage, Outbox } from '../ledger/outbox.ts';
 import { batches } from '../lib/batches.ts';
 import type { PrivacyReader } from '../privacy/privacy-reader.ts';
 import type { PortalState } from '../state/portal-state.ts';
@@ -109,7 +109,13 @@ async function tell(options: RescoreOptions, run: Run, crossings: readonly Cross
     const ofCustomer = `${KIND}:${crossing.customerId}:`;
     const key = `${ofCustomer}${crossing.band}:${day}`;
     const first = await outbox.firstSince(ofCustomer, now() - THREAD_MS);
-    const message = { key, channelId, kind: KIND, report, ...(first === null ? {} : { threadKey: first.key }) };
+    const message: NewMessage = {
+      key,
+      channelId,
+      kind: KIND,
+      report,
+      ...(first === null ? {} : { threadKey: first.key }),
+    };
     if ((await outbox.enqueue(message)) === 'known') continue;
     told += 1;
   }

@@ -36,6 +36,7 @@ const LOOK_BACK_MS = 8 * 24 * 60 * MINUTE_MS;
 // How late a start may be before it counts as missed.
 const TOLERANCE_MS = 5 * MINUTE_MS;
 const WATCHDOG_CRON = '*/10 * * * *';
+const CLOCK_CHECK_MS = MINUTE_MS / 2;
 
 /**
  * Starts jobs by cron expressions in the account's time zone. Throws KithError('config') naming the job and the expression
@@ -61,9 +62,33 @@ export function createScheduler(options: {
   const tasks = new Map<string, { job: Job; task: ScheduledTask }>();
   for (const job of options.jobs) {
     if (job.schedule === '') continue;
-    tasks.set(job.name, { job, task: cronTask(job.name, job.schedule, timeZone, () => runLogged(job)) });
+    tasks.set(job.name, { job, task: cronTask(job.name, job.schedule, { timeZone, logger }, () => runLogged(job)) });
   }
-  const watchdog = cronTask('watchdog', WATCHDOG_CRON, timeZone, () => tellMissed());
+  const watchdog = cronTask('watchdog', WATCHDOG_CRON, { timeZone, logger }, () => tellMissed());
+  const armed = [...tasks.values()].map(({ task }) => task).concat(watchdog);
+  let clockCheck: NodeJS.Timeout | undefined;
+
+  /** A task waits for an instant of the clock as it was: where that was set back by hours, nothing would run for hours. */
+  function followClock(): void {
+    const offset = (): number => Date.now() - performance.now();
+    let last = offset();
+    clockCheck = setInterval(() => {
+      const moved = offset() - last;
+      last += moved;
+      if (Math.abs(moved) < MINUTE_MS || stopping) return;
+      logger.warn('the clock was set, or the machine slept: the schedules are armed anew', {
+        seconds: Math.round(moved / 1000),
+      });
+      rearm().catch((error: unknown) => logger.error(`The schedules were not armed anew: ${messageOf(error)}`));
+    }, CLOCK_CHECK_MS).unref();
+  }
+
+  async function rearm(): Promise<void> {
+    for (const task of armed) {
+      await task.stop();
+      if (!stopping) await task.start();
+    }
+  }
 
   async function runLogged(job: Job): Promise<void> {
     if (stopping) return;
@@ -99,8 +124,8 @@ export function createScheduler(options: {
 
   return {
     async start() {
-      for (const { task } of tasks.values()) await task.start();
-      await watchdog.start();
+      for (const task of armed) await task.start();
+      followClock();
       await tellMissed();
     },
 
@@ -133,8 +158,8 @@ export function createScheduler(options: {
 
     async stop() {
       stopping = true;
-      for (const { task } of tasks.values()) await task.destroy();
-      await watchdog.destroy();
+      clearInterval(clockCheck);
+      for (const task of armed) await task.destroy();
       await desk.drain();
     },
   };
@@ -146,7 +171,12 @@ function unfinished(outcome: string | undefined): string {
   return outcome === 'running' ? 'interrupted' : outcome;
 }
 
-function cronTask(name: string, expression: string, timeZone: string, run: () => Promise<void>): ScheduledTask {
+function cronTask(
+  name: string,
+  expression: string,
+  { timeZone, logger }: { readonly timeZone: string; readonly logger: Logger },
+  run: () => Promise<void>,
+): ScheduledTask {
   const problem = validateDetailed(expression).errors[0]?.message;
   if (problem !== undefined) {
     throw new KithError(
@@ -154,7 +184,16 @@ function cronTask(name: string, expression: string, timeZone: string, run: () =>
       `The schedule of ${name}, "${expression}", is not a cron expression (${problem}): correct it in state.json, for example "0 9 * * 1" for Mondays at 9:00`,
     );
   }
-  return createTask(expression, run, { timezone: timeZone, name, noOverlap: true, suppressMissedWarning: true });
+  // It would write to the console, past the log.
+  const nothing = (): void => {};
+  const told = {
+    info: nothing,
+    debug: nothing,
+    warn: (message: string) => logger.info(`${name}: ${message}`),
+    error: (error: string | Error) => logger.error(`${name}: ${messageOf(error)}`),
+  };
+  const options = { timezone: timeZone, name, noOverlap: true, suppressMissedWarning: true, logger: told };
+  return createTask(expression, run, options);
 }
 
 // node-cron would only complain at the first match.

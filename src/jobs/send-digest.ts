@@ -4,7 +4,7 @@ import { findingButtons } from '../digests/finding-buttons.ts';
 import type { CrmAccount, Instant } from '../domain/crm.ts';
 import type { Viewer } from '../domain/people.ts';
 import { createFindings, type Finding, type Findings, SILENT_MS } from '../ledger/findings.ts';
-import type { Outbox } from '../ledger/outbox.ts';
+import type { MessageKind, Outbox } from '../ledger/outbox.ts';
 import { KithError } from '../lib/errors.ts';
 import type { Language } from '../lib/text.ts';
 import { createReader } from '../privacy/create-reader.ts';
@@ -34,6 +34,8 @@ const editionSchema = memorySchema.extend({
   actor: z.string(),
   told: z.array(findingSchema),
   resolved: z.array(z.object({ finding: findingSchema, note: z.string() })),
+  /** When each of them was recorded last, as the edition was built. */
+  before: z.record(z.string(), z.number()).default({}),
 });
 type Edition = z.infer<typeof editionSchema>;
 
@@ -54,8 +56,7 @@ export interface Recipient {
   /** The outbox's key. */
   readonly key: string;
   readonly channelId: string;
-  /** The outbox's kind of message. */
-  readonly kind: string;
+  readonly kind: MessageKind;
   readonly viewer: Viewer;
   readonly language: Language;
   readonly timeZone: string;
@@ -103,6 +104,7 @@ export async function sendEdition(options: Sending, recipient: Recipient): Promi
   const last = parseMemory(memorySchema, await portal.crm.cursor(memoryCursor(book)), book);
   if (last?.key === key) return { outcome: 'already-sent', key, note: `${key} was posted before` };
 
+  const before = await findings.of(book);
   const edition = await digest.build({
     reader: createReader({ portal, account, state, viewer }),
     state,
@@ -110,14 +112,23 @@ export async function sendEdition(options: Sending, recipient: Recipient): Promi
     timeZone,
     now: now(),
     memory: last?.memory ?? null,
-    findings: await findings.of(book),
+    findings: before,
     takenElsewhere: await takenElsewhere(findings, digest.name, now()),
   });
   if (edition === null) return { outcome: 'nothing-new', key, note: `${book}: nothing changed since the last one` };
 
   if (await outbox.knows(key)) return { outcome: 'already-sent', key, note: `${key} was posted before` };
   const { told, resolved, memory } = edition;
-  const noted = { key, at: now(), memory, actor: `digest:${digest.name}`, told, resolved };
+  const named = new Set([...told, ...resolved.map(({ finding }) => finding)].map((finding) => finding.key));
+  const noted: Edition = {
+    key,
+    at: now(),
+    memory,
+    actor: `digest:${digest.name}`,
+    told: [...told],
+    resolved: [...resolved],
+    before: Object.fromEntries(before.flatMap((record) => (named.has(record.key) ? [[record.key, record.at]] : []))),
+  };
   await portal.crm.saveCursor(editionCursor(book), JSON.stringify(noted));
   await outbox.enqueue({ key, channelId, kind, report: recipient.adapt(withFindingButtons(edition.report, book)) });
   await settle({ portal, findings, outbox, book });
@@ -169,11 +180,11 @@ async function recordEdition(
   portal: PortalStore,
   findings: Findings,
   book: string,
-  { key, at, memory, actor, told, resolved }: Edition,
+  { key, at, memory, actor, told, resolved, before }: Edition,
 ): Promise<void> {
   const recordedAt = new Map((await findings.of(book)).map((record) => [record.key, record.at]));
-  // What happened to a finding since then is this record of it, or what a person did about it.
-  const isOpen = (finding: Finding): boolean => (recordedAt.get(finding.key) ?? Number.NEGATIVE_INFINITY) < at;
+  // What happened to a finding since then is this record of it, or what a person did about it. Not by the clock, which may be set back.
+  const isOpen = (finding: Finding): boolean => recordedAt.get(finding.key) === before[finding.key];
   for (const { finding, note } of resolved) {
     if (isOpen(finding)) await findings.record(book, [finding], { state: 'resolved', actor, note });
   }

@@ -49,7 +49,10 @@ export async function withdrawMessages(
   markUnderWay: ((key: string) => Promise<void>) | null,
   reach: 'all' | 'waiting' = 'all',
 ): Promise<WithdrawnMessages> {
-  const found = (await findMessages(portal, person)).filter(({ state }) => reach === 'all' || state === 'pending');
+  const found = (await findMessages(portal, person)).filter(
+    // One that is being sent just now may come back to wait.
+    ({ state }) => reach === 'all' || state === 'pending' || state === 'sending',
+  );
   const identifying = found.filter((one) => isAbout(one, person));
   const rewritten = new Map<string, Report>();
   for (const one of identifying) {

@@ -243,8 +243,8 @@ export function createOutbox(portal: PortalStore, now: () => Instant): Outbox {
 
     claim: (key) =>
       serially(async () => {
-        expectState(key, await stateOf(key), 'pending');
         const [entry] = await read('WHERE key = {key:String} GROUP BY key', { key });
+        expectState(key, entry?.state ?? null, 'pending');
         await write({ key, state: 'sending' });
         return { ...entry!, state: 'sending' };
       }),

@@ -168,6 +168,21 @@ describe('the bot', () => {
     expect(Math.max(...delays)).toBeLessThan(1_000);
   }, 120_000);
 
+  test('acknowledges fifty commands at once while an analysis runs, each within the time that Slack allows', async () => {
+    let isOver = false;
+    const analysing = kith.analyse(at, { asOf: null, only: [], progress: quiet }).finally(() => {
+      isOver = true;
+    });
+    const people = Object.values(PEOPLE);
+    const commands = ['/churn-risk', '/segments', '/kith', '/customers'];
+    const acks = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => ask(people[i % people.length]!, GENERAL, commands[i % commands.length]!)),
+    );
+    expect(isOver).toBe(false);
+    expect(acks.map(({ outcome }) => outcome)).toEqual(Array(50).fill('acknowledged'));
+    await analysing;
+  }, 120_000);
+
   test('writes tiers and risks onto the CRM records, once', async () => {
     const first = await kith.writeBack(at, { dryRun: false, progress: quiet });
     expect(first.written).toBeGreaterThan(100);

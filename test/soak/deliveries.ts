@@ -16,6 +16,7 @@ const FAILED_500 = 0.02;
 const RATE_LIMITED = 0.05;
 const QUEUED_TWICE = 0.1;
 const AT_A_TIME = 20;
+const SECOND_MS = 1000;
 
 export interface DeliveriesOutcome {
   readonly sent: number;
@@ -81,6 +82,8 @@ export async function runDeliveries(at: {
         else if (strikes(message.key, FAILED_500)) slack.setFault({ kind: 'failed-500', method });
         else if (strikes(message.key, RATE_LIMITED))
           slack.setFault({ kind: 'rate-limited', method, retryAfterSeconds: 1 });
+        // Slack takes a message a second in a channel.
+        pass(SECOND_MS);
         return chat.deliver(message);
       }),
   };
@@ -93,7 +96,12 @@ export async function runDeliveries(at: {
       // Whoever queues does not know whether it was queued when Kith stopped: the same is queued again.
       for (const until = Math.min(keys.length, next + AT_A_TIME); next < until; next++) {
         const key = keys[next]!;
-        const message = { key, channelId: channels[next % channels.length]!, kind: 'digest', report: reportOf(key) };
+        const message = {
+          key,
+          channelId: channels[next % channels.length]!,
+          kind: 'digest' as const,
+          report: reportOf(key),
+        };
         await outbox.enqueue(message);
         if (strikes(key, QUEUED_TWICE)) await outbox.enqueue(message);
       }
@@ -124,10 +132,11 @@ async function compare(
     }
   }
   const outbox = createOutbox(portal, () => 0);
+  const entries = new Map((await outbox.recent(keys.length)).map((entry) => [entry.key, entry]));
   let sent = 0;
   let uncertain = 0;
   for (const key of keys) {
-    const entry = await outbox.byKey(key);
+    const entry = entries.get(key) ?? null;
     const found = said.get(key) ?? [];
     const is = `seed ${seed}: message ${key} is ${entry?.state ?? 'lost'} in the outbox, and ${found.length} times in Slack`;
     if (entry === null || found.length > 1) throw new Error(is);

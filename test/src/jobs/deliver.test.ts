@@ -12,6 +12,7 @@ import { openStore } from '../../../src/store/open-store.ts';
 import type { Store } from '../../../src/store/portal-store.ts';
 
 const NOW = Date.parse('2026-03-09T09:00:00Z');
+const DOCUMENT = { title: 'March', subtitle: '', language: 'en' as const, sections: [] };
 const report: Report = { language: 'en', headline: '3 customers', parts: [], trust: 'Data as of today' };
 
 let dataDir: string;
@@ -170,7 +171,7 @@ describe('deliver', () => {
   it('says what follows a message in its thread, and puts what replaces it in its place', async () => {
     const { outbox, chat, said } = await setUp(1, [sent, sent, sent, sent]);
     await deliver({ chat, outbox });
-    const message = { channelId: 'C1', kind: 'digest', report };
+    const message = { channelId: 'C1', kind: 'digest' as const, report };
     await outbox.enqueue({ ...message, key: 'after', threadKey: 'm1' });
     await outbox.enqueue({ ...message, key: 'instead', replacesKey: 'm1' });
     await outbox.enqueue({ ...message, key: 'orphan', threadKey: 'never-sent' });
@@ -203,5 +204,81 @@ describe('deliver', () => {
     );
     expect(mentions).toEqual([[true], [false]]);
     expect([...(await mentionedOn(outbox, NOW + 86_400_000, 'UTC'))]).toEqual([]);
+  });
+
+  it('says nothing in a channel before what waits there, and goes on in others', async () => {
+    const { outbox, chat, said } = await setUp(2, [notSent, sent, sent, sent]);
+    await outbox.enqueue({ key: 'elsewhere', channelId: 'C2', kind: 'digest', report });
+    expect(await deliver({ chat, outbox })).toEqual({ sent: 1, refused: 0, waiting: 2, uncertain: 0 });
+    expect(await deliver({ chat, outbox })).toMatchObject({ sent: 2, waiting: 0 });
+    expect(said.map(({ key }) => key).filter((key) => key !== 'elsewhere')).toEqual(['m1', 'm1', 'm2']);
+  });
+
+  it('mentions an owner whom a refused message did not reach', async () => {
+    const { outbox, chat, said } = await setUp(0, [{ outcome: 'refused', reason: 'is_archived' }, sent]);
+    const owner = { id: '7', name: 'Ana', email: 'ana@example.com', mention: true };
+    const withOwner: Report = { ...report, parts: [{ kind: 'item', title: 'Acme', text: 'late', owner }] };
+    for (const key of ['refused', 'sent'])
+      await outbox.enqueue({ key, channelId: 'C1', kind: 'digest', report: withOwner });
+    await deliver({ chat, outbox });
+    expect(said[1]?.report.parts).toMatchObject([{ owner: { mention: true } }]);
+  });
+
+  it('sends what a message says when it is claimed, not what it said when it was listed', async () => {
+    const { outbox, chat, said } = await setUp(1, [sent]);
+    const stale = (await outbox.pending()).map((entry) => ({ ...entry, report: { ...report, headline: 'before' } }));
+    await deliver({ chat, outbox: { ...outbox, pending: async () => stale } });
+    expect(said[0]?.report.headline).toBe(report.headline);
+  });
+
+  it('leaves a message waiting whose file cannot be made, sends the others, and tells the failure', async () => {
+    const { outbox, chat, said } = await setUp(0, [sent, sent]);
+    await outbox.enqueue({ key: 'with-file', channelId: 'C1', kind: 'monthly-report', report, document: DOCUMENT });
+    await outbox.enqueue({ key: 'other', channelId: 'C2', kind: 'digest', report });
+    const fileOf = async () => {
+      throw new Error('no font');
+    };
+    await expect(deliver({ chat, outbox, fileOf })).rejects.toThrow('no font');
+    expect(said.map(({ key }) => key)).toEqual(['other']);
+    expect((await outbox.pending()).map(({ key }) => key)).toEqual(['with-file']);
+  });
+
+  it('sends each message once, in its order, while the clock is set back and forward by hours', async () => {
+    let clock = NOW;
+    portals += 1;
+    const portal = await store.portal(`deliver-${portals}`);
+    let outbox = createOutbox(portal, () => clock);
+    const said: string[] = [];
+    const chat = {
+      async deliver({ key, channelId }: OutgoingMessage): Promise<Delivery> {
+        said.push(key);
+        if (key === 'lost') return { outcome: 'uncertain', reason: 'no answer' };
+        return { ...sent, messageId: `17.${said.length}`, channelId };
+      },
+    };
+    const keys = ['a', 'b', 'cut', 'lost', 'c', 'd'];
+    for (const [i, key] of keys.entries()) {
+      clock = NOW + [0, -5, 7, -30, 26, -1][i]! * 3_600_000;
+      for (let twice = 0; twice < 2; twice++) await outbox.enqueue({ key, channelId: 'C1', kind: 'digest', report });
+      clock -= 3 * 3_600_000;
+      if (key === 'cut') {
+        await outbox.claim(key);
+        outbox = createOutbox(portal, () => clock);
+        expect(await outbox.recover()).toBe(1);
+      }
+      if (i % 2 === 1) await deliver({ chat, outbox });
+    }
+    await deliver({ chat, outbox });
+    expect(said).toEqual(['a', 'b', 'lost', 'c', 'd']);
+    const entries = await outbox.recent(10);
+    expect(Object.fromEntries(entries.map(({ key, state }) => [key, state]))).toEqual({
+      a: 'sent',
+      b: 'sent',
+      cut: 'uncertain',
+      lost: 'uncertain',
+      c: 'sent',
+      d: 'sent',
+    });
+    expect(await outbox.recover()).toBe(0);
   });
 });

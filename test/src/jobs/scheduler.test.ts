@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createJobDesk, type Job, type JobRecord, type JobRecords } from '../../../src/jobs/job.ts';
 import { createScheduler, type MissedRun } from '../../../src/jobs/scheduler.ts';
 
@@ -72,6 +72,26 @@ describe('the scheduler', () => {
     clock = MONDAY_NINE;
     expect(await scheduler.missed()).toEqual([]);
     expect(told).toEqual([]);
+  });
+
+  it.each([-5, 5])('goes on within a minute when the clock is set by %i hours while it runs', async (hours) => {
+    vi.useFakeTimers({ now: MONDAY_NINE + 30_000 });
+    const starts: number[] = [];
+    const job = { schedule: '* * * * *', run: async () => String(starts.push(Date.now())) };
+    const scheduler = schedulerOf({ jobs: [job], now: Date.now });
+    try {
+      await scheduler.start();
+      await vi.advanceTimersByTimeAsync(2 * 60_000);
+      expect(starts).toHaveLength(2);
+      vi.setSystemTime(Date.now() + hours * HOUR);
+      await vi.advanceTimersByTimeAsync(3 * 60_000);
+      expect(starts.length).toBeGreaterThanOrEqual(4);
+      expect(starts.length).toBeLessThanOrEqual(5);
+      expect(new Set(starts.map((at) => Math.floor(at / 60_000))).size).toBe(starts.length);
+    } finally {
+      await scheduler.stop();
+      vi.useRealTimers();
+    }
   });
 
   it('names a time zone that does not exist', async () => {

@@ -60,7 +60,7 @@ async function setUp(): Promise<{
   };
 }
 
-const message = (key: string, channelId: string) => ({ key, channelId, kind: 'digest', report });
+const message = (key: string, channelId: string) => ({ key, channelId, kind: 'digest' as const, report });
 const state = portalStateSchema.parse({ channels: { finance: 'CMONEY', marketing: 'CGONE' } });
 
 describe('what did not arrive', () => {

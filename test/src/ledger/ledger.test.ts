@@ -67,7 +67,7 @@ const stored: StoredReport = report;
 const back: Report = stored;
 
 describe('the outbox', () => {
-  const message = { key: 'sales:2026-03-09', channelId: 'C1', kind: 'digest', report };
+  const message = { key: 'sales:2026-03-09', channelId: 'C1', kind: 'digest' as const, report };
 
   it('gives back the whole report, and takes one message per key for ever', async () => {
     const outbox = createOutbox(await kith.portal('outbox'), () => NOW);
@@ -136,6 +136,23 @@ describe('the outbox', () => {
     }
     expect((await outbox.pending()).map(({ key, note }) => [key, note])).toEqual([['pending', 'because pending']]);
     expect((await outbox.recent(2)).map(({ key }) => key)).toEqual(['uncertain', 'refused']);
+  });
+
+  it('lets nothing follow a message that was refused, withdrawn, or may never have arrived', async () => {
+    const outbox = createOutbox(await kith.portal('outbox-first'), () => NOW);
+    const nothing = { sentChannelId: 'C1', fileIds: [], messageId: '', chartBytes: 0, note: '' };
+    for (const state of ['refused', 'uncertain', 'withdrawn', 'sent'] as const) {
+      const key = `crossed:7:${state}`;
+      await outbox.enqueue({ ...message, key });
+      await outbox.claim(key);
+      if (state === 'withdrawn') await outbox.withdraw((mark) => mark(key));
+      else await outbox.settle(key, { ...nothing, state });
+      const first = await outbox.firstSince('crossed:7:', NOW);
+      expect(first?.key ?? null).toBe(state === 'sent' ? key : null);
+    }
+    expect(await outbox.firstSince('crossed:7:', NOW + 1)).toBeNull();
+    await outbox.enqueue({ ...message, key: 'crossed:7:waiting' });
+    expect((await outbox.firstSince('crossed:7:w', NOW))?.state).toBe('pending');
   });
 
   it('calls uncertain, after a crash, what was being sent, and does not send it again', async () => {
