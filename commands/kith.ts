@@ -1,9 +1,9 @@
 import { KithError } from '../src/lib/errors.ts';
 import { nearest } from '../src/lib/nearest.ts';
 import { say } from '../src/lib/text.ts';
+import type { SystemStatus } from '../src/ports/system-status.ts';
 import { formatCount, formatInstant, plural } from '../src/report/format.ts';
 import type { Report, ReportPart } from '../src/report/report.ts';
-import type { SystemStatus } from '../src/ports/system-status.ts';
 import type { CommandContext, KithCommand } from './context.ts';
 import { callsText } from './shared/calls-text.ts';
 import { doctorReport } from './shared/doctor-report.ts';

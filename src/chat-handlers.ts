@@ -120,7 +120,12 @@ export function createChatHandlers(
     isDone?: (result: Result) => boolean,
   ): Promise<Result> {
     const { channelId: channel, action: subject, value } = request;
-    return noted(asker, { request, act: 'clicked', subject, channel, ...(await auditHashesOf(portal, value)) }, work, isDone);
+    return noted(
+      asker,
+      { request, act: 'clicked', subject, channel, ...(await auditHashesOf(portal, value)) },
+      work,
+      isDone,
+    );
   }
 
   return {

@@ -180,7 +180,11 @@ describe('the card of somebody who opted out', () => {
         state,
         reader: createReader({ portal, account, state, viewer: commandLineViewer() }),
         loyalty: createLoyaltyDesk({ ...at, timeZone: 'UTC' }),
-        playbooks: createPlaybookDesk({ nameOf: async (id: string) => id, ...at, playbookLog: createPlaybookLog(portal, now) }),
+        playbooks: createPlaybookDesk({
+          nameOf: async (id: string) => id,
+          ...at,
+          playbookLog: createPlaybookLog(portal, now),
+        }),
       } as CommandContext;
       await portal.crm.optOut(['1'], 'U1');
       expect((await customer.run(context, '1')).headline).toMatch(words);

@@ -1,4 +1,3 @@
-import { auditHash } from '../../src/ledger/audit-hash.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandContext } from '../../commands/context.ts';
 import { actions, commands, forms, home, questions } from '../../commands/index.ts';
@@ -9,6 +8,7 @@ import { systemStatus } from '../../src/jobs/system-status.ts';
 import type { Asker, Kith, Workspace } from '../../src/kith.ts';
 import { createAnswerMemory } from '../../src/ledger/answer-memory.ts';
 import { createAudit } from '../../src/ledger/audit.ts';
+import { auditHash } from '../../src/ledger/audit-hash.ts';
 import { createOutbox } from '../../src/ledger/outbox.ts';
 import type { ChatHandlers, ChatRequest } from '../../src/ports/chat.ts';
 import { createReader } from '../../src/privacy/create-reader.ts';
@@ -191,9 +191,7 @@ describe('the audit log', () => {
       await createReader({ portal: small.portal, account, state: kept.current, viewer: { ...VIEWER } }).find('Acme', 1)
     )[0]!;
     const [one] = await entriesOf(() => answer(from('UANA'), 'customer', id.name));
-    expect((one!.details as { first: string[] }).first).toContain(
-      await auditHash(small.portal, id.customerId),
-    );
+    expect((one!.details as { first: string[] }).first).toContain(await auditHash(small.portal, id.customerId));
     expect(JSON.stringify([entries, one])).not.toMatch(/Acme|Ben Ito/);
   });
 
