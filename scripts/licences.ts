@@ -26,6 +26,8 @@ const lockSchema = z.object({
       devOptional: z.boolean().optional(),
       license: z.string().optional(),
       link: z.boolean().optional(),
+      os: z.array(z.string()).optional(),
+      optionalDependencies: z.record(z.string(), z.string()).optional(),
     }),
   ),
 });
@@ -37,20 +39,29 @@ const packageSchema = z.object({
 export interface LicensedPackage {
   readonly name: string;
   readonly version: string;
-  /** 'unknown' where neither the lockfile nor the installed package says. */
+  /** 'unknown' where nothing says. */
   readonly licence: string;
 }
 
-/** Every package that `npm ci --omit=dev` may install, by package-lock.json and, where that is silent, by the package itself. */
+/**
+ * Every package that `npm ci --omit=dev` may install, by package-lock.json and, where that is silent, by the package itself. A build
+ * for another machine is not installed here: it comes with the package that is, under its licence.
+ */
 export function productionLicences(folder: string): readonly LicensedPackage[] {
   const { packages } = lockSchema.parse(JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')));
-  return Object.entries(packages)
-    .filter(([path, entry]) => path !== '' && entry.dev !== true && entry.link !== true)
-    .map(([path, { version = '', license }]) => ({
-      name: path.replace(/^.*node_modules\//, ''),
-      version,
-      licence: license ?? licenceOfInstalled(join(folder, path)),
-    }))
+  const licenceAt = (path: string): string => packages[path]?.license ?? licenceOfInstalled(join(folder, path));
+  const entries = Object.entries(packages).filter(
+    ([path, entry]) => path !== '' && entry.dev !== true && entry.link !== true,
+  );
+  const builtFor = (name: string, version: string): string | undefined =>
+    entries.find(([, { optionalDependencies }]) => optionalDependencies?.[name] === version)?.[0];
+  return entries
+    .map(([path, { version = '', os }]) => {
+      const name = path.replace(/^.*node_modules\//, '');
+      const own = licenceAt(path);
+      const whole = own === 'unknown' && os !== undefined ? builtFor(name, version) : undefined;
+      return { name, version, licence: whole === undefined ? own : licenceAt(whole) };
+    })
     .sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
 }
 
@@ -89,7 +100,7 @@ export function licenceList(packages: readonly LicensedPackage[]): string {
 
 if (process.argv[1]?.endsWith('licences.ts') === true) {
   const packages = productionLicences(process.cwd());
-  const refused = packages.filter(({ licence }) => !isAllowed(licence) && licence !== 'unknown');
+  const refused = packages.filter(({ licence }) => !isAllowed(licence));
   process.stdout.write(licenceList(packages));
   for (const { name, version, licence } of refused)
     process.stderr.write(`not allowed: ${name}@${version} (${licence})\n`);

@@ -36,6 +36,7 @@ const schema = z.object({
   KITH_IDENTITY_KEYS: text.optional(),
   KITH_BACKUP_DIR: text.optional(),
   CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  KITH_ENGINE_MEMORY_MB: z.coerce.number().int().min(256).max(16_777_216).optional(),
   KITH_PORTAL: text.optional(),
   KITH_SYNC_LAG_MINUTES: z.coerce.number().int().min(0).max(1440).default(60),
   KITH_HORIZON_DAYS: z.coerce.number().int().min(7).max(730).optional(),
@@ -147,6 +148,13 @@ export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.
     secret: true,
   },
   {
+    name: 'KITH_ENGINE_MEMORY_MB',
+    group: 'Kith',
+    description:
+      'Memory in MB that the engine inside Kith may take for its questions; half of what the machine or the container has when absent. Sorting, grouping and joining go on in files of KITH_DATA_DIR from a quarter of it on.',
+    secret: false,
+  },
+  {
     name: 'KITH_PORTAL',
     group: 'Kith',
     description: 'Which portal the command line means when the data folder holds several.',
@@ -200,6 +208,8 @@ export interface Config {
   /** Absolute; null when no backups are made by themselves. */
   readonly backupDir: string | null;
   readonly clickhouseUrl: string | null;
+  /** Of the engine inside Kith; null: the engine's own share of the machine. */
+  readonly engineMemoryBytes: number | null;
   readonly portalId: string | null;
   /** How long the CRM's search index may take to see a change. */
   readonly syncLagMs: number;
@@ -256,6 +266,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     identityKeys: env.KITH_IDENTITY_KEYS ?? null,
     backupDir: env.KITH_BACKUP_DIR === undefined ? null : resolve(env.KITH_BACKUP_DIR),
     clickhouseUrl: env.CLICKHOUSE_URL ?? null,
+    engineMemoryBytes: env.KITH_ENGINE_MEMORY_MB === undefined ? null : env.KITH_ENGINE_MEMORY_MB * 1024 * 1024,
     portalId: env.KITH_PORTAL ?? null,
     syncLagMs: env.KITH_SYNC_LAG_MINUTES * 60_000,
     horizonDays: env.KITH_HORIZON_DAYS ?? null,

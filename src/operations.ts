@@ -255,8 +255,20 @@ export function createOperations(
 /** Runs in a list: the older ones are found by their id. */
 const RUNS_LISTED = 30;
 
-/** Reports that a chat asks for as `/kith health`. */
-const UNDER_KITH: readonly string[] = ['health', 'rfm', 'settings', 'people', 'playbook', 'playbooks'];
+/** What a chat asks for as `/kith health`: `kith report health` here. */
+const UNDER_KITH: readonly string[] = [
+  'help',
+  'status',
+  'health',
+  'rfm',
+  'playbook',
+  'playbooks',
+  'settings',
+  'people',
+  'subscribe',
+  'privacy',
+  'doctor',
+];
 
 function notEmbedded(): KithError {
   return new KithError('usage', 'The data is on the server of CLICKHOUSE_URL; use its own BACKUP and RESTORE');

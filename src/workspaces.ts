@@ -45,10 +45,10 @@ export interface KeyRotation extends RotationReport {
 
 /** Opens keys, state and store; the caller holds the folder's lock. */
 export async function openWorkspaces(config: Config, now: () => Instant): Promise<Workspaces> {
-  const { dataDir, clickhouseUrl: url } = config;
+  const { dataDir, clickhouseUrl: url, engineMemoryBytes } = config;
   let keys: readonly IdentityKey[] = await loadOrCreateKeys(dataDir, config.identityKeys);
   const state = await openState(dataDir);
-  const store = await openStore({ dataDir, keys, now, ...(url === null ? {} : { url }) });
+  const store = await openStore({ dataDir, keys, now, engineMemoryBytes, ...(url === null ? {} : { url }) });
   const opened = new Map<string, Promise<Workspace>>();
   const accounts = new Map<string, CrmAccount>();
 

@@ -3,11 +3,17 @@ import { formatCount, formatMoney, formatPercent } from '../report/format.ts';
 import type { Report, ReportItem, ReportPart } from '../report/report.ts';
 import type { Presentation, PresentedRow } from './analysis.ts';
 import { basketDetailsSchema, type Suggestion } from './basket-summary.ts';
+import { type ListHeading, listedParts } from './listed-parts.ts';
 import { taskButton } from './task-button.ts';
 import { trustLine } from './trust-line.ts';
 
-/** How many customers are listed. */
-const LISTED = 5;
+const HEADING: ListHeading = {
+  whole: { en: 'Who could buy more', zh: '可追加销售的客户' },
+  some: (shown, all) => ({
+    en: `Who could buy more: ${shown} of ${all.en}`,
+    zh: `可追加销售的客户（${all.zh} 位中的 ${shown} 位）`,
+  }),
+};
 
 export interface Opportunity {
   readonly row: PresentedRow;
@@ -32,25 +38,11 @@ export function rankedOpportunities(rows: readonly PresentedRow[], product: stri
 }
 
 /** "Accounts like this also bought X; this one has not": the first few, each with its evidence and a button. */
-export function opportunityParts(
-  { language, run, withheld }: Presentation,
-  found: readonly Opportunity[],
-): ReportPart[] {
-  const reason: ReportPart[] = withheld === null ? [] : [{ kind: 'text', text: say(language, withheld) }];
-  if (found.length === 0) return reason;
-  const shown = found.slice(0, LISTED);
-  const heading =
-    found.length > shown.length
-      ? {
-          en: `Who could buy more: ${shown.length} of ${formatCount('en', found.length)}`,
-          zh: `可追加销售的客户（${formatCount('zh', found.length)} 位中的 ${shown.length} 位）`,
-        }
-      : { en: 'Who could buy more', zh: '可追加销售的客户' };
-  return [
-    { kind: 'heading', text: say(language, heading) },
-    ...reason,
-    ...shown.map(({ row, suggestion }) => itemOf(language, row, suggestion, run.portfolio.currency)),
-  ];
+export function opportunityParts(presentation: Presentation, found: readonly Opportunity[]): ReportPart[] {
+  const { language, run } = presentation;
+  return listedParts(presentation, found, HEADING, ({ row, suggestion }) =>
+    itemOf(language, row, suggestion, run.portfolio.currency),
+  );
 }
 
 /** An owner's customers alone: what could be offered to them, and what it would be worth. */

@@ -2,6 +2,7 @@ import { type Language, say, type Text } from '../lib/text.ts';
 import { formatCount, formatMoney } from '../report/format.ts';
 import type { Report, ReportItem, ReportPart } from '../report/report.ts';
 import type { Presentation, PresentedRow } from './analysis.ts';
+import { type ListHeading, listedParts } from './listed-parts.ts';
 import {
   type ProductSuggestion,
   type RecommendDetails,
@@ -12,8 +13,13 @@ import { methodText, suggestionText, testedText } from './recommend-words.ts';
 import { taskButton } from './task-button.ts';
 import { trustLine } from './trust-line.ts';
 
-/** How many customers are listed. */
-const LISTED = 5;
+const HEADING: ListHeading = {
+  whole: { en: 'Most valuable next products', zh: '价值最高的下一个产品' },
+  some: (shown, all) => ({
+    en: `Most valuable next products: ${shown} of ${all.en} customers`,
+    zh: `价值最高的下一个产品（${all.zh} 位客户中的 ${shown} 位）`,
+  }),
+};
 
 export interface NextProduct {
   readonly row: PresentedRow;
@@ -37,25 +43,9 @@ export function rankedNextProducts(rows: readonly PresentedRow[]): NextProduct[]
     );
 }
 
-export function nextProductParts(
-  { language, run, withheld }: Presentation,
-  found: readonly NextProduct[],
-): ReportPart[] {
-  const reason: ReportPart[] = withheld === null ? [] : [{ kind: 'text', text: say(language, withheld) }];
-  if (found.length === 0) return reason;
-  const shown = found.slice(0, LISTED);
-  const heading =
-    found.length > shown.length
-      ? {
-          en: `Most valuable next products: ${shown.length} of ${formatCount('en', found.length)} customers`,
-          zh: `价值最高的下一个产品（${formatCount('zh', found.length)} 位客户中的 ${shown.length} 位）`,
-        }
-      : { en: 'Most valuable next products', zh: '价值最高的下一个产品' };
-  return [
-    { kind: 'heading', text: say(language, heading) },
-    ...reason,
-    ...shown.map((one) => itemOf(language, one, run.portfolio.currency, run.portfolio.horizonDays)),
-  ];
+export function nextProductParts(presentation: Presentation, found: readonly NextProduct[]): ReportPart[] {
+  const { currency, horizonDays } = presentation.run.portfolio;
+  return listedParts(presentation, found, HEADING, (one) => itemOf(presentation.language, one, currency, horizonDays));
 }
 
 /** `/recommend me` or an owner: whom of theirs to offer what. */

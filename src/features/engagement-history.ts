@@ -1,9 +1,8 @@
 import { ENGAGEMENT_TYPES } from '../domain/crm.ts';
 import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { numberColumn, textColumn } from './arrow-columns.ts';
-import type { DerivedPrefix } from './derived-table.ts';
-import { offsetsOf, someCustomers } from './purchase-history.ts';
+import { numberColumn } from './arrow-columns.ts';
+import { readCustomerRows, type SomeCustomers } from './customer-rows.ts';
 
 /** Every customer's calls, meetings, e-mails, page views and feedback, aligned with the same ids as the purchase history. */
 export interface EngagementHistory {
@@ -32,16 +31,13 @@ const MISSED = ['NO_ANSWER', 'BUSY', 'FAILED', 'CANCELED', 'NO_SHOW', 'BOUNCED']
 export async function readEngagementHistory(
   portal: PortalStore,
   portfolio: Portfolio,
-  options: { customerIds?: readonly string[]; tables?: DerivedPrefix } = {},
+  options: SomeCustomers = {},
 ): Promise<EngagementHistory> {
-  const { sql: some, parameters } = someCustomers(options.customerIds);
-  const { tables = '' } = options;
-  const customers = await portal.arrow(
-    `SELECT idx, id FROM {db:Identifier}.${tables}customers WHERE ${some} ORDER BY idx`,
-    parameters,
-  );
-  const rows = await portal.arrow(
-    `SELECT toInt32(c.idx) AS idx, toInt32(toDate32(toTimeZone(e.at, {zone:String}))) AS day,
+  const { customerIds, offsets, rows } = await readCustomerRows(
+    portal,
+    options,
+    (tables, isWanted) =>
+      `SELECT toInt32(c.idx) AS idx, toInt32(toDate32(toTimeZone(e.at, {zone:String}))) AS day,
        toInt8(indexOf({types:Array(String)}, e.type) - 1) AS type,
        toUInt8(has({inbound:Array(String)}, upper(e.direction))) AS inbound,
        toUInt8(has({missed:Array(String)}, upper(e.outcome))) AS missed,
@@ -51,7 +47,7 @@ export async function readEngagementHistory(
      INNER JOIN (SELECT from_id, to_id FROM {db:Identifier}.associations FINAL
        WHERE from_type = 'engagements' AND to_type = {toType:String}) AS a ON a.from_id = e.id
      INNER JOIN {db:Identifier}.${tables}customers AS c ON c.id = a.to_id
-     WHERE ${some.replace('id IN', 'c.id IN')}
+     WHERE ${isWanted}
      ORDER BY idx, day, e.id`,
     {
       asOf: portfolio.asOf,
@@ -60,12 +56,11 @@ export async function readEngagementHistory(
       types: ENGAGEMENT_TYPES,
       inbound: INBOUND,
       missed: MISSED,
-      ...parameters,
     },
   );
   return {
-    customerIds: await textColumn(customers, 'id'),
-    offsets: offsetsOf(numberColumn(customers, 'idx', Int32Array), numberColumn(rows, 'idx', Int32Array)),
+    customerIds,
+    offsets,
     day: numberColumn(rows, 'day', Int32Array),
     type: numberColumn(rows, 'type', Int8Array),
     isInbound: numberColumn(rows, 'inbound', Uint8Array),

@@ -1,9 +1,9 @@
 import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { numberColumn, textColumn } from './arrow-columns.ts';
+import { numberColumn } from './arrow-columns.ts';
 import { RENEWAL_PIPELINES, RENEWAL_WORDS } from './business-mode.ts';
-import type { DerivedPrefix } from './derived-table.ts';
-import { AMOUNT_SCALE, offsetsOf, someCustomers } from './purchase-history.ts';
+import { readCustomerRows, type SomeCustomers } from './customer-rows.ts';
+import { AMOUNT_SCALE } from './purchase-history.ts';
 
 /** Every customer's contracts, one row a won deal that has an end, in the order in which they were signed. */
 export interface TermHistory {
@@ -36,16 +36,13 @@ export async function readTerms(
   portal: PortalStore,
   portfolio: Portfolio,
   choice: TermChoice,
-  options: { customerIds?: readonly string[]; tables?: DerivedPrefix } = {},
+  options: SomeCustomers = {},
 ): Promise<TermHistory> {
-  const { sql: some, parameters } = someCustomers(options.customerIds);
-  const { tables = '' } = options;
-  const customers = await portal.arrow(
-    `SELECT idx, id FROM {db:Identifier}.${tables}customers WHERE ${some} ORDER BY idx`,
-    parameters,
-  );
-  const rows = await portal.arrow(
-    `WITH items AS (
+  const { customerIds, offsets, rows } = await readCustomerRows(
+    portal,
+    options,
+    (tables, isWanted) =>
+      `WITH items AS (
        SELECT a.to_id AS deal_id, min(i.starts_at) AS starts_at, max(i.ends_at) AS ends_at,
          max(toInt32OrZero(extract(i.recurring_period, '(\\\\d+)Y')) * 12
            + toInt32OrZero(extract(i.recurring_period, '^P(?:\\\\d+Y)?(\\\\d+)M'))) AS months,
@@ -69,7 +66,7 @@ export async function readTerms(
        INNER JOIN {db:Identifier}.${tables}customers AS c ON c.id = w.customer_id
        INNER JOIN (SELECT id, pipeline_id, extra[{end:String}] AS ends FROM {db:Identifier}.deals FINAL) AS d ON d.id = w.deal_id
        LEFT JOIN items AS i ON i.deal_id = w.deal_id
-       WHERE w.cause = '' AND w.at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC') AND ${some.replace('id IN', 'c.id IN')}
+       WHERE w.cause = '' AND w.at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC') AND ${isWanted}
      )
      SELECT idx, signed, toInt32(start) AS start_day, toInt32(assumeNotNull(end)) AS end_day,
        round(amount * ${AMOUNT_SCALE}) AS amount
@@ -80,12 +77,11 @@ export async function readTerms(
       end: choice.endProperty ?? '',
       months: choice.termMonths ?? 0,
       words: RENEWAL_WORDS,
-      ...parameters,
     },
   );
   return {
-    customerIds: await textColumn(customers, 'id'),
-    offsets: offsetsOf(numberColumn(customers, 'idx', Int32Array), numberColumn(rows, 'idx', Int32Array)),
+    customerIds,
+    offsets,
     signedDay: numberColumn(rows, 'signed', Int32Array),
     startDay: numberColumn(rows, 'start_day', Int32Array),
     endDay: numberColumn(rows, 'end_day', Int32Array),

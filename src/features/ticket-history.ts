@@ -1,8 +1,7 @@
 import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { numberColumn, textColumn } from './arrow-columns.ts';
-import type { DerivedPrefix } from './derived-table.ts';
-import { offsetsOf, someCustomers } from './purchase-history.ts';
+import { numberColumn } from './arrow-columns.ts';
+import { readCustomerRows, type SomeCustomers } from './customer-rows.ts';
 
 /** Every customer's support tickets, aligned with the same ids as the purchase history. */
 export interface TicketHistory {
@@ -23,16 +22,13 @@ export interface TicketHistory {
 export async function readTicketHistory(
   portal: PortalStore,
   portfolio: Portfolio,
-  options: { customerIds?: readonly string[]; tables?: DerivedPrefix } = {},
+  options: SomeCustomers = {},
 ): Promise<TicketHistory> {
-  const { sql: some, parameters } = someCustomers(options.customerIds);
-  const { tables = '' } = options;
-  const customers = await portal.arrow(
-    `SELECT idx, id FROM {db:Identifier}.${tables}customers WHERE ${some} ORDER BY idx`,
-    parameters,
-  );
-  const rows = await portal.arrow(
-    `SELECT toInt32(c.idx) AS idx, toInt32(toDate32(toTimeZone(assumeNotNull(t.created_at), {zone:String}))) AS opened,
+  const { customerIds, offsets, rows } = await readCustomerRows(
+    portal,
+    options,
+    (tables, isWanted) =>
+      `SELECT toInt32(c.idx) AS idx, toInt32(toDate32(toTimeZone(assumeNotNull(t.created_at), {zone:String}))) AS opened,
        if(t.closed_at IS NULL OR t.closed_at > asof, -1,
          toInt32(toDate32(toTimeZone(assumeNotNull(t.closed_at), {zone:String})))) AS closed,
        toInt8(transform(lower(t.priority), ['low', 'medium', 'high', 'urgent'], [1, 2, 3, 4], 0)) AS priority,
@@ -42,18 +38,17 @@ export async function readTicketHistory(
      INNER JOIN (SELECT from_id, to_id FROM {db:Identifier}.associations FINAL
        WHERE from_type = 'tickets' AND to_type = {toType:String}) AS a ON a.from_id = t.id
      INNER JOIN {db:Identifier}.${tables}customers AS c ON c.id = a.to_id
-     WHERE t.created_at <= asof AND ${some.replace('id IN', 'c.id IN')}
+     WHERE t.created_at <= asof AND ${isWanted}
      ORDER BY idx, opened, t.id`,
     {
       asOf: portfolio.asOf,
       zone: portfolio.timeZone,
       toType: portfolio.unit === 'company' ? 'companies' : 'contacts',
-      ...parameters,
     },
   );
   return {
-    customerIds: await textColumn(customers, 'id'),
-    offsets: offsetsOf(numberColumn(customers, 'idx', Int32Array), numberColumn(rows, 'idx', Int32Array)),
+    customerIds,
+    offsets,
     openedDay: numberColumn(rows, 'opened', Int32Array),
     closedDay: numberColumn(rows, 'closed', Int32Array),
     priority: numberColumn(rows, 'priority', Int8Array),

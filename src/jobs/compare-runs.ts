@@ -14,6 +14,8 @@ export interface AnalysisComparison {
   readonly isSameModel: boolean;
   /** Customers whose row of the feature matrix differs. */
   readonly matrixRows: number;
+  /** Retention took what the run before it had learnt from, so that what moved since then cannot be told again. */
+  readonly lacksRunBefore: boolean;
 }
 
 export interface RunComparison {
@@ -71,6 +73,7 @@ export async function compareRuns(portal: PortalStore, kept: KeptRun, replay: Ke
       ofTheDay: differing.filter((part) => OF_THE_DAY[analysis]?.(part) === true),
       isSameModel,
       matrixRows: matrices.get(analysis) ?? 0,
+      lacksRunBefore: await lacksRunBefore(portal, analysis, kept, replay),
     });
   }
   return {
@@ -134,6 +137,18 @@ async function commonAnalyses(portal: PortalStore, first: string, second: string
     { first, second },
   );
   return rows.map(({ analysis }) => analysis);
+}
+
+/** Whether the run that both compare with has a model and no rows of features any more, while the replay has both. */
+async function lacksRunBefore(portal: PortalStore, analysis: string, kept: KeptRun, replay: KeptRun): Promise<boolean> {
+  const before = await portal.results.latest(analysis, { asOfBefore: kept.portfolio.asOf, before: kept.id });
+  if (before === null || before.model === null) return false;
+  const [row] = await portal.query<{ before: number; again: number }>(
+    `SELECT max(run_id = {before:String}) AS before, max(run_id = {replay:String}) AS again FROM {db:Identifier}.matrices
+     WHERE analysis = {analysis:String} AND run_id IN ({before:String}, {replay:String})`,
+    { analysis, before: before.run.id, replay: replay.id },
+  );
+  return row?.before === 0 && row.again === 1;
 }
 
 function differingParts(before: unknown, after: unknown): string[] {

@@ -135,10 +135,16 @@ function verdict(comparison: RunComparison, language: Language): Text {
       en: `Run ${run} again on the same data with today’s settings: ${differing} of ${customers} customers differ`,
       zh: `按当前设置、相同数据重做分析 ${run}：${customers} 个客户中有 ${differing} 个不同`,
     };
+  const unlike = comparison.analyses.filter((one) => !isSameIn(one));
+  if (isSameData && unlike.some(({ lacksRunBefore }) => lacksRunBefore))
+    return {
+      en: `Run ${run} again on the same data, without what the run before it had learnt from, which is removed by now (retentionDays.matrices): ${differing} of ${customers} customers differ`,
+      zh: `以相同数据重做分析 ${run}，但其前一次分析的学习数据已到期删除（retentionDays.matrices）：${customers} 个客户中有 ${differing} 个不同`,
+    };
   if (isSameData)
     return {
-      en: `Run ${run} again on the same data, and ${differing} of ${customers} customers differ: another version of Kith made that run`,
-      zh: `以相同数据重做分析 ${run}，${customers} 个客户中有 ${differing} 个不同：该次分析由其他版本的 Kith 完成`,
+      en: `Run ${run} again on the same data and settings, and ${differing} of ${customers} customers differ; a version of Kith that calculates otherwise may have made that run`,
+      zh: `以相同数据与设置重做分析 ${run}，${customers} 个客户中有 ${differing} 个不同；该次分析可能由算法不同的其他版本 Kith 完成`,
     };
   return {
     en: `Run ${run} again, and the data has changed since: ${differing} of ${customers} customers differ`,

@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   'store-unwritable': 'failed',
   'store-damaged': 'failed',
   'store-query': 'failed',
+  'store-memory': 'failed',
   'store-unreachable': 'failed',
   'state-damaged': 'failed',
   'identity-key': 'failed',

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
@@ -21,18 +22,44 @@ const SETTINGS = {
 const LOG = { level: ClickHouseLogLevel.OFF } as const;
 
 /** The embedded engine over the data folder, or the server at `url`; the same client either way. */
-export async function connect(options: { dataDir: string; url?: string }): Promise<Engine> {
-  return options.url === undefined ? embedded(options.dataDir) : server(options.url);
+export async function connect(options: {
+  dataDir: string;
+  url?: string;
+  engineMemoryBytes?: number | null;
+}): Promise<Engine> {
+  const { dataDir, url, engineMemoryBytes } = options;
+  return url === undefined ? embedded(dataDir, engineMemoryBytes ?? shareOfMemory()) : server(url);
 }
 
-async function embedded(dataDir: string): Promise<Engine> {
+/** Half of what the machine has, or the container may take: the rest is for Kith itself, its workers and the file cache. */
+export function shareOfMemory(machine = totalmem(), container = process.constrainedMemory()): number {
+  // No limit is told as 0, as nothing, or as more than there is.
+  return Math.floor((container > 0 ? Math.min(machine, container) : machine) / 2);
+}
+
+/**
+ * The ceiling holds for one statement and for all that run at once. From a quarter of it on, sorting, grouping and joining go on in
+ * files of the data folder; what needs more all the same ends as KithError('store-memory'), and takes nothing else down with it.
+ */
+function memorySettings(bytes: number) {
+  const [ceiling, spill] = [String(bytes), String(Math.floor(bytes / 4))];
+  return {
+    max_memory_usage: ceiling,
+    max_memory_usage_for_user: ceiling,
+    max_bytes_before_external_group_by: spill,
+    max_bytes_before_external_sort: spill,
+    max_bytes_before_external_join: spill,
+  };
+}
+
+async function embedded(dataDir: string, memory: number): Promise<Engine> {
   const path = join(await prepareDataFolder(dataDir), 'store');
   try {
     const connection = createChdbConnection({ path });
     const client = createClient({
       // The driver and the client each carry their own copy of the connection's type; the shapes are the same.
       connection: connection as never,
-      clickhouse_settings: SETTINGS,
+      clickhouse_settings: { ...SETTINGS, ...memorySettings(memory) },
       log: LOG,
     });
     await (await client.query({ query: 'SELECT 1', format: 'JSONEachRow' })).text();

@@ -18,6 +18,8 @@ import { storeError } from './store-error.ts';
 export async function openStore(options: {
   dataDir: string;
   url?: string;
+  /** What the embedded engine may take; null or absent: its share of the machine. */
+  engineMemoryBytes?: number | null;
   keys: readonly IdentityKey[];
   now?: () => number;
 }): Promise<Store> {

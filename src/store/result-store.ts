@@ -3,7 +3,7 @@ import type { KeptRun, Portfolio, Run } from '../domain/results.ts';
 import { KithError } from '../lib/errors.ts';
 import { instantText } from './crm-rows.ts';
 import type { Database } from './database.ts';
-import type { AnalysisResult, ResultStore } from './portal-store.ts';
+import type { AnalysisResult, ResultStore, ScoreColumns } from './portal-store.ts';
 import { instantOfRunId, newRunId } from './run-id.ts';
 import { readScores } from './score-query.ts';
 import type { Sequence } from './sequence.ts';
@@ -126,21 +126,10 @@ export function createResultStore(
       }),
 
     async save(run, analysis, { summary, model, scores }) {
-      const { customerIds, value, label, band, evidence, details } = scores;
-      const kept = await allowed(run, customerIds);
-      await database.insertValues('scores', SCORE_COLUMNS, kept.length, (k) => {
-        const i = kept[k]!;
-        return [
-          run.id,
-          analysis,
-          customerIds[i],
-          Number.isFinite(value[i]) ? value[i] : null,
-          label[i] ?? '',
-          band[i] ?? '',
-          evidence[i] ?? 0,
-          details[i] ?? '',
-        ];
-      });
+      const kept = await allowed(run, scores.customerIds);
+      await database.insertValues('scores', SCORE_COLUMNS, kept.length, (k) =>
+        scoreRow(run.id, analysis, scores, kept[k]!),
+      );
       await database.insert('results', [
         {
           run_id: run.id,
@@ -152,21 +141,15 @@ export function createResultStore(
       ]);
     },
 
-    rescore: (runId, analysis, { customerIds, value, label, band, evidence, details }) =>
+    rescore: (runId, analysis, scores) =>
       serially(async () => {
-        if (customerIds.length === 0) return;
+        const { length } = scores.customerIds;
+        if (length === 0) return;
         const [newest] = await database.query<{ seq: string }>('SELECT max(seq) AS seq FROM {db:Identifier}.rescored');
         const first = Number(newest?.seq ?? 0) + 1;
         const at = instantText(now());
-        await database.insertValues('rescored', [...SCORE_COLUMNS, 'seq', 'at'], customerIds.length, (i) => [
-          runId,
-          analysis,
-          customerIds[i],
-          Number.isFinite(value[i]) ? value[i] : null,
-          label[i] ?? '',
-          band[i] ?? '',
-          evidence[i] ?? 0,
-          details[i] ?? '',
+        await database.insertValues('rescored', [...SCORE_COLUMNS, 'seq', 'at'], length, (i) => [
+          ...scoreRow(runId, analysis, scores, i),
           first + i,
           at,
         ]);
@@ -230,6 +213,13 @@ export function createResultStore(
       return readScores(database, { runId, analysis, portfolio }, query);
     },
   };
+}
+
+/** One customer's values in the order of `SCORE_COLUMNS`. */
+function scoreRow(runId: string, analysis: string, scores: ScoreColumns, i: number): unknown[] {
+  const { customerIds, value, label, band, evidence, details } = scores;
+  const score = Number.isFinite(value[i]) ? value[i] : null;
+  return [runId, analysis, customerIds[i], score, label[i] ?? '', band[i] ?? '', evidence[i] ?? 0, details[i] ?? ''];
 }
 
 /** Without what only a replay needs. */

@@ -1,19 +1,12 @@
+import { OBJECT_TYPES } from '../domain/crm.ts';
 import type { Database } from './database.ts';
 
 /** Tables whose `version` or `seq` comes from the one ingestion sequence. */
 const VERSIONED = [
+  ...OBJECT_TYPES,
   'account',
   'cursors',
-  'owners',
-  'pipelines',
-  'companies',
-  'contacts',
   'identities',
-  'products',
-  'deals',
-  'line_items',
-  'tickets',
-  'engagements',
   'associations',
   'rejects',
   'runs',
@@ -21,7 +14,7 @@ const VERSIONED = [
   'removals',
   'tombstone_keys',
   'opt_outs',
-] as const;
+];
 
 export interface Sequence {
   /** Greater than every number given before, also before a restart. */

@@ -28,6 +28,18 @@ export function storeError(
       options,
     );
   }
+  if (type === 'MEMORY_LIMIT_EXCEEDED' || code === '241') {
+    const [, needed = 'more'] = /would use ([\d.]+ \w+)/.exec(message) ?? [];
+    const [, most = 'less'] = /maximum: ([\d.]+ \w+)/.exec(message) ?? [];
+    return new KithError(
+      'store-memory',
+      {
+        en: `The engine needed ${needed} of memory for ${named} and may take ${most}; give it more with KITH_ENGINE_MEMORY_MB and start Kith again, or give the machine more memory (with CLICKHOUSE_URL: raise max_memory_usage on that server)`,
+        zh: `引擎处理 ${named} 需要 ${needed} 内存，上限为 ${most}；请调高 KITH_ENGINE_MEMORY_MB 并重启 Kith，或增加机器内存（使用 CLICKHOUSE_URL 时，请在该服务器上调高 max_memory_usage）`,
+      },
+      options,
+    );
+  }
   if (/Read-only file system|Permission denied|EACCES|EROFS/.test(message)) {
     return new KithError(
       'store-unwritable',

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Fault as HubspotFault } from '../../demo/hubspot/faults.ts';
 import { type StandInHubspot, startStandInHubspot } from '../../demo/hubspot/start-stand-in-hubspot.ts';
 import { generatePortal } from '../../demo/portal/generate-portal.ts';
@@ -11,6 +10,7 @@ import { type StandInSlack, startStandInSlack } from '../../demo/slack/start-sta
 import { CHANNELS, demoState, demoWorkspace } from '../../demo/workspace.ts';
 import { seededRandom } from '../../src/math/random.ts';
 import { portalStateSchema } from '../../src/state/portal-state.ts';
+import { runnable } from '../runnable.ts';
 import { type Dice, diceOf } from '../soak/small-world.ts';
 import type { StoreOutcome } from './store-outcome.ts';
 import type { Ask, Disturbance, Told, VictimOrders } from './victim.ts';
@@ -22,7 +22,7 @@ export type ChaosJob = (typeof CHAOS_JOBS)[number];
 export const TROUBLES = ['kill', 'stop', 'servers', 'disk-full', 'kill-in-trouble'] as const;
 export type Trouble = (typeof TROUBLES)[number];
 
-const VICTIM = fileURLToPath(new URL('victim.ts', import.meta.url));
+const VICTIM = await runnable(new URL('./victim.ts', import.meta.url));
 const TOKEN = 'pat-chaos';
 const LIMITS = { perTenSeconds: 1_000_000, searchPerSecond: 1_000_000, daily: 10_000_000 };
 const COMPANY = { seed: 11, companies: 60, years: 2 };
@@ -314,8 +314,8 @@ async function start(
     disturbance,
     isFirstSync: job === 'first-sync',
   };
-  const child = fork(VICTIM, {
-    execArgv: ['--import', import.meta.resolve('tsx')],
+  const child = fork(VICTIM.file, {
+    execArgv: [...VICTIM.execArgv],
     env: {
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',

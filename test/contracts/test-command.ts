@@ -118,7 +118,7 @@ export function testCommand(
             expectPlainError(error);
           }
         }),
-        { numRuns: Number(process.env.KITH_PROPERTY_RUNS ?? 50), seed: 7 },
+        { numRuns: Number(process.env.KITH_PROPERTY_RUNS ?? 100), seed: 7 },
       );
     }, 60_000);
   });

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { runnable } from '../runnable.ts';
 
-const TSX = resolve('node_modules/.bin/tsx');
-const MAIN = resolve('src/main.ts');
+const MAIN = await runnable(new URL('../../src/main.ts', import.meta.url));
 
 export interface Ran {
   readonly code: number;
@@ -16,11 +15,7 @@ export function startKith(
   environment: Record<string, string> = {},
   cwd = process.cwd(),
 ): ChildProcess {
-  const { PATH = '', HOME = '', TMPDIR } = process.env;
-  return spawn(TSX, [MAIN, ...words], {
-    cwd,
-    env: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), KITH_LOG_LEVEL: 'warn', ...environment },
-  });
+  return spawn(process.execPath, [...MAIN.execArgv, MAIN.file, ...words], { cwd, env: only(environment) });
 }
 
 /** Runs `kith` to its end. */
@@ -29,7 +24,20 @@ export function runKith(
   environment: Record<string, string> = {},
   cwd?: string,
 ): Promise<Ran> {
-  const child = startKith(words, environment, cwd);
+  return ended(startKith(words, environment, cwd));
+}
+
+/** The same by the command that the README names, through npm and tsx. */
+export function npmRunKith(words: readonly string[], environment: Record<string, string> = {}): Promise<Ran> {
+  return ended(spawn('npm', ['run', '--silent', 'kith', '--', ...words], { env: only(environment) }));
+}
+
+function only(environment: Record<string, string>): Record<string, string> {
+  const { PATH = '', HOME = '', TMPDIR } = process.env;
+  return { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), KITH_LOG_LEVEL: 'warn', ...environment };
+}
+
+function ended(child: ChildProcess): Promise<Ran> {
   let [out, err] = ['', ''];
   child.stdout!.on('data', (chunk: Buffer) => {
     out += chunk.toString();

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { runnable } from '../runnable.ts';
 import { type ComparedStore, differencesFromCrm } from './compare-with-crm.ts';
 import type { Ask, Told } from './copier-process.ts';
 import { COPY_JOBS, type CopyJob } from './copy-jobs.ts';
 import { DAY, HISTORY_TOKEN, HistoryError, LAST_JOBS, makeTrouble, openWorld, QUIET, work } from './run-history.ts';
 
-const COPIER = fileURLToPath(new URL('copier-process.ts', import.meta.url));
+const COPIER = await runnable(new URL('./copier-process.ts', import.meta.url));
 /** A job takes some tens to some hundreds of them. */
 const STEPS_TO_LIVE = 150;
 
@@ -79,8 +79,8 @@ class GaveUp extends Error {
 }
 
 async function startVictim(folder: string, url: string): Promise<Victim> {
-  const child = fork(COPIER, {
-    execArgv: ['--import', import.meta.resolve('tsx')],
+  const child = fork(COPIER.file, {
+    execArgv: [...COPIER.execArgv],
     serialization: 'advanced',
     env: { ...process.env, KITH_SOAK_FOLDER: folder, KITH_SOAK_URL: url, KITH_SOAK_TOKEN: HISTORY_TOKEN },
   });

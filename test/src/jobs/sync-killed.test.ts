@@ -4,11 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type StandInHubspot, startStandInHubspot } from '../../../demo/hubspot/start-stand-in-hubspot.ts';
 import { NO_LIMITS, smallPortal, TOKEN } from '../../demo/hubspot/small-portal.ts';
+import { runnable } from '../../runnable.ts';
 
+const SYNC = await runnable(new URL('./sync-in-a-process.ts', import.meta.url));
 const HOUR = 60 * 60_000;
 const START = Date.UTC(2026, 5, 1, 12);
 const TIES = 10_400;
@@ -28,8 +29,7 @@ afterAll(async () => {
 
 /** Runs a sync in a process of its own; each cursor that is saved inside a window is a line, the store's contents the last. */
 async function run(store: string, part: 'all' | 'safe', onLine: (line: string, kill: () => void) => void = () => {}) {
-  const script = fileURLToPath(new URL('./sync-in-a-process.ts', import.meta.url));
-  const words = ['--import', 'tsx', script, join(folder, store), server.url, String(time), part];
+  const words = [...SYNC.execArgv, SYNC.file, join(folder, store), server.url, String(time), part];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { startStandInHubspot } from '../../../demo/hubspot/start-stand-in-hubspot.ts';
 import { readPortalFolder } from '../../../demo/portal/read-portal-folder.ts';
@@ -10,7 +9,10 @@ import { openHubspot } from '../../../integrations/hubspot/open-hubspot.ts';
 import { createWriteBackLog } from '../../../src/ledger/write-back-log.ts';
 import { newIdentityKey, parseIdentityKeys } from '../../../src/store/identity-keys.ts';
 import { openStore } from '../../../src/store/open-store.ts';
+import { runnable } from '../../runnable.ts';
 import { write } from './write-back-fixture.ts';
+
+const WRITER = await runnable(new URL('./write-back-killed.ts', import.meta.url));
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -32,13 +34,9 @@ it('is killed between a write and its outcome: the ledger tells, and the next ru
   closing.push(server.close);
   const key = newIdentityKey();
   const words = JSON.stringify({ dataDir, key, url: server.url, ids });
-  const child = spawn(
-    resolve('node_modules/.bin/tsx'),
-    [fileURLToPath(new URL('./write-back-killed.ts', import.meta.url)), words],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [...WRITER.execArgv, WRITER.file, words], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString();

@@ -102,7 +102,7 @@ async function scored(
   await time.sleep(1000);
 }
 
-function write(portal: PortalStore, sink: CrmSink, options: { dryRun?: boolean } = {}) {
+function write(portal: PortalStore, sink: CrmSink, options: { dryRun?: boolean; signal?: AbortSignal } = {}) {
   return writeBack({
     sink,
     portal,
@@ -113,7 +113,8 @@ function write(portal: PortalStore, sink: CrmSink, options: { dryRun?: boolean }
       void time.sleep(1);
       return time.now();
     },
-    dryRun: options.dryRun ?? false,
+    dryRun: false,
+    ...options,
     progress: { update: () => undefined },
   });
 }
@@ -217,6 +218,33 @@ it('goes on when some records cannot be written, and says which and why', async 
     .filter(({ recordId }) => recordId === '5')
     .map(({ outcome }) => outcome);
   expect(new Set(outcomes)).toEqual(new Set(['failed']));
+});
+
+it('ends between two batches when Kith is told to stop, knows what it sent, and writes the rest later', async () => {
+  const portal = await portalOf('stopped');
+  await scored(
+    portal,
+    () => 'Bronze',
+    () => 0.7,
+  );
+  const stop = new AbortController();
+  let batches = 0;
+  const stopping: CrmSink = {
+    ...hubspot,
+    write: async (type, writes) => {
+      batches += 1;
+      stop.abort();
+      return hubspot.write(type, writes);
+    },
+  };
+  await expect(write(portal, stopping, { signal: stop.signal })).rejects.toThrow(/abort/i);
+  expect(batches).toBe(1);
+  expect(await createWriteBackLog(portal, time.now).open(), 'nothing is of unknown outcome').toEqual([]);
+  const [broken] = await createWriteBackLog(portal, time.now).batches(1);
+  expect(broken).toMatchObject({ records: 100, failed: 0 });
+  const rest = await write(portal, hubspot);
+  expect(rest.written).toBe(rest.changed);
+  expect(rest.written + 100).toBe((await write(portal, hubspot, { dryRun: true })).examined - rest.missing);
 });
 
 it('may be cut short and run again: what had arrived is known as its own', async () => {

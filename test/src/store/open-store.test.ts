@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../../src/store/open-store.ts';
+import { runnable } from '../../runnable.ts';
 import { company } from './records.ts';
 import { TEST_KEY, withStore } from './with-store.ts';
 
+const INSERTER = await runnable(new URL('./insert-then-wait.ts', import.meta.url));
 const kith = withStore();
 
 describe('the store', () => {
@@ -98,9 +99,10 @@ describe('the store', () => {
 describe('a process that is killed', () => {
   it('leaves every row of an insert that had returned', { timeout: 60_000 }, async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'kith-killed-'));
-    const script = fileURLToPath(new URL('./insert-then-wait.ts', import.meta.url));
     const run = (mode: string): ReturnType<typeof spawn> =>
-      spawn(process.execPath, ['--import', 'tsx', script, dataDir, mode], { stdio: ['ignore', 'pipe', 'inherit'] });
+      spawn(process.execPath, [...INSERTER.execArgv, INSERTER.file, dataDir, mode], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
     try {
       const writer = run('write');
       await new Promise<void>((resolve, reject) => {

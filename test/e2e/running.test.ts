@@ -1,0 +1,86 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { startStandInHubspot } from '../../demo/hubspot/start-stand-in-hubspot.ts';
+import { readPortalFolder } from '../../demo/portal/read-portal-folder.ts';
+import { startStandInSlack } from '../../demo/slack/start-stand-in-slack.ts';
+import { demoWorkspace, PEOPLE } from '../../demo/workspace.ts';
+import { commandListings } from '../../src/app.ts';
+import { runKith, startKith, waitForWords } from './run-kith.ts';
+import { expectSentence, freePort, withFolders } from './small-crm.ts';
+
+const { root, small } = withFolders();
+
+describe('a running Kith', () => {
+  test('starts with the first sync, serves its health, and stops on SIGTERM with nothing left behind', async () => {
+    const limits = { perTenSeconds: 190, searchPerSecond: 5, daily: 250_000 };
+    const hubspot = await startStandInHubspot({ portal: await readPortalFolder(small()), token: 'pat', limits });
+    const slack = await startStandInSlack({ workspace: demoWorkspace('Test', [], commandListings) });
+    const port = await freePort();
+    const environment = {
+      KITH_DATA_DIR: join(root, 'started'),
+      HUBSPOT_ACCESS_TOKEN: 'pat',
+      HUBSPOT_BASE_URL: hubspot.url,
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.apiUrl,
+      KITH_HTTP_PORT: String(port),
+    };
+    const doctor = await runKith(['doctor'], environment);
+    expect([doctor.code, doctor.out]).toEqual([0, expect.stringContaining('✓ Slack: @')]);
+    const child = startKith(['start'], environment);
+    await waitForWords(child, /Kith is in Slack for/);
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([200, { ok: true, reason: '' }]);
+    expect((await runKith(['analyse', '--json'], environment)).code).toBe(0);
+    await slack.runCommand({ userId: PEOPLE.manager, channelId: 'C05GENERAL', command: '/segments', text: '' });
+    await slack.waitForMessage(
+      ({ ephemeralFor, text }) => ephemeralFor === PEOPLE.manager && /segments|groups/i.test(text),
+      30_000,
+    );
+    const ended = new Promise((done) => child.once('close', done));
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    await Promise.all([slack.close(), hubspot.close()]);
+    expect(readdirSync(environment.KITH_DATA_DIR).sort()).toEqual(['identity.key', 'store']);
+  }, 180_000);
+
+  test('says in one line that a Slack token is wrong', async () => {
+    const slack = await startStandInSlack({ workspace: demoWorkspace('Test', [], commandListings) });
+    const data = join(root, 'five');
+    expect((await runKith(['import', small()], { KITH_DATA_DIR: data })).code).toBe(0);
+    const environment = {
+      KITH_DATA_DIR: data,
+      SLACK_BOT_TOKEN: 'xoxb-wrong',
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.apiUrl,
+      KITH_HTTP_PORT: '0',
+    };
+    const { code, err } = await runKith(['start'], environment);
+    expectSentence(err, /SLACK_BOT_TOKEN/);
+    expect(err).not.toContain('xoxb-wrong');
+    expect(code).toBe(1);
+    const doctor = await runKith(['doctor'], environment);
+    expect(doctor.code).toBe(2);
+    expect(doctor.out).toMatch(/✗ HubSpot token\n {4}→ Set HUBSPOT_ACCESS_TOKEN/);
+    await slack.close();
+  }, 120_000);
+
+  test('answers commands typed beside it, stops on SIGTERM, and lets its folder go', async () => {
+    const child = startKith(['demo', '--data', small(), '--port', '0']);
+    const found = await waitForWords(child, /KITH_DATA_DIR=(\S+)[\s\S]*Ctrl-C/);
+    const environment = { KITH_DATA_DIR: found[1]! };
+    const status = await runKith(['report', 'kith', 'status'], environment);
+    expect(status.code).toBe(0);
+    expect(status.out).toContain('Scheduled jobs');
+    expect((await runKith(['report', 'no-such-thing'], environment)).code).toBe(2);
+    const second = await runKith(['start'], environment);
+    expectSentence(second.err, /in use by another Kith/);
+    expect(second.code).toBe(1);
+    const ended = new Promise((done) => child.once('close', done));
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    const after = await runKith(['report', 'kith', 'status'], environment);
+    expectSentence(after.err, /There is no data yet/);
+  }, 300_000);
+});
