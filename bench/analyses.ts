@@ -35,7 +35,7 @@ export async function benchAnalyses(options: BenchOptions): Promise<readonly Ben
 
 function rowOf(customers: number, filled: FillReport, outcome: AnalysesOutcome): BenchRow {
   const { seconds, peakRss, worstLagMs, doneAt, scored } = outcome;
-  const ratio = SECONDS / seconds;
+  const ratio = seconds / SECONDS;
   const same = ['churn-risk', 'segments', 'value', 'loyalty'].every((name) => scored[name] === customers);
   const size = Object.entries(filled).map(([type, count]) => `${count.toLocaleString('en')} ${type.replace('_', ' ')}`);
   return {
@@ -46,7 +46,7 @@ function rowOf(customers: number, filled: FillReport, outcome: AnalysesOutcome):
     ratio: Math.round(ratio * 1000) / 1000,
     reach: 1,
     same_result: same,
-    ok: ratio >= 1 && same && peakRss <= PEAK_RSS && worstLagMs <= LAG_MS,
+    ok: ratio <= 1 && same && peakRss <= PEAK_RSS && worstLagMs <= LAG_MS,
     note: `${(peakRss / 2 ** 20).toFixed(0)} MB resident at its peak of ${(PEAK_RSS / 2 ** 20).toFixed(0)} allowed; the main thread was busy for ${worstLagMs.toFixed(0)} ms at the most, of ${LAG_MS}; steps done after ${doneAt.map((at) => at.toFixed(1)).join(', ')} s`,
   };
 }

@@ -5,18 +5,24 @@ export interface BenchRow {
   readonly peer: string;
   readonly ours_s: number;
   readonly theirs_s: number;
-  /** Theirs over ours: at 1 they are even, above it ours is better. */
+  /** Ours over theirs, so that below 1 is faster; where `isShare`, the share of the peer's pace that is reached. */
   readonly ratio: number;
-  /** The ratio that has to be reached. */
+  /** What the ratio may be at the most; where `isShare`, at the least. */
   readonly reach: number;
   readonly same_result: boolean;
   readonly ok: boolean;
   readonly note: string;
+  /** The peer is a limit that ours comes near to and cannot pass. */
+  readonly isShare?: boolean;
+  /** Nothing was measured: the peer or its data are not on this machine. */
+  readonly isSkipped?: boolean;
 }
 
 export interface BenchOptions {
   /** How large the work is; each kind of work has its own size unless given. */
   readonly records: number | null;
+  /** Whether growth is measured up to a million customers, which takes most of an hour. */
+  readonly isToMillion: boolean;
 }
 
 export type Bench = (options: BenchOptions) => Promise<readonly BenchRow[]>;

@@ -14,6 +14,30 @@ export async function runProcess<Order extends object, Answer>(
   return { answer: (await ask(order)) as Answer, ask, stop: () => child.disconnect() };
 }
 
+/** As `runProcess`, for work that needs no end of its own: null, and the process killed, after so many seconds. */
+export async function runProcessWithin<Order extends object, Answer>(
+  file: string,
+  order: Order,
+  seconds: number,
+): Promise<Answer | null> {
+  const child = fork(new URL(file, import.meta.url));
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    child.kill('SIGKILL');
+  }, seconds * 1000);
+  child.send(order);
+  try {
+    // Each file sends exactly one message, of the type that it declares.
+    return (await nextMessage(child, file)) as Answer;
+  } catch (error) {
+    if (isLate) return null;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function nextMessage(child: ChildProcess, file: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null): void => reject(new Error(`${file} ended with ${code} before it answered`));

@@ -6,7 +6,7 @@ import { trustLine } from '../src/analyses/trust-line.ts';
 import type { Run } from '../src/domain/results.ts';
 import { KithError } from '../src/lib/errors.ts';
 import { say } from '../src/lib/text.ts';
-import type { FoundCustomer } from '../src/privacy/find-customers.ts';
+import type { FoundCustomer } from '../src/privacy/privacy-reader.ts';
 import { plural } from '../src/report/format.ts';
 import type { Report } from '../src/report/report.ts';
 import type { CommandContext, KithCommand } from './context.ts';

@@ -1,7 +1,7 @@
 import { KithError } from '../../src/lib/errors.ts';
 import { nearest } from '../../src/lib/nearest.ts';
 import { say } from '../../src/lib/text.ts';
-import type { FoundCustomer } from '../../src/privacy/find-customers.ts';
+import type { FoundCustomer } from '../../src/privacy/privacy-reader.ts';
 import type { CommandContext } from '../context.ts';
 import { quoted, suggestion } from './read-argument.ts';
 

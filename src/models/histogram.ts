@@ -130,8 +130,12 @@ export function bestHistogramSplit(
   const { minLeaf, l2, packing } = rules;
   const all = leafOf(node, rules);
   const before = (node.slope * node.slope) / (all.curvature + l2 + TINY);
+  const l2AndTiny = l2 + TINY;
+  // Packing is a power of two, so that multiplying by what it divides is exact too.
+  const unpacking = packing === 0 ? 0 : 1 / packing;
   let most = 0;
-  let best: { feature: number; bin: number; missingLeft: boolean; left: NodeSums } | null = null;
+  let [bestFeature, bestBin, bestSlope, bestPacked] = [-1, 0, 0, 0];
+  let isMissingLeft = false;
   for (let feature = 0; feature < bins.bounds.length; feature++) {
     const offset = offsets[feature]!;
     const last = bins.bounds[feature]!.length;
@@ -142,35 +146,41 @@ export function bestHistogramSplit(
       let packed = pass === 0 ? 0 : histogram[missing + 1]!;
       const stop = hasMissing && pass === 0 ? last : last - 1;
       for (let bin = 0; bin <= stop; bin++) {
+        const own = histogram[offset + 2 * bin + 1]!;
+        // An empty bin parts the rows as the one before does.
+        if (own === 0) continue;
         slope += histogram[offset + 2 * bin]!;
-        packed += histogram[offset + 2 * bin + 1]!;
+        packed += own;
         const count = Math.floor(packed);
         if (count < minLeaf) continue;
         if (all.count - count < minLeaf) break;
-        const curvature = packing === 0 ? count : (packed - count) / packing;
+        const curvature = packing === 0 ? count : (packed - count) * unpacking;
         if (curvature < LEAST_CURVATURE) continue;
         const rest = all.curvature - curvature;
         if (rest < LEAST_CURVATURE) break;
         const other = node.slope - slope;
-        const gain = (slope * slope) / (curvature + l2 + TINY) + (other * other) / (rest + l2 + TINY) - before;
+        const gain = (slope * slope) / (curvature + l2AndTiny) + (other * other) / (rest + l2AndTiny) - before;
         if (gain > most) {
           most = gain;
-          best = { feature, bin, missingLeft: pass === 1, left: { slope, packed } };
+          bestFeature = feature;
+          bestBin = bin;
+          bestSlope = slope;
+          bestPacked = packed;
+          isMissingLeft = pass === 1;
         }
       }
     }
   }
-  if (best === null) return null;
-  const { feature, bin, left } = best;
-  const bounds = bins.bounds[feature]!;
+  if (bestFeature < 0) return null;
+  const bounds = bins.bounds[bestFeature]!;
   return {
-    feature,
-    bin,
+    feature: bestFeature,
+    bin: bestBin,
     // After the last bin only missing values are right.
-    threshold: bin === bounds.length ? Number.MAX_VALUE : bounds[bin]!,
+    threshold: bestBin === bounds.length ? Number.MAX_VALUE : bounds[bestBin]!,
     // Where no missing value was seen, later ones go to the larger side.
-    missingLeft: bins.hasMissing[feature]! ? best.missingLeft : 2 * Math.floor(left.packed) > all.count,
+    missingLeft: bins.hasMissing[bestFeature]! ? isMissingLeft : 2 * Math.floor(bestPacked) > all.count,
     gain: most,
-    left,
+    left: { slope: bestSlope, packed: bestPacked },
   };
 }

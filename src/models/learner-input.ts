@@ -2,7 +2,10 @@ import { KithError } from '../lib/errors.ts';
 
 /** The positions asked for, or all `n` of them. */
 export function rowsOrAll(n: number, rows: Int32Array | undefined): Int32Array {
-  return rows ?? Int32Array.from({ length: n }, (_, i) => i);
+  if (rows !== undefined) return rows;
+  const all = new Int32Array(n);
+  for (let i = 0; i < n; i++) all[i] = i;
+  return all;
 }
 
 /**

@@ -2,11 +2,7 @@ import type { CustomerUnit } from '../domain/crm.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import type { Access } from './access.ts';
 import { companyName, contactName, fullName } from './customer-names.ts';
-
-export interface FoundCustomer {
-  readonly customerId: string;
-  readonly name: string;
-}
+import type { FoundCustomer } from './privacy-reader.ts';
 
 /** The best matches first: id, whole name or address, beginning, then anywhere. */
 export async function findCustomers(

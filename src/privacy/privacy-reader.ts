@@ -3,6 +3,12 @@ import type { Run, Score } from '../domain/results.ts';
 import type { Text } from '../lib/text.ts';
 import type { AnalysisResult, ScoreQuery } from '../store/portal-store.ts';
 
+/** A customer whose name, id or address fits what somebody typed. */
+export interface FoundCustomer {
+  readonly customerId: string;
+  readonly name: string;
+}
+
 /** A customer as a viewer may see it. */
 export interface CustomerRow extends Score {
   readonly name: string;

@@ -1,0 +1,65 @@
+import { commandLineViewer } from '../src/privacy/viewer.ts';
+import { chartOf } from '../src/report/chart-of.ts';
+import { median } from './duel.ts';
+import { openKith, QUIET } from './open-kith.ts';
+
+/** Slash commands over a data folder, each beside the drawing of its chart alone, in turn. */
+export interface AnswerOrder {
+  readonly dataDir: string;
+  /** Export files to import and analyse first; null where the folder holds results already. */
+  readonly folder: string | null;
+  readonly commands: readonly string[];
+  readonly rounds: number;
+}
+
+export interface AnswerTimes {
+  readonly command: string;
+  /** Seconds, medians: the answer with its chart, and the chart alone. */
+  readonly answer: number;
+  readonly chart: number;
+  readonly isSamePicture: boolean;
+}
+
+async function run({ dataDir, folder, commands, rounds }: AnswerOrder): Promise<readonly AnswerTimes[]> {
+  const kith = await openKith(dataDir);
+  try {
+    if (folder !== null) {
+      const { workspace } = await kith.importFolder(folder, QUIET);
+      await kith.analyse(workspace, { asOf: null, only: [], progress: QUIET });
+    }
+    const workspace = await kith.workspace();
+    const asker = { viewer: commandLineViewer(), language: 'en', timeZone: workspace.account.timeZone } as const;
+    const times: AnswerTimes[] = [];
+    for (const command of commands) {
+      const answer = async () => {
+        const chart = chartOf(await kith.command(workspace, asker, command, ''));
+        if (chart === null) throw new Error(`/${command} has no chart to measure`);
+        return { chart, png: await kith.renderer.png(chart) };
+      };
+      const first = await answer();
+      const again = await kith.renderer.png(first.chart);
+      const [answers, charts]: [number[], number[]] = [[], []];
+      for (let round = 0; round < rounds; round++) {
+        answers.push(await secondsOf(answer));
+        charts.push(await secondsOf(() => kith.renderer.png(first.chart)));
+      }
+      const isSamePicture = Buffer.compare(first.png, again) === 0;
+      times.push({ command, answer: median(answers), chart: median(charts), isSamePicture });
+    }
+    return times;
+  } finally {
+    await kith.close();
+  }
+}
+
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return (performance.now() - startedAt) / 1000;
+}
+
+process.once('message', async (message) => {
+  // The parent is bench/run-process.ts, which sends what its type says.
+  process.send?.(await run(message as AnswerOrder));
+  process.disconnect();
+});

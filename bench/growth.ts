@@ -1,0 +1,81 @@
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import type { AnalysesOrder, AnalysesOutcome } from './analyses-process.ts';
+import { COMMANDS } from './answer.ts';
+import type { AnswerOrder, AnswerTimes } from './answer-process.ts';
+import type { BenchOptions, BenchRow } from './bench-row.ts';
+import { median } from './duel.ts';
+import type { FillOrder, FillReport } from './fill-process.ts';
+import { runProcess } from './run-process.ts';
+import { inTemporaryFolder } from './temporary-files.ts';
+
+const SMALLEST = 10_000;
+const STEP = 10;
+const PORTAL = 'folder-bench';
+/** What ten times the customers may cost. */
+const TIME_REACH = 11;
+const ANSWER_REACH = 1.5;
+const PEAK_RSS = 2 * 2 ** 30;
+
+interface Size {
+  readonly customers: number;
+  readonly outcome: AnalysesOutcome;
+  readonly answers: readonly AnswerTimes[];
+}
+
+/** How time, memory and a slash command grow from 10,000 customers to 100,000, and to a million where that is asked. */
+export async function benchGrowth(options: BenchOptions): Promise<readonly BenchRow[]> {
+  const smallest = options.records ?? SMALLEST;
+  const sizes: Size[] = [];
+  for (let step = 0; step < (options.isToMillion ? 3 : 2); step++) sizes.push(await sizeOf(smallest * STEP ** step));
+  return sizes.slice(1).flatMap((size, step) => rowsOf(size, sizes[step]!, sizes[0]!));
+}
+
+function sizeOf(customers: number): Promise<Size> {
+  return inTemporaryFolder(async (directory) => {
+    const dataDir = join(directory, 'data');
+    const where = { dataDir, portalId: PORTAL };
+    await runProcess<FillOrder, FillReport>('./fill-process.ts', { ...where, customers });
+    const { answer: outcome } = await runProcess<AnalysesOrder, AnalysesOutcome>('./analyses-process.ts', where);
+    const order = { dataDir, folder: null, commands: COMMANDS, rounds: 9 };
+    const { answer: answers } = await runProcess<AnswerOrder, readonly AnswerTimes[]>('./answer-process.ts', order);
+    return { customers, outcome, answers };
+  });
+}
+
+function rowsOf(size: Size, before: Size, smallest: Size): readonly BenchRow[] {
+  const load = `load ${(loadavg()[0] ?? 0).toFixed(1)}`;
+  const { seconds, peakRss } = size.outcome;
+  const ratio = seconds / before.outcome.seconds;
+  const isScored = ['churn-risk', 'segments', 'value'].every((name) => size.outcome.scored[name] === size.customers);
+  const slower = size.answers.map(({ answer }, i) => answer / smallest.answers[i]!.answer);
+  const growth = median(slower);
+  return [
+    {
+      work: `growth: all analyses of ${named(size)}`,
+      peer: `of ${named(before)}`,
+      ours_s: seconds,
+      theirs_s: before.outcome.seconds,
+      ratio,
+      reach: TIME_REACH,
+      same_result: isScored,
+      ok: isScored && ratio <= TIME_REACH && peakRss <= PEAK_RSS,
+      note: `${(peakRss / 2 ** 20).toFixed(0)} MB resident at its peak of ${PEAK_RSS / 2 ** 20} allowed; every customer is scored; ${load}`,
+    },
+    {
+      work: `growth: slash commands at ${named(size)}`,
+      peer: `at ${named(smallest)}`,
+      ours_s: median(size.answers.map(({ answer }) => answer)),
+      theirs_s: median(smallest.answers.map(({ answer }) => answer)),
+      ratio: growth,
+      reach: ANSWER_REACH,
+      same_result: true,
+      ok: growth <= ANSWER_REACH,
+      note: `${size.answers.map(({ command }, i) => `/${command} ${slower[i]!.toFixed(2)}`).join(', ')}; ${load}`,
+    },
+  ];
+}
+
+function named({ customers }: Size): string {
+  return `${customers.toLocaleString('en')} customers`;
+}
