@@ -82,7 +82,7 @@ export interface PrivacyReader {
   result(analysis: string, runId?: string): Promise<AnalysisResult | null>;
   rows(run: Run, analysis: string, query?: ScoreQuery): Promise<Rows>;
   /** By name, domain, e-mail or id, the best matches first; only customers that the viewer may see. */
-  find(text: string, limit: number): Promise<readonly { customerId: string; name: string }[]>;
+  find(text: string, limit: number): Promise<readonly FoundCustomer[]>;
   customer(run: Run, customerId: string): Promise<CustomerCard | null>;
   /** Companies or deals by id, in that order; those that are gone or not the viewer's are left out. */
   records(
