@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+const ON_A_SERVER = [
+  'test/src/store/{crm-store,departures,open-store,result-store}.test.ts',
+  'test/src/ledger/ledger.test.ts',
+];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -9,5 +14,17 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'embedded' } },
+      // What keeps its data in a store of its own, once more over ClickHouse's HTTP interface.
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: ON_A_SERVER,
+          env: { KITH_TEST_STORE: 'server' },
+        },
+      },
+    ],
   },
 });

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { KithError } from './lib/errors.ts';
 import { LOG_LEVELS } from './lib/logger.ts';
 import { LANGUAGES } from './lib/text.ts';
+import { parseShard, type Shard } from './shard.ts';
 
 /** One environment variable: what it means, in `.env.example`'s words. */
 export interface Setting {
@@ -38,6 +39,9 @@ const schema = z.object({
   CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   KITH_ENGINE_MEMORY_MB: z.coerce.number().int().min(256).max(16_777_216).optional(),
   KITH_PORTAL: text.optional(),
+  KITH_TENANTS_DIR: text.optional(),
+  KITH_TENANT: text.optional(),
+  KITH_SHARD: text.optional(),
   KITH_SYNC_LAG_MINUTES: z.coerce.number().int().min(0).max(1440).default(60),
   KITH_HORIZON_DAYS: z.coerce.number().int().min(7).max(730).optional(),
   KITH_LANGUAGE: z.enum(LANGUAGES).default('en'),
@@ -161,6 +165,26 @@ export const SETTINGS: readonly (Setting & { readonly name: keyof typeof schema.
     secret: false,
   },
   {
+    name: 'KITH_TENANTS_DIR',
+    group: 'Kith',
+    description:
+      'A folder with a file NAME.env for each of several companies, with the tokens of its HubSpot and its Slack: one Kith serves them all and keeps their data apart.',
+    secret: false,
+  },
+  {
+    name: 'KITH_TENANT',
+    group: 'Kith',
+    description: 'Which of the companies in KITH_TENANTS_DIR the command line means.',
+    secret: false,
+  },
+  {
+    name: 'KITH_SHARD',
+    group: 'Kith',
+    description:
+      'INDEX/COUNT, such as 0/3 for the first of three: the companies in KITH_TENANTS_DIR are shared out among so many processes, and this one serves its own.',
+    secret: false,
+  },
+  {
     name: 'KITH_SYNC_LAG_MINUTES',
     group: 'Kith',
     description:
@@ -202,8 +226,18 @@ export interface Config {
   readonly httpPort: number;
   /** Without a slash at the end; null while nothing calls Kith. */
   readonly publicUrl: string | null;
-  /** Absolute. */
+  /** Absolute: keys, settings, locks; of one tenant's where there are several. */
   readonly dataDir: string;
+  /** Absolute: where the embedded engine keeps every tenant's tables; the data folder of a Kith that has but one. */
+  readonly engineDir: string;
+  /** Null for a Kith of one company. */
+  readonly tenant: string | null;
+  /** Absolute; null for a Kith of one company, and in a tenant's own settings. */
+  readonly tenantsDir: string | null;
+  /** Which tenant the command line means. */
+  readonly chosenTenant: string | null;
+  /** Null when this process serves every tenant. */
+  readonly shard: Shard | null;
   readonly identityKeys: string | null;
   /** Absolute; null when no backups are made by themselves. */
   readonly backupDir: string | null;
@@ -263,6 +297,11 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     httpPort: env.KITH_HTTP_PORT,
     publicUrl: env.KITH_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     dataDir: resolve(env.KITH_DATA_DIR),
+    engineDir: resolve(env.KITH_DATA_DIR),
+    tenant: null,
+    tenantsDir: env.KITH_TENANTS_DIR === undefined ? null : resolve(env.KITH_TENANTS_DIR),
+    chosenTenant: env.KITH_TENANT ?? null,
+    shard: env.KITH_SHARD === undefined ? null : parseShard(env.KITH_SHARD),
     identityKeys: env.KITH_IDENTITY_KEYS ?? null,
     backupDir: env.KITH_BACKUP_DIR === undefined ? null : resolve(env.KITH_BACKUP_DIR),
     clickhouseUrl: env.CLICKHOUSE_URL ?? null,

@@ -13,8 +13,9 @@ export interface Logger {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** What the process is doing when it logs: a job's run, or a person's request. */
+/** What the process is doing when it logs: a job's run, or a person's request; and for which tenant, where there are several. */
 export interface LogScope {
+  readonly tenant?: string;
   readonly job?: string;
   readonly run?: string;
   readonly request?: string;

@@ -8,6 +8,8 @@ import { storeError } from './store-error.ts';
 
 export interface Engine {
   readonly client: ClickHouseClient;
+  /** Reached over HTTP, not inside this process. */
+  readonly isServer: boolean;
   /** Databases and tables are to be replicated: the server is part of a cluster. */
   readonly replicated: boolean;
 }
@@ -63,7 +65,7 @@ async function embedded(dataDir: string, memory: number): Promise<Engine> {
       log: LOG,
     });
     await (await client.query({ query: 'SELECT 1', format: 'JSONEachRow' })).text();
-    return { client, replicated: false };
+    return { client, isServer: false, replicated: false };
   } catch (cause) {
     throw new KithError(
       'store-damaged',
@@ -81,6 +83,8 @@ async function server(url: string): Promise<Engine> {
       application: 'kith',
       // A long statement keeps its connection by telling its progress.
       request_timeout: 300_000,
+      // Lists of ids are longer than an address may be.
+      use_multipart_params_auto: true,
       clickhouse_settings: {
         ...SETTINGS,
         send_progress_in_http_headers: 1,
@@ -97,7 +101,7 @@ async function server(url: string): Promise<Engine> {
       format: 'JSONEachRow',
     });
     const [row] = await answer.json<{ macros: string }>();
-    return { client, replicated: Number(row?.macros ?? 0) === 2 };
+    return { client, isServer: true, replicated: Number(row?.macros ?? 0) === 2 };
   } catch (error) {
     await client.close();
     throw storeError(error, 'read', [], false);

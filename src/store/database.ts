@@ -1,7 +1,8 @@
-import type { Readable } from 'node:stream';
-import type { ClickHouseClient } from '@clickhouse/client';
+import { Readable } from 'node:stream';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { type Table, tableFromIPC } from 'apache-arrow';
 import { KithError } from '../lib/errors.ts';
+import { parametersInBody } from './parameters-in-body.ts';
 import type { PortalStore, QueryParameters } from './portal-store.ts';
 import { storeError, tablesOf } from './store-error.ts';
 
@@ -23,7 +24,12 @@ export interface Database extends Pick<PortalStore, 'query' | 'arrow' | 'command
 /** Rows of one insert: large enough for the engine, small enough that turning them into text does not hold up the event loop. */
 const INSERT_ROWS = 10_000;
 
-export function createDatabase(client: ClickHouseClient, name: string): Database {
+/** `isServer`: statements travel over HTTP, whose addresses hold few parameters. */
+export function createDatabase(
+  client: ClickHouseClient,
+  name: string,
+  { isServer }: { readonly isServer: boolean },
+): Database {
   async function insertPart(
     table: string,
     values: readonly unknown[],
@@ -37,12 +43,31 @@ export function createDatabase(client: ClickHouseClient, name: string): Database
     }
   }
 
-  const bound = (parameters: QueryParameters = {}): Record<string, unknown> => ({ ...parameters, db: name });
+  const bound = (parameters: QueryParameters = {}): QueryParameters => ({ ...parameters, db: name });
+
+  async function execute(
+    query: string,
+    parameters: QueryParameters | undefined,
+    settings: ClickHouseSettings = {},
+  ): Promise<Readable> {
+    const query_params = bound(parameters);
+    const form = isServer ? await parametersInBody(query_params) : null;
+    const given =
+      form === null
+        ? { query_params }
+        : { values: Readable.from([Buffer.from(form.body)]), http_headers: { 'Content-Type': form.contentType } };
+    return (await client.exec({ query, clickhouse_settings: settings, ...given })).stream;
+  }
+
   return {
     name,
     async query<Row>(sql: string, parameters?: QueryParameters): Promise<Row[]> {
       try {
-        const result = await client.query({ query: sql, query_params: bound(parameters), format: 'JSONEachRow' });
+        const result = await client.query({
+          query: sql,
+          query_params: { ...bound(parameters) },
+          format: 'JSONEachRow',
+        });
         return await result.json<Row>();
       } catch (error) {
         throw storeError(error, 'read', tablesOf(sql), true);
@@ -50,20 +75,16 @@ export function createDatabase(client: ClickHouseClient, name: string): Database
     },
     async arrow(sql, parameters): Promise<Table> {
       try {
-        const { stream } = await client.exec({
-          query: `${sql}\nFORMAT ArrowStream`,
-          query_params: bound(parameters),
-          // apache-arrow for JavaScript reads no compressed batches.
-          clickhouse_settings: { output_format_arrow_compression_method: 'none' },
-        });
-        return tableFromIPC(await collect(stream));
+        // apache-arrow for JavaScript reads no compressed batches.
+        const settings = { output_format_arrow_compression_method: 'none' } as const;
+        return tableFromIPC(await collect(await execute(`${sql}\nFORMAT ArrowStream`, parameters, settings)));
       } catch (error) {
         throw storeError(error, 'read', tablesOf(sql), true);
       }
     },
     async command(sql, parameters) {
       try {
-        await client.command({ query: sql, query_params: bound(parameters) });
+        await collect(await execute(sql, parameters));
       } catch (error) {
         throw storeError(error, 'write', tablesOf(sql), true);
       }

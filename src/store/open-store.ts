@@ -1,7 +1,7 @@
-import { connect } from './connect.ts';
+import { connect, type Engine } from './connect.ts';
 import { createCrmStore } from './crm-store.ts';
 import { createDatabase } from './database.ts';
-import { databaseName, portalIdOf } from './database-name.ts';
+import { databaseName, databasePrefix, portalIdOf } from './database-name.ts';
 import { erasureRecord } from './erasure-record.ts';
 import { createIdentityVault, type IdentityKey, type IdentityVault } from './identity-keys.ts';
 import { createIdentityStore } from './identity-store.ts';
@@ -13,24 +13,29 @@ import { storeError } from './store-error.ts';
 
 /**
  * Opens the store: the embedded engine over `dataDir`, or the server at `url`. The embedded engine may be opened once per
- * process, and only in the main thread; `acquireDataLock` keeps other processes out.
+ * process, and only in the main thread; `acquireDataLock` keeps other processes out. Several tenants of one process share an
+ * `engine` that is open already, and each sees its own databases only.
  */
 export async function openStore(options: {
   dataDir: string;
   url?: string;
   /** What the embedded engine may take; null or absent: its share of the machine. */
   engineMemoryBytes?: number | null;
+  engine?: Engine;
+  tenant?: string | null;
   keys: readonly IdentityKey[];
   now?: () => number;
 }): Promise<Store> {
-  const { client, replicated } = await connect(options);
+  const { tenant = null } = options;
+  const engine = options.engine ?? (await connect(options));
+  const { client, replicated, isServer } = engine;
   const now = options.now ?? Date.now;
   const opened = new Map<string, Promise<PortalStore>>();
   const vaults: IdentityVault[] = [];
   let { keys } = options;
 
   async function openPortal(portalId: string): Promise<PortalStore> {
-    const name = databaseName(portalId);
+    const name = databaseName(portalId, tenant);
     const vault = createIdentityVault(keys, portalId);
     vaults.push(vault);
     const engine = replicated ? ` ENGINE = Replicated('/clickhouse/databases/${name}', '{shard}', '{replica}')` : '';
@@ -39,7 +44,7 @@ export async function openStore(options: {
     } catch (error) {
       throw storeError(error, 'write', [name], true);
     }
-    const database = createDatabase(client, name);
+    const database = createDatabase(client, name, { isServer });
     await migrate(database, { now: now(), replicated });
     const sequence = await openSequence(database);
     const record = erasureRecord(options.dataDir, portalId);
@@ -52,7 +57,7 @@ export async function openStore(options: {
       command: database.command,
       insert: database.insert,
       // A server looks after itself, and asks for a privilege.
-      freeMemory: async () => (options.url === undefined ? database.command('SYSTEM JEMALLOC PURGE') : undefined),
+      freeMemory: async () => (isServer ? undefined : database.command('SYSTEM JEMALLOC PURGE')),
       crm,
       identity: createIdentityStore(database, vault),
       results: createResultStore(database, sequence, now, crm.noProfileOf),
@@ -72,11 +77,12 @@ export async function openStore(options: {
     async portals() {
       try {
         const answer = await client.query({
-          query: `SELECT database FROM system.tables WHERE name = 'migrations' AND startsWith(database, 'kith_') ORDER BY database`,
+          query: `SELECT database FROM system.tables WHERE name = 'migrations' AND startsWith(database, {prefix:String}) ORDER BY database`,
+          query_params: { prefix: databasePrefix(tenant) },
           format: 'JSONEachRow',
         });
         const rows = await answer.json<{ database: string }>();
-        return rows.flatMap(({ database }) => portalIdOf(database) ?? []);
+        return rows.flatMap(({ database }) => portalIdOf(database, tenant) ?? []);
       } catch (error) {
         throw storeError(error, 'read', [], true);
       }
@@ -85,6 +91,6 @@ export async function openStore(options: {
       keys = [key, ...keys.filter(({ id }) => id !== key.id)];
       for (const vault of vaults) vault.adopt(key);
     },
-    close: () => client.close(),
+    close: async () => (options.engine === undefined ? client.close() : undefined),
   };
 }

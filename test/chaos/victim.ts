@@ -76,7 +76,7 @@ function countStatements(): void {
   let owner: object | null = createClient({ url: 'http://127.0.0.1:1' });
   while (owner !== null && !Object.hasOwn(owner, 'insert')) owner = Object.getPrototypeOf(owner);
   if (owner === null) throw new Error('The client of the store has no methods to count');
-  for (const name of ['query', 'insert', 'command']) {
+  for (const name of ['query', 'insert', 'exec', 'command']) {
     const method: unknown = Reflect.get(owner, name);
     if (typeof method !== 'function') throw new Error(`The client of the store has no ${name}`);
     Reflect.set(owner, name, async function (this: unknown, ...given: unknown[]) {

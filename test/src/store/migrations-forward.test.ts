@@ -54,7 +54,7 @@ describe('a database of every earlier version', () => {
   it.each(migrations.map(({ number, name }) => ({ number, name })))(
     'comes forward with every value that was in it (from $number, $name)',
     async ({ number }) => {
-      const database = createDatabase(client, `forward_${number}`);
+      const database = createDatabase(client, `forward_${number}`, { isServer: false });
       await client.command({ query: `CREATE DATABASE ${database.name}` });
       const then = migrations.filter((step) => step.number <= number);
       await migrate(database, { now: 1, replicated: false, steps: then });
@@ -83,7 +83,7 @@ describe('a database of every earlier version', () => {
       for (const [table, columns] of tables) {
         expect([table, await contents(database, table, columns)]).toEqual([table, before.get(table)]);
       }
-      const fresh = createDatabase(client, `fresh_${number}`);
+      const fresh = createDatabase(client, `fresh_${number}`, { isServer: false });
       await client.command({ query: `CREATE DATABASE ${fresh.name}` });
       await migrate(fresh, { now: 1, replicated: false });
       const sorted = (all: Map<string, string[]>) =>

@@ -26,6 +26,22 @@ describe('the store', () => {
     }
   });
 
+  it('keeps tenants apart that share an engine, also where their portals have one id', async () => {
+    const tenants = ['ac', 'ac-me'];
+    for (const tenant of tenants) {
+      const { crm } = await (await kith.tenant(tenant)).portal('shared');
+      await crm.upsert('companies', [company(tenant)], { origin: 'list' });
+    }
+    for (const tenant of tenants) {
+      const store = await kith.tenant(tenant);
+      expect(await store.portals()).toEqual(['shared']);
+      const rows = await (await store.portal('shared')).query('SELECT id FROM {db:Identifier}.companies FINAL');
+      expect(rows).toEqual([{ id: tenant }]);
+    }
+    // Nor does whoever has no tenants see theirs.
+    expect(await kith.portals()).not.toContain('shared');
+  });
+
   it('goes on with its sequence after a restart, so that a later write wins', async () => {
     const before = await kith.portal('sequence');
     await before.crm.upsert('companies', [company('1', { name: 'before' })], { origin: 'list' });
@@ -56,6 +72,25 @@ describe('the store', () => {
     expect([...(table.getChild('n')?.toArray() ?? [])]).toEqual([3, -1]);
     expect(table.getChild('id')?.get(1)).toBe('2');
     expect((await portal.arrow(`${sql} WHERE id = {id:String}`, { id: 'none' })).numRows).toBe(0);
+  });
+
+  it('takes lists of ids of any length, whatever the statement gives back', async () => {
+    const portal = await kith.portal('long');
+    const ids = Array.from({ length: 5_000 }, (_, i) => `id '\\\n\t${i} 中`);
+    await portal.insert(
+      'cursors',
+      ids.map((name) => ({ name, value: 'x', version: 1 })),
+    );
+    const of = 'FROM {db:Identifier}.cursors FINAL WHERE name IN {ids:Array(String)}';
+    expect(await portal.query(`SELECT toUInt32(count()) AS n ${of}`, { ids })).toEqual([{ n: 5_000 }]);
+    expect((await portal.arrow(`SELECT name ${of}`, { ids: ids.slice(1) })).numRows).toBe(4_999);
+    await portal.command(
+      'ALTER TABLE {db:Identifier}.cursors DELETE WHERE name IN {ids:Array(String)} SETTINGS mutations_sync = 2',
+      { ids: ids.slice(2) },
+    );
+    expect(await portal.query('SELECT name FROM {db:Identifier}.cursors FINAL ORDER BY name')).toEqual(
+      [ids[0]!, ids[1]!].map((name) => ({ name })),
+    );
   });
 
   it('names the table when a query or an insert fails, and never a value', async () => {

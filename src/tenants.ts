@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { type Config, loadConfig } from './config.ts';
+import { KithError, messageOf } from './lib/errors.ts';
+import { shardOf } from './shard.ts';
+
+/** The tenants of KITH_TENANTS_DIR: companies that one Kith serves, each with a CRM, a chat and data of its own. */
+export interface Tenants {
+  /** By name, each with settings of its own. */
+  readonly all: ReadonlyMap<string, Config>;
+  /** Files that are not right, with what to do: the others go on. */
+  readonly broken: ReadonlyMap<string, string>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is one process's, whoever is served by it. */
+const OF_PROCESS = new Set([
+  'CLICKHOUSE_URL',
+  'KITH_BACKUP_DIR',
+  'KITH_DATA_DIR',
+  'KITH_HTTP_PORT',
+  'KITH_LOG_LEVEL',
+  'KITH_PUBLIC_URL',
+  'KITH_SHARD',
+  'KITH_TENANT',
+  'KITH_TENANTS_DIR',
+]);
+/** What can only be one tenant's: in the process's own settings it would be everybody's. */
+const OF_TENANT = ['HUBSPOT_ACCESS_TOKEN', 'KITH_PORTAL', 'SLACK_APP_TOKEN', 'SLACK_BOT_TOKEN'];
+/** A folder's name, a database's and an address's. */
+const NAME = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+const ENDING = '.env';
+
+/**
+ * Reads every NAME.env of the folder over the process's own environment. KithError('config') when the folder cannot be read or
+ * the environment holds a tenant's token; what is wrong with one tenant is told with that tenant.
+ */
+export function readTenants(environment: Environment, root: Config): Tenants {
+  const { tenantsDir } = root;
+  if (tenantsDir === null) return { all: new Map(), broken: new Map() };
+  const shared = OF_TENANT.filter((name) => environment[name] !== undefined);
+  if (shared.length > 0)
+    throw new KithError(
+      'config',
+      `${shared.join(', ')} would be every tenant's; move it from the environment into the tenant's file in ${tenantsDir}, or take KITH_TENANTS_DIR out`,
+    );
+  const [all, broken] = [new Map<string, Config>(), new Map<string, string>()];
+  for (const file of filesOf(tenantsDir)) {
+    const name = file.slice(0, -ENDING.length);
+    try {
+      all.set(name, tenantConfig(name, readFileSync(join(tenantsDir, file), 'utf8'), environment, root));
+    } catch (error) {
+      broken.set(name, `${join(tenantsDir, file)}: ${messageOf(error)}`);
+    }
+  }
+  return { all, broken };
+}
+
+/** The tenants that a process serves: all without a shard. */
+export function ownTenants({ all }: Tenants, { shard }: Config): readonly string[] {
+  return [...all.keys()].filter((name) => shard === null || shardOf(name, shard.count) === shard.index);
+}
+
+/** The settings of one tenant by name. KithError('config') with the names that there are, or with what is wrong with it. */
+export function findTenant({ all, broken }: Tenants, name: string): Config {
+  const found = all.get(name);
+  if (found !== undefined) return found;
+  const problem = broken.get(name);
+  if (problem !== undefined) throw new KithError('config', problem);
+  const names = [...all.keys()].slice(0, 20).join(', ') || 'none yet';
+  throw new KithError('config', `There is no tenant '${name}' in KITH_TENANTS_DIR; it holds ${names}`);
+}
+
+function filesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((file) => file.endsWith(ENDING) && !file.startsWith('.'))
+      .sort();
+  } catch (cause) {
+    throw new KithError(
+      'config',
+      `KITH_TENANTS_DIR is ${folder}, which cannot be read (${messageOf(cause)}); make the folder, with a file NAME.env for each tenant`,
+      { cause },
+    );
+  }
+}
+
+function tenantConfig(name: string, text: string, environment: Environment, root: Config): Config {
+  if (!NAME.test(name))
+    throw new KithError(
+      'config',
+      `'${name}' is no tenant's name; use at most 40 of a–z, 0–9 and hyphens, such as acme-france.env`,
+    );
+  const given = Object.entries(parseEnv(text)).filter(([, value]) => value !== undefined && value.trim() !== '');
+  const foreign = given.map(([key]) => key).filter((key) => OF_PROCESS.has(key));
+  if (foreign.length > 0)
+    throw new KithError(
+      'config',
+      `${foreign.join(', ')} hold${foreign.length === 1 ? 's' : ''} for the whole process; move it to the process's own .env`,
+    );
+  const inherited = Object.fromEntries(
+    Object.entries(environment).filter(([key]) => !['KITH_TENANTS_DIR', 'KITH_TENANT', 'KITH_SHARD'].includes(key)),
+  );
+  const publicUrl = root.publicUrl === null ? {} : { KITH_PUBLIC_URL: `${root.publicUrl}/${name}` };
+  return Object.freeze({
+    ...loadConfig({ ...inherited, ...Object.fromEntries(given), ...publicUrl }),
+    tenant: name,
+    dataDir: join(root.dataDir, 'tenants', name),
+    engineDir: root.dataDir,
+    backupDir: root.backupDir === null ? null : join(root.backupDir, name),
+  });
+}
