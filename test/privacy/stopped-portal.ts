@@ -27,7 +27,7 @@ export async function openStoppable(dataDir: string, now: () => number): Promise
     async portal(portalId, keys, stopAt = Number.POSITIVE_INFINITY) {
       const name = databaseName(portalId);
       await client.command({ query: `CREATE DATABASE IF NOT EXISTS \`${name}\`` });
-      const whole = createDatabase(client, name);
+      const whole = createDatabase(client, name, { isServer: false });
       await migrate(whole, { now: now(), replicated });
       let done = 0;
       const step = async <Result>(write: () => Promise<Result>): Promise<Result> => {

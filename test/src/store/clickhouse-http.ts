@@ -39,7 +39,7 @@ export async function serveClickHouse(options: {
       [...url.searchParams].filter(([name]) => !RESERVED.has(name) && !name.startsWith('param_')),
     );
     const asked = { query: sql, query_params, clickhouse_settings };
-    if (query !== null && /^\s*INSERT\b/i.test(query)) {
+    if (typeof query === 'string' && /^\s*INSERT\b/i.test(query)) {
       await engine.insert({ ...asked, values: body });
       response.writeHead(200, { 'X-ClickHouse-Summary': '{"written_rows":"0"}' });
       return void response.end();
