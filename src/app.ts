@@ -23,6 +23,7 @@ import { createCrmWork, FOLDER_CURSOR, noToken } from './crm-work.ts';
 import { digests } from './digests/index.ts';
 import { examine, type StoreExamination } from './doctor.ts';
 import type { Instant } from './domain/crm.ts';
+import { openHost } from './host.ts';
 import { createInstalledChat } from './installed-chat.ts';
 import { analyse } from './jobs/analyse.ts';
 import { createAnswerDesk } from './jobs/answer-desk.ts';
@@ -40,9 +41,8 @@ import { createRfmDesk } from './jobs/rfm-desk.ts';
 import { createSettingsDesk } from './jobs/settings-desk.ts';
 import { createSubscriptionsDesk } from './jobs/subscriptions-desk.ts';
 import { systemStatus } from './jobs/system-status.ts';
-import { createWorkerPool } from './jobs/worker-pool.ts';
 import { SCORED_AT } from './jobs/write-back-plan.ts';
-import type { Asker, HttpListener, JobListing, Kith, Workspace } from './kith.ts';
+import type { Asker, HttpListener, JobListing, Kith, Readiness, SharedListener, Workspace } from './kith.ts';
 import { createFindings } from './ledger/findings.ts';
 import { KithError, when } from './lib/errors.ts';
 import { instanceId } from './lib/instance-id.ts';
@@ -53,16 +53,16 @@ import type { Chat } from './ports/chat.ts';
 import type { CommandListing } from './ports/command.ts';
 import type { OpenCrm } from './ports/crm.ts';
 import type { DoctorProbes } from './ports/doctor.ts';
-import type { JobRunner } from './ports/job-runner.ts';
 import { commandLineViewer } from './privacy/viewer.ts';
 import { watchedReader } from './privacy/watched-reader.ts';
 import { createSlackAccess, noSlackApp, notInSlack, type SlackAccess } from './slack-access.ts';
+import type { Shared } from './start-tenants.ts';
 import { copiedProperties } from './state/copied-properties.ts';
-import { acquireDataLock } from './store/data-lock.ts';
+import { acquireDataLock, type DataLock } from './store/data-lock.ts';
 import { loadOrCreateKeys } from './store/identity-key-file.ts';
 import { installationFile } from './store/installation-file.ts';
 import { createSerial } from './store/serial.ts';
-import { openWorkspaces } from './workspaces.ts';
+import { openWorkspaces, type Workspaces } from './workspaces.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -70,17 +70,29 @@ export interface AppOptions {
   readonly now: () => Instant;
   /** 'last-event': data that ended long ago is read as of its own end. Folders are read so in any case. */
   readonly asOf: 'now' | 'last-event';
+  /** Of a process that serves several tenants; absent where there is but one, which has everything to itself. */
+  readonly shared?: Shared;
 }
 
 /** The composition root: opens the data folder (its lock, keys, store and state) and wires everything to it. */
-export async function openApp({ config, logger, now, asOf }: AppOptions): Promise<Kith> {
-  const lock = await acquireDataLock(config.dataDir);
-  const workspaces = await openWorkspaces(config, now).catch(async (error: unknown) => {
-    await lock.release();
+export async function openApp({ config, logger, now, asOf, shared }: AppOptions): Promise<Kith> {
+  const host = shared?.host ?? (await openHost(config));
+  // The embedded engine's folder is the host's already.
+  const isHosts = config.clickhouseUrl === null && config.dataDir === config.engineDir;
+  let lock: DataLock | null = null;
+  async function release(): Promise<void> {
+    if (shared === undefined) await host.close();
+    await lock?.release();
+  }
+  let workspaces: Workspaces;
+  try {
+    if (!isHosts) lock = await acquireDataLock(config.dataDir);
+    workspaces = await openWorkspaces(config, host, now);
+  } catch (error) {
+    await release();
     throw error;
-  });
+  }
   const renderer = createChartRenderer();
-  let pool: JobRunner | null = null;
   let jobs: () => Promise<readonly JobListing[]> = async () => [];
   let isRunning = false;
   // Without a chat, ids are all that is known.
@@ -121,7 +133,9 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
   }
 
   const listener: Kith['listener'] = (ready) => {
-    const own = createListener({ port: config.httpPort, logger, ready, instance: instanceId(config.dataDir) });
+    const { httpPort: port, dataDir, tenant } = config;
+    const within = shared === undefined || tenant === null ? null : { listener: shared.listener, prefix: tenant };
+    const own = createListener({ port, logger, ready, instance: instanceId(dataDir), within });
     return access.listener(slack === null ? own : slack.listener(own));
   };
 
@@ -196,9 +210,9 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
     workspace: workspaces.workspace,
     emptyPortal: workspaces.portal,
     ...work.operations,
+    inTurn: (turn, act, signal) => host.inTurn(turn, config.tenant ?? '', act, signal),
     async analyse(at, options) {
-      pool ??= createWorkerPool();
-      const runner = pool;
+      const { runner } = host;
       const ownAsOf = asOf === 'last-event' ? await at.portal.crm.lastEventAt() : null;
       const { horizonDays } = config;
       // They share the tables that they read.
@@ -335,11 +349,19 @@ export async function openApp({ config, logger, now, asOf }: AppOptions): Promis
       isRunning = true;
     },
     async close() {
-      await pool?.close();
       await workspaces.close();
-      await lock.release();
+      await release();
     },
   };
+}
+
+/** The one port of a process that serves several tenants, each below its own name. */
+export function openSharedListener(
+  { httpPort: port, dataDir }: Config,
+  logger: Logger,
+  ready: () => Readiness,
+): SharedListener {
+  return createListener({ port, logger, ready, instance: instanceId(dataDir) });
 }
 
 function commandOf(name: string) {

@@ -84,6 +84,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
     {
       name: 'sync',
       schedule: schedules.sync,
+      turn: 'copies',
       timeoutMs: 6 * 60 * MINUTE_MS,
       async run({ signal }) {
         return syncNote(await kith.sync({ full: false, part: 'safe', progress, signal }));
@@ -92,6 +93,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
     {
       name: 'sync-fast',
       schedule: schedules.syncFast,
+      turn: 'copies',
       timeoutMs: 30 * MINUTE_MS,
       async run({ signal }) {
         return syncNote(await kith.sync({ full: false, part: 'fast', progress, signal }));
@@ -100,6 +102,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
     {
       name: 'sweep',
       schedule: schedules.sweep,
+      turn: 'copies',
       timeoutMs: 6 * 60 * MINUTE_MS,
       async run({ signal }) {
         return syncNote(await kith.sync({ full: false, part: 'sweep', progress, signal }));
@@ -108,6 +111,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
     {
       name: 'reconcile',
       schedule: schedules.reconcile,
+      turn: 'copies',
       timeoutMs: 6 * 60 * MINUTE_MS,
       async run({ signal }) {
         const { types, revenue } = await kith.reconcile(at, { progress, signal });
@@ -120,6 +124,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
     {
       name: 'analyse',
       schedule: schedules.analyse,
+      turn: 'analyses',
       timeoutMs: 60 * MINUTE_MS,
       async run({ signal }) {
         const run = await kith.analyse(at, { asOf: null, only: [], progress, signal });
@@ -182,7 +187,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
   ];
 
   const records = createJobRecords(portal);
-  const desk = createJobDesk({ records, progress, now });
+  const desk = createJobDesk({ records, progress, now, inTurn: kith.inTurn });
   const scheduler = createScheduler({
     jobs,
     timeZone: account.timeZone,

@@ -316,7 +316,14 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
 
 /** Settings that are fine each by itself. */
 function conflictsIn(env: z.infer<typeof schema>): string[] {
-  return [...hubspotConflicts(env), ...slackConflicts(env)];
+  return [...hubspotConflicts(env), ...slackConflicts(env), ...tenantConflicts(env)];
+}
+
+function tenantConflicts(env: z.infer<typeof schema>): string[] {
+  if (env.KITH_TENANTS_DIR !== undefined) return [];
+  return (['KITH_TENANT', 'KITH_SHARD'] as const)
+    .filter((name) => env[name] !== undefined)
+    .map((name) => `${name} is set and KITH_TENANTS_DIR is not: name the folder of the tenants, or take ${name} out`);
 }
 
 function slackConflicts(env: z.infer<typeof schema>): string[] {

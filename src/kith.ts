@@ -22,7 +22,7 @@ import type { ChartRenderer } from './ports/chart-renderer.ts';
 import type { Chat } from './ports/chat.ts';
 import type { ActionAnswer, CommandListing, Question, QuestionAnswer } from './ports/command.ts';
 import type { DocumentRenderer } from './ports/document-renderer.ts';
-import type { Progress } from './ports/job-runner.ts';
+import type { InTurn, Progress } from './ports/job-runner.ts';
 import type { PrivacyReader } from './privacy/privacy-reader.ts';
 import type { CustomersRead } from './privacy/watched-reader.ts';
 import type { Form, FormOutcome, FormValues } from './report/form.ts';
@@ -63,6 +63,11 @@ export interface HttpListener {
   /** Resolves with the port. */
   open(): Promise<number>;
   close(): Promise<void>;
+}
+
+/** A process's listener that gives a tenant what is below its name. */
+export interface SharedListener extends HttpListener {
+  delegate(prefix: string, handler: RequestListener | null): void;
 }
 
 /** A new installation, for the command line. */
@@ -137,6 +142,8 @@ export interface Kith {
   }): Promise<SyncReport & { workspace: Workspace }>;
   /** Compares the store with the CRM that it came from, and mends what differs. */
   reconcile(workspace: Workspace, options: { progress: Progress; signal?: AbortSignal }): Promise<ReconciliationReport>;
+  /** Work that takes much of the machine waits its turn, where several tenants share one. */
+  readonly inTurn: InTurn;
   analyse(
     workspace: Workspace,
     options: { asOf: Instant | null; only: readonly string[]; progress: Progress; signal?: AbortSignal },

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { runDemo } from '../demo/main.ts';
-import { commandListings, manifestText, openApp, probes } from './app.ts';
+import { commandListings, manifestText, openApp, openSharedListener, probes } from './app.ts';
 import { startBot } from './bot.ts';
 import { forwardToRunning, serveLocalSocket } from './cli/local-socket.ts';
 import { type ProgramOptions, runProgram } from './cli/program.ts';
@@ -14,9 +14,24 @@ import { KithError, messageOf } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { createOperations } from './operations.ts';
 import { endInTime, serveUntilStopped, stopSignal, untilStopped } from './serve-until-stopped.ts';
+import { type Shared, startTenants } from './start-tenants.ts';
+import { findTenant, NO_TENANTS, readTenants, type Tenants, tenantLines } from './tenants.ts';
 
 /** Commands that own the process, or need no data folder: they are never handed to a Kith that runs. */
-const OWN_PROCESS = new Set(['start', 'demo', 'manifest', 'doctor', 'help', '--help', '-h', '--version', '-V']);
+const OWN_PROCESS = new Set([
+  'start',
+  'demo',
+  'tenants',
+  'manifest',
+  'doctor',
+  'help',
+  '--help',
+  '-h',
+  '--version',
+  '-V',
+]);
+/** Commands that mean no one tenant, where there are several. */
+const OF_ALL_TENANTS = new Set([...OWN_PROCESS].filter((name) => name !== 'doctor'));
 
 /** A command in a process of its own ends with the process. */
 const NEVER = new AbortController().signal;
@@ -24,9 +39,13 @@ const NEVER = new AbortController().signal;
 async function main(words: readonly string[]): Promise<number> {
   const terminal = processTerminal();
   let config: Config;
+  let tenants: Tenants;
   try {
-    config = loadConfig(readEnvironment());
+    const environment = readEnvironment();
+    const root = loadConfig(environment);
+    tenants = readTenants(environment, root);
     const first = words.find((word) => word !== '--json');
+    config = first === undefined || OF_ALL_TENANTS.has(first) ? root : chosenTenant(tenants, root);
     if (first !== undefined && !OWN_PROCESS.has(first)) {
       const code = await forwardToRunning(config.dataDir, words, terminal);
       if (code !== null) return code;
@@ -35,11 +54,12 @@ async function main(words: readonly string[]): Promise<number> {
     terminal.err(`kith: ${messageOf(error)}\n`);
     return error instanceof KithError ? error.exitCode : 1;
   }
-  const logger = createLogger(config.logLevel, undefined, secretsOf(config));
+  const secrets = [config, ...tenants.all.values()].flatMap(secretsOf);
+  const logger = createLogger(config.logLevel, undefined, secrets);
   dieOfWhatNobodyMet(logger);
   const open = (): Promise<Kith> => openApp({ config, logger, now: Date.now, asOf: 'now' });
   return runProgram(words, {
-    ...common(terminal, config),
+    ...common(terminal, config, tenants),
     doctor: () => examine(config, probes(config), () => askStore(config, open)),
     open: async () => {
       const kith = await open();
@@ -47,6 +67,12 @@ async function main(words: readonly string[]): Promise<number> {
     },
     start: async () => {
       const stop = stopSignal();
+      if (config.tenantsDir !== null) {
+        const openOne = (own: Config, shared: Shared) =>
+          openApp({ config: own, logger, now: Date.now, asOf: 'now', shared });
+        const parts = { openApp: openOne, openListener: openSharedListener, startBot, serve: serveCommands };
+        return startTenants({ root: config, tenants, terminal, logger, stop, ...parts });
+      }
       const kith = await open();
       endInTime(stop, logger);
       try {
@@ -69,12 +95,24 @@ async function main(words: readonly string[]): Promise<number> {
   });
 }
 
+/** The tenant that the command line means. */
+function chosenTenant(tenants: Tenants, root: Config): Config {
+  if (root.tenantsDir === null) return root;
+  if (root.chosenTenant !== null) return findTenant(tenants, root.chosenTenant);
+  throw new KithError(
+    'config',
+    "This Kith serves several tenants: say which one with KITH_TENANT, such as KITH_TENANT=acme kith report churn-risk; 'kith tenants' lists them",
+  );
+}
+
 function common(
   terminal: Terminal,
   config: Config,
-): Pick<ProgramOptions, 'terminal' | 'version' | 'manifest' | 'language'> {
+  tenants: Tenants,
+): Pick<ProgramOptions, 'terminal' | 'version' | 'tenants' | 'manifest' | 'language'> {
   return {
     terminal,
+    tenants: () => tenantLines(tenants, config),
     version: ownVersion(),
     manifest: (mode, { oauth }) => manifestText(mode, oauth || config.slack.clientId !== null, config.publicUrl),
     language: config.language,
@@ -85,7 +123,7 @@ function common(
 function serveCommands(kith: Kith): Promise<{ close(): Promise<void> }> {
   return serveLocalSocket(kith.config.dataDir, (words, terminal, cwd, signal) =>
     runProgram(words, {
-      ...common(terminal, kith.config),
+      ...common(terminal, kith.config, NO_TENANTS),
       doctor: () => examine(kith.config, probes(kith.config), kith.examineStore),
       examineStore: kith.examineStore,
       open: async () => createOperations(kith, terminal, cwd, async () => undefined, signal),

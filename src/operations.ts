@@ -60,10 +60,11 @@ export function createOperations(
       return { ...synced(result), rejects: (await result.workspace.portal.crm.rejects()).slice(0, 20) };
     },
     async sync({ full, report }) {
-      const result = await kith.sync({ full, progress: bar, signal });
+      const result = await kith.inTurn('copies', () => kith.sync({ full, progress: bar, signal }), signal);
       bar.finish();
       if (!report) return synced(result);
-      const { types, revenue, ...reconciled } = await kith.reconcile(result.workspace, { progress: bar, signal });
+      const reconcile = () => kith.reconcile(result.workspace, { progress: bar, signal });
+      const { types, revenue, ...reconciled } = await kith.inTurn('copies', reconcile, signal);
       bar.finish();
       const calls = await callsOfDay(result.workspace.portal, result.workspace.account, kith.now());
       return {
@@ -85,7 +86,8 @@ export function createOperations(
     },
     async analyse(options) {
       const workspace = await kith.workspace();
-      const run = await kith.analyse(workspace, { ...options, progress: bar, signal });
+      const analyse = () => kith.analyse(workspace, { ...options, progress: bar, signal });
+      const run = await kith.inTurn('analyses', analyse, signal);
       bar.finish();
       const reader = workspace.reader(commandLineViewer());
       if (run.kind === 'current') return { result: await summariseRun(reader), report: null };

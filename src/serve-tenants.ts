@@ -29,7 +29,9 @@ export async function serveTenants(options: {
           } catch (error) {
             if (stop.aborted) return;
             const minutes = waitMs / MINUTE_MS;
-            logger.error(`${tenant} is not served: ${messageOf(error)}; it is tried again in ${minutes} minutes`);
+            logger.error(
+              `${tenant} is not served: ${messageOf(error)}; it is tried again in ${minutes} minute${minutes === 1 ? '' : 's'}`,
+            );
             await sleep(waitMs, stop);
           }
         }

@@ -83,7 +83,8 @@ async function firstSync(kith: Kith, terminal: Terminal, stop: AbortSignal, full
   );
   const bar = progressBar(terminal, kith.now);
   try {
-    return (await kith.sync({ full, progress: bar, signal: stop })).workspace;
+    const copy = () => kith.sync({ full, progress: bar, signal: stop });
+    return (await kith.inTurn('copies', copy, stop)).workspace;
   } catch (error) {
     if (stop.aborted) return null;
     throw error;

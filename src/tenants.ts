@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import type { TenantLine } from './cli/program.ts';
 import { type Config, loadConfig } from './config.ts';
 import { KithError, messageOf } from './lib/errors.ts';
-import { shardOf } from './shard.ts';
+import { type Shard, shardOf } from './shard.ts';
 
 /** The tenants of KITH_TENANTS_DIR: companies that one Kith serves, each with a CRM, a chat and data of its own. */
 export interface Tenants {
@@ -12,6 +13,8 @@ export interface Tenants {
   /** Files that are not right, with what to do: the others go on. */
   readonly broken: ReadonlyMap<string, string>;
 }
+
+export const NO_TENANTS: Tenants = { all: new Map(), broken: new Map() };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,6 +30,7 @@ const OF_PROCESS = new Set([
   'KITH_TENANT',
   'KITH_TENANTS_DIR',
 ]);
+const ABOUT_TENANTS = new Set(['KITH_SHARD', 'KITH_TENANT', 'KITH_TENANTS_DIR']);
 /** What can only be one tenant's: in the process's own settings it would be everybody's. */
 const OF_TENANT = ['HUBSPOT_ACCESS_TOKEN', 'KITH_PORTAL', 'SLACK_APP_TOKEN', 'SLACK_BOT_TOKEN'];
 /** A folder's name, a database's and an address's. */
@@ -39,7 +43,7 @@ const ENDING = '.env';
  */
 export function readTenants(environment: Environment, root: Config): Tenants {
   const { tenantsDir } = root;
-  if (tenantsDir === null) return { all: new Map(), broken: new Map() };
+  if (tenantsDir === null) return NO_TENANTS;
   const shared = OF_TENANT.filter((name) => environment[name] !== undefined);
   if (shared.length > 0)
     throw new KithError(
@@ -59,8 +63,26 @@ export function readTenants(environment: Environment, root: Config): Tenants {
 }
 
 /** The tenants that a process serves: all without a shard. */
-export function ownTenants({ all }: Tenants, { shard }: Config): readonly string[] {
+export function ownTenants({ all }: Tenants, shard: Shard | null): readonly string[] {
   return [...all.keys()].filter((name) => shard === null || shardOf(name, shard.count) === shard.index);
+}
+
+/** Every tenant with the process that serves it, by name. */
+export function tenantLines(tenants: Tenants, { shard }: Config): TenantLine[] {
+  const own = new Set(ownTenants(tenants, shard));
+  const fine = [...tenants.all.keys()].map((name) => ({
+    name,
+    shard: shardOf(name, shard?.count ?? 1),
+    isOwn: own.has(name),
+    problem: '',
+  }));
+  const broken = [...tenants.broken].map(([name, problem]) => ({
+    name,
+    shard: shardOf(name, shard?.count ?? 1),
+    isOwn: false,
+    problem,
+  }));
+  return [...fine, ...broken].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The settings of one tenant by name. KithError('config') with the names that there are, or with what is wrong with it. */
@@ -93,19 +115,20 @@ function tenantConfig(name: string, text: string, environment: Environment, root
       'config',
       `'${name}' is no tenant's name; use at most 40 of a–z, 0–9 and hyphens, such as acme-france.env`,
     );
-  const given = Object.entries(parseEnv(text)).filter(([, value]) => value !== undefined && value.trim() !== '');
-  const foreign = given.map(([key]) => key).filter((key) => OF_PROCESS.has(key));
+  const given = parseEnv(text);
+  const foreign = Object.keys(given).filter((key) => OF_PROCESS.has(key));
   if (foreign.length > 0)
     throw new KithError(
       'config',
       `${foreign.join(', ')} hold${foreign.length === 1 ? 's' : ''} for the whole process; move it to the process's own .env`,
     );
-  const inherited = Object.fromEntries(
-    Object.entries(environment).filter(([key]) => !['KITH_TENANTS_DIR', 'KITH_TENANT', 'KITH_SHARD'].includes(key)),
-  );
   const publicUrl = root.publicUrl === null ? {} : { KITH_PUBLIC_URL: `${root.publicUrl}/${name}` };
+  // An empty line takes out what the process gives to all.
+  const merged = Object.entries({ ...environment, ...given, ...publicUrl }).filter(
+    ([key, value]) => value?.trim() !== '' && !ABOUT_TENANTS.has(key),
+  );
   return Object.freeze({
-    ...loadConfig({ ...inherited, ...Object.fromEntries(given), ...publicUrl }),
+    ...loadConfig(Object.fromEntries(merged)),
     tenant: name,
     dataDir: join(root.dataDir, 'tenants', name),
     engineDir: root.dataDir,

@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import type { CrmAccount, Instant } from './domain/crm.ts';
+import type { Host } from './host.ts';
 import { checkDroppable, type RotationReport, resealAll } from './jobs/rotate-keys.ts';
 import type { Workspace } from './kith.ts';
 import { createAnswerMemory } from './ledger/answer-memory.ts';
@@ -44,11 +45,11 @@ export interface KeyRotation extends RotationReport {
 }
 
 /** Opens keys, state and store; the caller holds the folder's lock. */
-export async function openWorkspaces(config: Config, now: () => Instant): Promise<Workspaces> {
-  const { dataDir, clickhouseUrl: url, engineMemoryBytes } = config;
+export async function openWorkspaces(config: Config, host: Host, now: () => Instant): Promise<Workspaces> {
+  const { dataDir, tenant } = config;
   let keys: readonly IdentityKey[] = await loadOrCreateKeys(dataDir, config.identityKeys);
   const state = await openState(dataDir);
-  const store = await openStore({ dataDir, keys, now, engineMemoryBytes, ...(url === null ? {} : { url }) });
+  const store = await openStore({ dataDir, keys, now, engine: await host.engine(), tenant });
   const opened = new Map<string, Promise<Workspace>>();
   const accounts = new Map<string, CrmAccount>();
 

@@ -4,6 +4,8 @@ import { KithError, messageOf } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 
 export interface Listener {
+  /** Sends everything below `/prefix` to a handler, which sees the rest of the path; null ends it. */
+  delegate(prefix: string, handler: RequestListener | null): void;
   /** Sends requests for a path to a handler; Slack's HTTP mode, webhooks and OAuth are mounted here. */
   mount(path: string, handler: RequestListener): void;
   /** Starts listening; resolves with the port, which the system chose when 0 was asked for. */
@@ -19,6 +21,8 @@ interface Health {
 
 export interface ListenerOptions {
   readonly port: number;
+  /** Another listener, in which this one has the paths below `/prefix` instead of a port of its own. */
+  readonly within?: { readonly listener: Pick<Listener, 'delegate'>; readonly prefix: string } | null;
   /** All interfaces by default; '127.0.0.1' behind a proxy on the same machine. */
   readonly host?: string;
   readonly logger: Logger;
@@ -37,6 +41,8 @@ const CLOSE_WITHIN_MS = 10_000;
 export function createListener(options: ListenerOptions): Listener {
   const { logger } = options;
   const handlers = new Map<string, RequestListener>();
+  const delegates = new Map<string, RequestListener>();
+  const within = options.within ?? null;
   let closing = false;
 
   const health = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
@@ -57,8 +63,14 @@ export function createListener(options: ListenerOptions): Listener {
     return looking;
   };
 
-  const server = createServer((request, response) => {
+  const handle: RequestListener = (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const [, prefix = ''] = path.split('/', 2);
+    const delegate = delegates.get(prefix);
+    if (delegate !== undefined) {
+      request.url = (request.url ?? '').slice(prefix.length + 1);
+      return delegate(request, response);
+    }
     if (path === '/healthz' || path === '/readyz') {
       request.resume();
       return void health(request, response, path);
@@ -79,7 +91,8 @@ export function createListener(options: ListenerOptions): Listener {
       logger.error('a request failed', { path, reason: messageOf(error) });
       if (!response.headersSent) answer(response, 500, { error: 'internal error' });
     }
-  });
+  };
+  const server = createServer(handle);
   server.requestTimeout = REQUEST_WITHIN_MS;
   server.headersTimeout = REQUEST_WITHIN_MS;
 
@@ -87,7 +100,15 @@ export function createListener(options: ListenerOptions): Listener {
     mount(path, handler) {
       handlers.set(path, handler);
     },
+    delegate(prefix, handler) {
+      if (handler === null) delegates.delete(prefix);
+      else delegates.set(prefix, handler);
+    },
     open() {
+      if (within !== null) {
+        within.listener.delegate(within.prefix, handle);
+        return Promise.resolve(options.port);
+      }
       return new Promise((resolve, reject) => {
         const failed = (error: Error) =>
           reject(
@@ -107,6 +128,10 @@ export function createListener(options: ListenerOptions): Listener {
     },
     close() {
       closing = true;
+      if (within !== null) {
+        within.listener.delegate(within.prefix, null);
+        return Promise.resolve();
+      }
       return new Promise((resolve) => {
         const late = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
         // A connection whose last answer ends now would otherwise be kept open for the next request.

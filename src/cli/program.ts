@@ -58,6 +58,8 @@ export interface ProgramOptions {
   /** Opened once, by the command that needs it. */
   open(): Promise<Operations>;
   manifest(mode: 'socket' | 'http', options: { oauth: boolean }): string;
+  /** Who is served by which process; told even while nothing runs. */
+  tenants(): readonly TenantLine[];
   /** Looks even where nothing can be opened. */
   doctor(): Promise<readonly Finding[]>;
   /** The doctor's findings are said in this language. */
@@ -67,6 +69,16 @@ export interface ProgramOptions {
   /** Commands that own the process; absent when the words came from another one over the local socket. */
   readonly start?: () => Promise<void>;
   readonly demo?: (options: { data?: string; port: number; once: boolean; json: boolean }) => Promise<void>;
+}
+
+/** One tenant of KITH_TENANTS_DIR. */
+export interface TenantLine {
+  readonly name: string;
+  /** The number of the process that serves it. */
+  readonly shard: number;
+  readonly isOwn: boolean;
+  /** What is wrong with its settings; '' for nothing. */
+  readonly problem: string;
 }
 
 /** A finding's state in front of its line. */
@@ -251,6 +263,16 @@ function buildProgram(options: ProgramOptions): Command {
           terminal.out(`${MARKS[state]} ${what}${next === '' ? '' : `\n    → ${next}`}\n`);
       if (!ok) throw new KithError('config', 'The doctor found something to mend; see the lines marked ✗');
     });
+  command('tenants', 'the companies that this Kith serves, and by which process').action(() => {
+    const tenants = options.tenants();
+    if (json()) return terminal.out(`${JSON.stringify({ tenants })}\n`);
+    if (tenants.length === 0)
+      terminal.out('none: this Kith serves one company, or the folder KITH_TENANTS_DIR is empty\n');
+    for (const { name, shard, isOwn, problem } of tenants) {
+      const where = problem === '' ? `shard ${shard}${isOwn ? ', this process' : ''}` : problem;
+      terminal.out(`${problem === '' ? MARKS.ok : MARKS.problem} ${name}: ${where}\n`);
+    }
+  });
   command('manifest', "the Slack app's manifest, to paste at api.slack.com/apps")
     .option('--socket', 'Slack is reached from inside (the default)')
     .option('--http', 'Slack calls this Kith')

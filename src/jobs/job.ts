@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Instant } from '../domain/crm.ts';
 import { KithError, messageOf } from '../lib/errors.ts';
 import { withLogScope } from '../lib/logger.ts';
-import type { Progress } from '../ports/job-runner.ts';
+import type { InTurn, Progress, Turn } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 
 /** Work that runs by a schedule or by hand, never twice at once. */
@@ -10,7 +10,10 @@ export interface Job {
   readonly name: string;
   /** Cron expression in the portal's time zone; '' for a job that only runs by hand. */
   readonly schedule: string;
+  /** From when its turn has come. */
   readonly timeoutMs: number;
+  /** What it waits its turn for; absent for what takes little. */
+  readonly turn?: Turn;
   /** Resolves to one line that says what came of it. Stops early once `signal` is aborted. */
   run(context: { signal: AbortSignal; progress: Progress }): Promise<string>;
 }
@@ -82,8 +85,10 @@ export function createJobDesk(options: {
   progress: Progress;
   now: () => Instant;
   timer?: Timer;
+  /** At once where it is absent. */
+  inTurn?: InTurn;
 }): JobDesk {
-  const { records, progress, now, timer = wallTimer } = options;
+  const { records, progress, now, timer = wallTimer, inTurn = (_, work) => work() } = options;
   const running = new Map<string, { startedAt: Instant; stop: AbortController; settled: Promise<unknown> }>();
 
   return {
@@ -96,30 +101,34 @@ export function createJobDesk(options: {
       const startedAt = now();
       const stop = new AbortController();
       const started = { name: job.name, startedAt, finishedAt: null, outcome: 'running', note: '' } as const;
-      // The lock outlives a time-out: it is let go when the work has really ended, so that two never overlap.
-      const work = (async () => {
+      let [startTimer, cancelTimer] = [(): void => {}, (): void => {}];
+      const timedOut = new Promise<never>((_, reject) => {
+        startTimer = () => {
+          cancelTimer = timer(job.timeoutMs, () => {
+            const minutes = Math.round(job.timeoutMs / 6000) / 10;
+            const message = `${job.name} did not finish within ${minutes} minutes and was asked to stop: see the log for its last step`;
+            const error = new KithError('job-timeout', message);
+            reject(error);
+            stop.abort(error);
+          });
+        };
+      });
+      const act = async (): Promise<string> => {
+        startTimer();
         await records.save(started);
         stop.signal.throwIfAborted();
         return await withLogScope({ job: job.name, run: runId(job.name, startedAt) }, () =>
           job.run({ signal: stop.signal, progress }),
         );
-      })();
+      };
+      // The lock outlives a time-out: it is let go when the work has really ended, so that two never overlap.
+      const work = job.turn === undefined ? act() : inTurn(job.turn, act, stop.signal);
       const settled = work.then(
         () => running.delete(job.name),
         () => running.delete(job.name),
       );
       running.set(job.name, { startedAt, stop, settled });
 
-      let cancelTimer = (): void => {};
-      const timedOut = new Promise<never>((_, reject) => {
-        cancelTimer = timer(job.timeoutMs, () => {
-          const minutes = Math.round(job.timeoutMs / 6000) / 10;
-          const message = `${job.name} did not finish within ${minutes} minutes and was asked to stop: see the log for its last step`;
-          const error = new KithError('job-timeout', message);
-          reject(error);
-          stop.abort(error);
-        });
-      });
       try {
         const note = await Promise.race([work, timedOut]);
         const record: JobRecord = { ...started, finishedAt: now(), outcome: 'done', note };

@@ -10,3 +10,9 @@ export interface Progress {
   /** `total` null when it is not known. */
   update(step: string, done: number, total: number | null): void;
 }
+
+/** What work waits its turn for: the processors, or the memory and the network that a copy takes. */
+export type Turn = 'analyses' | 'copies';
+
+/** Runs work when its turn comes. A wait that `signal` ends rejects, and the work never runs. */
+export type InTurn = <Result>(turn: Turn, work: () => Promise<Result>, signal?: AbortSignal) => Promise<Result>;

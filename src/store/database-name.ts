@@ -18,7 +18,10 @@ export function databaseName(portalId: string, tenant: string | null = null): st
   // The engine makes a file of it.
   if (safe.length > 200)
     throw new KithError('config', `The portal id "${portalId.slice(0, 40)}…" is too long; use at most 60 characters`);
-  return databasePrefix(tenant) + safe;
+  const name = databasePrefix(tenant) + safe;
+  if (name.length > 220)
+    throw new KithError('config', `The names of tenant "${tenant}" and of its portal are too long; use a shorter one`);
+  return name;
 }
 
 function safely(name: string): string {

@@ -37,6 +37,7 @@ async function help(words: readonly string[]): Promise<string> {
     version: '0',
     language: 'en',
     open: never,
+    tenants: () => [],
     manifest: never,
     doctor: never,
     start: never,

@@ -21,6 +21,7 @@ export async function tryWords(words: readonly string[]): Promise<Tried> {
     version: '0',
     language: 'en',
     open: async () => operations,
+    tenants: () => [],
     manifest: () => '',
     doctor: async () => [],
     start: async () => undefined,

@@ -37,6 +37,31 @@ describe('createListener', () => {
     expect((await fetch(`${url}/other`)).status).toBe(404);
   });
 
+  it('gives what is below a prefix to another listener, which has the same limits and a health of its own', async () => {
+    const { listener, url } = await open({ ok: true, reason: 'two are served' });
+    const acme = createListener({
+      port: 0,
+      logger: LOGGER,
+      instance: 'acme',
+      within: { listener, prefix: 'acme' },
+      ready: () => ({ ok: false, reason: 'no sync yet' }),
+    });
+    acme.mount('/hook', (request, response) => response.end(request.url));
+    const status = async (path: string) => (await fetch(`${url}${path}`)).status;
+    expect(await status('/acme/hook')).toBe(404);
+    await acme.open();
+    expect(await (await fetch(`${url}/acme/hook?x=1`)).text()).toBe('/hook?x=1');
+    expect(await (await fetch(`${url}/acme/healthz`)).json()).toEqual({ ok: true, instance: 'acme' });
+    expect([await status('/acme/readyz'), await status('/readyz')]).toEqual([503, 200]);
+    // Nobody else's, and not at the root.
+    expect([await status('/hook'), await status('/acme2/hook'), await status('/acme')]).toEqual([404, 404, 404]);
+    const large = await fetch(`${url}/acme/hook`, { method: 'POST', body: 'x'.repeat(1_000_001) });
+    expect(large.status).toBe(413);
+    await acme.close();
+    expect(await status('/acme/hook')).toBe(404);
+    expect(await status('/readyz')).toBe(200);
+  });
+
   it('refuses a body that is announced as too large, and ends one that grows too large', async () => {
     const { listener, url } = await open();
     let finished = false;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createJobDesk, type Job, type JobRecord, type JobRecords, type Timer } from '../../../src/jobs/job.ts';
+import { createFairQueue } from '../../../src/lib/fair-queue.ts';
 
 const quiet = { update: () => {} };
 
@@ -140,6 +141,60 @@ describe('a job', () => {
     await Promise.resolve();
     await desk.drain();
     await refused;
+    expect(records.saved.at(-1)).toMatchObject({ outcome: 'stopped' });
+  });
+
+  it('has its whole time from when its turn has come, and is held all the while', async () => {
+    const clock = handClock(0);
+    const turn = deferred<void>();
+    const asked: string[] = [];
+    const desk = createJobDesk({
+      records: memoryRecords(),
+      progress: quiet,
+      now: clock.now,
+      timer: clock.timer,
+      async inTurn(what, work) {
+        asked.push(what);
+        await turn.promise;
+        return work();
+      },
+    });
+    const job: Job = { ...jobOf(async () => 'done', 1_000), turn: 'analyses' };
+    const running = desk.run(job);
+    clock.turn(10_000);
+    expect(clock.waiting()).toBe(0);
+    expect(desk.isRunning('analyse')).toBe(true);
+    await expect(desk.run(job)).rejects.toMatchObject({ code: 'job-busy' });
+    turn.resolve();
+    expect(await running).toMatchObject({ outcome: 'done' });
+    expect(asked).toEqual(['analyses']);
+  });
+
+  it('that is stopped while it waits its turn never runs, and its record says so', async () => {
+    const records = memoryRecords();
+    const queue = createFairQueue(1);
+    const held = deferred<void>();
+    const other = queue.run('b', () => held.promise);
+    let hasRun = false;
+    const desk = createJobDesk({
+      records,
+      progress: quiet,
+      now: () => 0,
+      inTurn: (_, work, signal) => queue.run('a', work, signal),
+    });
+    const running = desk.run({
+      ...jobOf(async () => {
+        hasRun = true;
+        return '';
+      }),
+      turn: 'copies',
+    });
+    const ended = expect(running).rejects.toMatchObject({ code: 'job-timeout' });
+    await desk.drain();
+    await ended;
+    held.resolve();
+    await other;
+    expect(hasRun).toBe(false);
     expect(records.saved.at(-1)).toMatchObject({ outcome: 'stopped' });
   });
 });

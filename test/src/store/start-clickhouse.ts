@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { runnable } from '../../runnable.ts';
 
 export interface RunningClickHouse {
   /** What CLICKHOUSE_URL is set to. */
@@ -10,11 +10,10 @@ export interface RunningClickHouse {
   stop(): Promise<void>;
 }
 
-const SCRIPT = fileURLToPath(new URL('./clickhouse-process.ts', import.meta.url));
-
 /** A ClickHouse server over a folder, once it listens. It ends with this process at the latest. */
 export async function startClickHouse(path: string, options: { port?: number } = {}): Promise<RunningClickHouse> {
-  const server = spawn(process.execPath, ['--import', 'tsx', SCRIPT, path, 'pass-word', String(options.port ?? 0)], {
+  const { file, execArgv } = await runnable(new URL('./clickhouse-process.ts', import.meta.url));
+  const server = spawn(process.execPath, [...execArgv, file, path, 'pass-word', String(options.port ?? 0)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [url] = await Promise.race([
