@@ -144,7 +144,8 @@ export function createChatHandlers(
       const asker = isPersonal ? inPrivate(await askerOf(request)) : await askerOf(request);
       const asked = { request, act: 'asked', subject: command, channel, text: await hashOf(text) } as const;
       const report = await noted(asker, asked, (who) => kith.command(at, who, command, text));
-      const isKept = listing?.onlyReads?.(text) === true;
+      // One's own things are for nobody else: such an answer is not shared.
+      const isKept = !isPersonal && listing?.onlyReads?.(text) === true;
       if (isKept) {
         const { id, userId } = request;
         await at.answers.keep({ id, userId, channelId: placeOf(request), threadId: '', command, text });

@@ -44,8 +44,10 @@ function kithOver(at: Workspace): Kith {
       reader: watchedReader(createReader({ portal: at.portal, account, state: kept.current, viewer }), read),
       answers: createAnswerDesk({ answers: at.answers, viewer, request }),
       loyalty: createLoyaltyDesk({ ...at, actor: viewer.userId, now, timeZone: account.timeZone }),
-      status: () =>
-        systemStatus({ portal: at.portal, account, outbox: createOutbox(at.portal, now), jobs: [], now: now() }),
+      status: async () => {
+        const outbox = createOutbox(at.portal, now);
+        return { ...(await systemStatus({ portal: at.portal, account, outbox, jobs: [], now: now() })), slack: null };
+      },
       run: async (name: string, text: string) => commandOf(name).run(context, text),
       list: async (name: string, text: string) => (await commandOf(name).list?.(context, text)) ?? null,
     } as CommandContext;
