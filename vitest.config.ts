@@ -7,7 +7,6 @@ const ON_A_SERVER = [
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: 'test/compile-once.ts',
     // The embedded engine may be opened once per process and never in a worker thread.
     pool: 'forks',
@@ -15,7 +14,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'embedded' } },
+      { extends: true, test: { name: 'embedded', include: ['test/**/*.test.ts'] } },
       // What keeps its data in a store of its own, once more over ClickHouse's HTTP interface.
       {
         extends: true,

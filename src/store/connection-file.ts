@@ -19,7 +19,8 @@ export function connectionFile(dataDir: string, keys: () => Promise<readonly Ide
   return sealedFile<CrmTokens>({
     dataDir,
     keys,
-    name: 'hubspot-connection',
+    file: 'hubspot-connection.json',
+    lockFile: 'hubspot-connection.lock',
     place: 'hubspot tokens',
     owner: { label: 'portal', of: ({ portalId }) => portalId },
     schema: tokensSchema,

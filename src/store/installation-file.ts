@@ -22,7 +22,8 @@ export function installationFile(dataDir: string, keys: () => Promise<readonly I
   return sealedFile<ChatInstallation | EndedInstallation>({
     dataDir,
     keys,
-    name: 'slack-connection',
+    file: 'slack-connection.json',
+    lockFile: 'slack-connection.lock',
     place: 'slack tokens',
     owner: { label: 'team', of: ({ teamId }) => teamId },
     schema: installationSchema,

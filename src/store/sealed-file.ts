@@ -22,8 +22,8 @@ export interface SealedFile<Content> {
 
 export interface SealedFileOptions<Content> {
   readonly dataDir: string;
-  /** `hubspot-connection` for hubspot-connection.json and its lock. */
-  readonly name: string;
+  readonly file: string;
+  readonly lockFile: string;
   /** Where in the folder the sealed text belongs: authenticated with it. */
   readonly place: string;
   /** What a file is of, beside the sealed text and in the clear: a portal, a workspace. */
@@ -41,8 +41,8 @@ const LOCK_WITHIN_MS = 60_000;
 const LOCK_EVERY_MS = 50;
 
 export function sealedFile<Content>(options: SealedFileOptions<Content>): SealedFile<Content> {
-  const { dataDir, name, place, owner, called, remedy, keys } = options;
-  const path = join(dataDir, `${name}.json`);
+  const { dataDir, place, owner, called, remedy, keys } = options;
+  const path = join(dataDir, options.file);
   const fileSchema = z.strictObject({ [owner.label]: z.string().regex(/^\w+$/), key: z.string(), sealed: z.string() });
   const damaged = (cause: unknown): KithError =>
     new KithError(options.damaged, `The file ${path} is not what Kith wrote; delete it and ${remedy}`, { cause });
@@ -50,7 +50,7 @@ export function sealedFile<Content>(options: SealedFileOptions<Content>): Sealed
   async function lock(): Promise<DataLock> {
     for (let waited = 0; ; waited += LOCK_EVERY_MS) {
       try {
-        return await acquireLock(dataDir, `${name}.lock`);
+        return await acquireLock(dataDir, options.lockFile);
       } catch (error) {
         const isHeld = error instanceof KithError && error.code === 'store-locked';
         if (!isHeld || waited >= LOCK_WITHIN_MS) throw error;

@@ -19,6 +19,8 @@ it('every file that Kith keeps in the data folder is in its table', () => {
     'erasures.json',
     'hubspot-connection.json',
     'hubspot-connection.lock',
+    'slack-connection.json',
+    'slack-connection.lock',
     'kith.lock',
     'kith.sock',
   ];

@@ -29,6 +29,7 @@ it('every file and address that it names is one that Kith writes or answers', ()
     'src/store/erasure-record.ts',
     'src/store/data-lock.ts',
     'src/store/connection-file.ts',
+    'src/store/installation-file.ts',
     'src/state/state-store.ts',
     'src/store/identity-key-file.ts',
     'integrations/http/create-listener.ts',

@@ -1,19 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type StandInHubspot, startStandInHubspot } from '../../demo/hubspot/start-stand-in-hubspot.ts';
-import { generatePortal } from '../../demo/portal/generate-portal.ts';
-import { type StandInSlack, startStandInSlack } from '../../demo/slack/start-stand-in-slack.ts';
-import { CHANNELS, demoState, demoWorkspace } from '../../demo/workspace.ts';
+import { CHANNELS } from '../../demo/workspace.ts';
 import { shardOf } from '../../src/shard.ts';
-import { portalStateSchema } from '../../src/state/portal-state.ts';
-import { databaseName } from '../../src/store/database-name.ts';
 import { runnable } from '../runnable.ts';
 import { type RunningClickHouse, startClickHouse } from '../src/store/start-clickhouse.ts';
+import { openTenant, type Tenant } from './open-tenant.ts';
 import type { FromTenants } from './tenants-process.ts';
 
 const SHARDS = 3;
@@ -21,13 +17,6 @@ const SHARDS = 3;
 const TENANTS = nine();
 /** A Monday's ten past seven, when nothing is due. */
 const NOW = Date.UTC(2026, 10, 2, 7, 10, 10);
-const LIMITS = { perTenSeconds: 1_000_000, searchPerSecond: 1_000_000, daily: 10_000_000 };
-
-interface Tenant {
-  readonly hubspot: StandInHubspot;
-  readonly slack: StandInSlack;
-  readonly database: string;
-}
 
 let folder = '';
 let server: RunningClickHouse;
@@ -36,14 +25,14 @@ const processes: Shard[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kith-shards-'));
-  await mkdir(join(folder, 'tenants.d'));
   server = await startClickHouse(join(folder, 'server'));
-  for (const [i, name] of TENANTS.entries()) tenants.set(name, await openTenant(name, i));
+  for (const [i, name] of TENANTS.entries())
+    tenants.set(name, await openTenant(folder, name, { seed: 11 + i, companies: 40, now: NOW }));
 }, 120_000);
 
 afterAll(async () => {
   for (const { child } of processes) child.kill('SIGKILL');
-  for (const { hubspot, slack } of tenants.values()) await Promise.all([slack.close(), hubspot.close()]);
+  for (const tenant of tenants.values()) await tenant.close();
   await server?.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -184,33 +173,6 @@ async function startShard(index: number): Promise<Shard> {
       child.kill('SIGKILL');
     },
   };
-}
-
-/** A CRM and a chat of its own; every customer has the tenant's name in theirs. All portals have one id. */
-async function openTenant(name: string, i: number): Promise<Tenant> {
-  const { portal } = generatePortal({ seed: 11 + i, companies: 40, years: 2, asOf: NOW - 3_600_000 });
-  const token = `pat-${name}`;
-  const hubspot = await startStandInHubspot({ portal, token, limits: LIMITS, now: () => NOW, latencyMs: 0 });
-  for (const [place, id] of hubspot.portal.ids('companies').entries())
-    hubspot.portal.edit('companies', id, { name: `${name} Ltd ${place}` });
-  const slack = await startStandInSlack({ workspace: demoWorkspace(name, portal.owners, []) });
-  const settings = {
-    HUBSPOT_BASE_URL: hubspot.url,
-    HUBSPOT_ACCESS_TOKEN: token,
-    SLACK_API_URL: slack.apiUrl,
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_APP_TOKEN: slack.appToken,
-  };
-  const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
-  await writeFile(join(folder, 'tenants.d', `${name}.env`), `${lines.join('\n')}\n`);
-  const empty = portalStateSchema.parse({});
-  const schedules = Object.fromEntries(Object.keys(empty.schedules).map((key) => [key, '']));
-  const id = String(portal.account.portalId);
-  const own = join(folder, 'data', 'tenants', name);
-  await mkdir(own, { recursive: true, mode: 0o700 });
-  const portals = { [id]: { ...demoState(empty), schedules } };
-  await writeFile(join(own, 'state.json'), JSON.stringify({ version: 1, portals }));
-  return { hubspot, slack, database: databaseName(id, name) };
 }
 
 function nine(): readonly string[] {
