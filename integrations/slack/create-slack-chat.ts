@@ -56,6 +56,8 @@ export function createSlackChat(options: SlackChatOptions): Chat {
   let languageOf: ChatHandlers['languageOf'] = () => null;
   const people = createPeople(client, logger, now, (userId) => languageOf(userId));
   const channels = createChannels(client, logger, now);
+  // Two hundred channels of a digest are looked up without taking from what people's questions may ask of Slack.
+  const deliveredTo = createChannels(clients.delivery, logger, now);
   const replies = createReplies({
     client,
     people,
@@ -141,7 +143,8 @@ export function createSlackChat(options: SlackChatOptions): Chat {
       const onAuthFailure = (error: string): void => {
         if (isRemoval(error)) removed();
       };
-      const own = { client: clients.delivery, people, channels, direct, renderer, logger, pictureMs };
+      const lookUp = { people, channels: deliveredTo, direct };
+      const own = { client: clients.delivery, ...lookUp, renderer, logger, pictureMs };
       return deliver(message, { ...own, onAuthFailure });
     },
     retract: (message) => retract(message, { client: clients.delivery, direct, logger }),
