@@ -82,9 +82,7 @@ function createAsking(
     const seen = slack
       .waitForMessage(
         ({ ephemeralFor, cause, text: said, edited }) =>
-          ephemeralFor === userId &&
-          cause?.text === `${command} ${text}` &&
-          (edited || !said.startsWith('Working on it')),
+          ephemeralFor === userId && cause?.text === `${command} ${text}` && !/^(?:Still w|W)orking on it/.test(said),
         ANSWERED_WITHIN_MS,
       )
       .then(
