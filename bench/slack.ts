@@ -81,7 +81,7 @@ function createAsking(
     const since = performance.now();
     const seen = slack
       .waitForMessage(
-        ({ ephemeralFor, cause, text: said, edited }) =>
+        ({ ephemeralFor, cause, text: said }) =>
           ephemeralFor === userId && cause?.text === `${command} ${text}` && !/^(?:Still w|W)orking on it/.test(said),
         ANSWERED_WITHIN_MS,
       )
