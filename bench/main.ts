@@ -7,6 +7,7 @@ import { benchFrequentItemsets } from './frequent-itemsets.ts';
 import { benchGradientBoosting } from './gradient-boosting.ts';
 import { benchGrowth } from './growth.ts';
 import { benchKMeans } from './k-means.ts';
+import { benchRecovery } from './recovery.ts';
 import { updateResults } from './results-page.ts';
 import { benchRidgeLogistic } from './ridge-logistic.ts';
 import { benchSlack } from './slack.ts';
@@ -24,6 +25,7 @@ const works: Readonly<Record<string, Bench>> = {
   growth: benchGrowth,
   analyses: benchAnalyses,
   slack: benchSlack,
+  recovery: benchRecovery,
   sync: benchSync,
   'sync-memory': benchSyncMemory,
 };
