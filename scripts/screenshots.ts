@@ -2,12 +2,17 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHANNELS, GENERAL, PEOPLE } from '../demo/workspace.ts';
+import type { Report } from '../src/report/report.ts';
+import { drawChartPictures } from './chart-pictures.ts';
 import { smallPng } from './small-png.ts';
 
 /**
- * Makes the README's pictures from a running demo (its own, or the one at KITH_DEMO_URL): an answer with its chart, a digest,
- * the Home, a form, a thread, a phone in Chinese. Chromium is KITH_CHROMIUM, else /usr/bin/chromium.
+ * Makes the README's pictures from a running demo (its own, or the one at KITH_DEMO_URL, with its KITH_DATA_DIR): an answer
+ * with its chart, a digest, the Home, a form, a thread, a phone in Chinese, and every kind of chart. With names, only those:
+ * `npm run screenshots -- charts slack.png`. Chromium is KITH_CHROMIUM, else /usr/bin/chromium.
  */
+const ONLY = process.argv.slice(2);
+const isWanted = (name: string): boolean => ONLY.length === 0 || ONLY.includes(name);
 const FOLDER = 'docs/screenshots';
 const CHROMIUM = process.env.KITH_CHROMIUM ?? '/usr/bin/chromium';
 const ARGUMENTS = [
@@ -23,14 +28,17 @@ const CHART_WIDTH = 1000;
 
 interface Demo {
   readonly page: string;
-  /** null for a demo that somebody else started. */
+  /** null for a demo that somebody else started without saying where it keeps its data. */
   readonly dataDir: string | null;
   stop(): Promise<void>;
 }
 
 function startDemo(): Promise<Demo> {
   const running = process.env.KITH_DEMO_URL;
-  if (running !== undefined) return Promise.resolve({ page: running, dataDir: null, stop: async () => undefined });
+  if (running !== undefined) {
+    const dataDir = process.env.KITH_DATA_DIR ?? null;
+    return Promise.resolve({ page: running, dataDir, stop: async () => undefined });
+  }
   const child = spawn('npx', ['tsx', 'src/main.ts', 'demo', '--port', '0'], {
     stdio: ['ignore', 'inherit', 'pipe'],
     detached: true,
@@ -174,14 +182,19 @@ function keep(file: string, png: Buffer): void {
   process.stderr.write(`${FOLDER}/${file} ${Math.round(png.length / 1000)} kB\n`);
 }
 
-function run(words: readonly string[], dataDir: string): Promise<void> {
+/** What Kith prints. */
+function run(words: readonly string[], dataDir: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn('npx', ['tsx', 'src/main.ts', ...words], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, KITH_DATA_DIR: dataDir },
     });
-    child.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`kith ${words.join(' ')} ended with ${code}`)),
+    const said: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => said.push(chunk));
+    child.once('close', (code) =>
+      code === 0
+        ? resolve(Buffer.concat(said).toString('utf8'))
+        : reject(new Error(`kith ${words.join(' ')} ended with ${code}`)),
     );
   });
 }
@@ -189,12 +202,21 @@ function run(words: readonly string[], dataDir: string): Promise<void> {
 mkdirSync(FOLDER, { recursive: true });
 const demo = await startDemo();
 try {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
-  for (const picture of PICTURES) await shoot(browser, demo.page, picture);
-  await browser.close();
-  if (demo.dataDir !== null) {
+  const wanted = PICTURES.filter(({ file }) => isWanted(file));
+  if (wanted.length > 0) {
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+    for (const picture of wanted) await shoot(browser, demo.page, picture);
+    await browser.close();
+  }
+  const { dataDir } = demo;
+  if (dataDir !== null && isWanted('charts')) {
+    const answer = async (words: readonly string[]): Promise<Report> =>
+      JSON.parse(await run(['--json', 'report', ...words], dataDir));
+    await drawChartPictures(`${FOLDER}/charts`, answer, (file, png) => keep(`charts/${file}`, png));
+  }
+  if (dataDir !== null && isWanted('chart.png')) {
     const chart = `${FOLDER}/chart.png`;
-    await run(['report', 'churn-risk', '--png', `${process.cwd()}/${chart}`], demo.dataDir);
+    await run(['report', 'churn-risk', '--png', `${process.cwd()}/${chart}`], dataDir);
     keep('chart.png', await smallPng(readFileSync(chart), CHART_WIDTH));
   }
 } finally {

@@ -55,7 +55,19 @@ export function subscriptionItem(context: CommandContext, subscription: Subscrip
         : button('pause-subscription', { en: 'Pause', zh: '暂停' }),
       button('subscribe', { en: 'Edit…', zh: '修改…' }),
       button('send-subscription', { en: 'Send now', zh: '立即发送' }),
-      { ...button('remove-subscription', { en: 'Remove', zh: '删除' }), style: 'danger' },
+      {
+        ...button('remove-subscription', { en: 'Remove', zh: '删除' }),
+        style: 'danger',
+        confirm: {
+          title: say(language, { en: 'Remove this subscription?', zh: '删除此订阅？' }),
+          text: say(language, {
+            en: `${digestTitle(context, digest)} no longer comes to you. Pause it to keep the day, the time and the language for later.`,
+            zh: `您将不再收到“${digestTitle(context, digest)}”。若只想暂时停收并保留日期、时间和语言，请选择“暂停”。`,
+          }),
+          yes: say(language, { en: 'Remove', zh: '删除' }),
+          no: say(language, { en: 'Keep it', zh: '保留' }),
+        },
+      },
     ],
   };
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from './checker.ts';
 import { deliverEvent, type InteractionParts } from './envelopes.ts';
+import { describeFile } from './file-methods.ts';
 import type { Acknowledgement, StandInMessage } from './stand-in-types.ts';
 import type { Conversation } from './workspace.ts';
 
@@ -7,45 +8,92 @@ import type { Conversation } from './workspace.ts';
 export function listenToMessages(parts: InteractionParts): void {
   const { workspace } = parts;
   workspace.listen((event) => {
-    if (event.kind !== 'added' && event.kind !== 'changed') return;
+    if (!('message' in event)) return;
     const { message } = event;
     const place = workspace.conversations.get(message.channel);
-    const isOwn = message.user === workspace.app.userId;
-    if (!isOwn || place?.kind !== 'direct' || message.ephemeralFor !== null || !parts.scopes.has('im:history')) return;
-    const own = { ...contentOf(message), bot_id: workspace.app.botId, app_id: workspace.app.id };
-    const common = { type: 'message', channel: place.id, channel_type: 'im', event_ts: message.ts };
+    if (place?.kind !== 'direct' || message.ephemeralFor !== null || !parts.scopes.has('im:history')) return;
+    const common = { type: 'message', channel: place.id, channel_type: 'im' };
+    if (event.kind === 'added') {
+      // What a person writes is told by whoever posts it, who waits for the app to have heard.
+      if (message.user === workspace.app.userId)
+        void deliverEvent(parts, { ...common, event_ts: message.ts, ...told(parts, message) });
+      return;
+    }
+    const at = String(parts.now() / 1000);
+    const hidden = { ...common, hidden: true, ts: at, event_ts: at };
     void deliverEvent(
       parts,
-      event.kind === 'added'
-        ? { ...common, ...own }
-        : { ...common, subtype: 'message_changed', hidden: true, ts: message.ts, message: { type: 'message', ...own } },
+      event.kind === 'changed'
+        ? {
+            ...hidden,
+            subtype: 'message_changed',
+            message: told(parts, message),
+            previous_message: told(parts, event.before),
+          }
+        : { ...hidden, subtype: 'message_deleted', deleted_ts: message.ts, previous_message: told(parts, message) },
     );
   });
 }
 
-/** What the app is told of a person's message; null when it is none of its business. */
+/** A message inside an event, with what marks the app's own. */
+function told(parts: InteractionParts, message: StandInMessage): JsonObject {
+  const { app } = parts.workspace;
+  const isOwn = message.user === app.userId;
+  return {
+    type: 'message',
+    ...contentOf(parts, message),
+    ...(isOwn ? { bot_id: app.botId, app_id: app.id } : {}),
+    ...(message.deleted ? { subtype: 'tombstone', hidden: true } : {}),
+    ...(message.edited ? { edited: { user: message.user, ts: String(Math.floor(parts.now() / 1000)) } } : {}),
+  };
+}
+
+/** What the app is told of a person's message: nothing when it is none of its business. */
 export async function tellOfMessage(
   parts: InteractionParts,
   place: Conversation,
   message: StandInMessage,
 ): Promise<void> {
   const { workspace, scopes } = parts;
-  const content = { ...contentOf(message), channel: place.id, event_ts: message.ts, team: workspace.team.id };
+  const content = { ...contentOf(parts, message), channel: place.id, event_ts: message.ts, team: workspace.team.id };
   if (place.kind === 'direct') {
-    if (scopes.has('im:history')) await deliverEvent(parts, { type: 'message', channel_type: 'im', ...content });
+    const shared = message.files.length === 0 ? {} : { subtype: 'file_share', upload: false, display_as_bot: false };
+    if (scopes.has('im:history'))
+      await deliverEvent(parts, { type: 'message', channel_type: 'im', ...shared, ...content });
     return;
   }
-  const isMentioned = message.text.includes(`<@${workspace.app.userId}>`);
-  if (isMentioned && place.members.has(workspace.app.userId) && scopes.has('app_mentions:read'))
-    await deliverEvent(parts, { type: 'app_mention', ...content });
+  await tellOfMention(parts, place, message);
 }
 
-function contentOf({ user, text, ts, threadTs, blocks }: StandInMessage): JsonObject {
+/** A mention is told where it is written, and told anew, as another event, when its message is edited. */
+export async function tellOfMention(
+  parts: InteractionParts,
+  place: Conversation,
+  message: StandInMessage,
+): Promise<void> {
+  const { workspace, scopes } = parts;
+  if (place.kind === 'direct') return;
+  const isMentioned = message.text.includes(`<@${workspace.app.userId}>`);
+  if (isMentioned && place.members.has(workspace.app.userId) && scopes.has('app_mentions:read'))
+    await deliverEvent(parts, {
+      ...told(parts, message),
+      type: 'app_mention',
+      channel: place.id,
+      event_ts: message.ts,
+      team: workspace.team.id,
+    });
+}
+
+function contentOf(parts: InteractionParts, { user, text, ts, threadTs, blocks, files }: StandInMessage): JsonObject {
+  const known = files.flatMap((id) => parts.workspace.files.get(id) ?? []);
   return {
     user,
     text,
     ts,
     ...(blocks.length === 0 ? {} : { blocks }),
+    ...(known.length === 0 || !parts.scopes.has('files:read')
+      ? {}
+      : { files: known.map((file) => describeFile(parts, file, true)) }),
     ...(threadTs === null ? {} : { thread_ts: threadTs }),
   };
 }

@@ -90,6 +90,7 @@ export function checkElement(check: Checker, element: unknown, at: string, allow
   if (element.action_id !== undefined) check.string(element.action_id, `${at}/action_id`, 1, 255);
   if (element.placeholder !== undefined)
     checkText(check, element.placeholder, `${at}/placeholder`, { kinds: PLAIN, max: 150 });
+  if (element.confirm !== undefined) checkConfirm(check, element.confirm, `${at}/confirm`);
   if (type === 'button') {
     checkText(check, element.text, `${at}/text`, { kinds: PLAIN, max: 75 });
     check.optionalString(element.value, `${at}/value`, 2000);
@@ -101,6 +102,17 @@ export function checkElement(check: Checker, element: unknown, at: string, allow
   const most = { static_select: 100, multi_static_select: 100, overflow: 5, checkboxes: 10, radio_buttons: 10 }[type];
   if (/static_select$/.test(type) && element.option_groups !== undefined) checkGroups(check, element.option_groups, at);
   else if (most !== undefined) checkOptions(check, element.options, `${at}/options`, most);
+}
+
+/** The question that is asked before an act is told to the app; it is no part of the message, whose characters are counted. */
+function checkConfirm(check: Checker, confirm: unknown, at: string): void {
+  if (!check.object(confirm, at, ['title', 'text', 'confirm', 'deny', 'style'])) return;
+  const uncounted = { ...check, count: () => {} };
+  checkText(uncounted, confirm.title, `${at}/title`, { kinds: PLAIN, max: 100 });
+  checkText(uncounted, confirm.text, `${at}/text`, { kinds: ANY_TEXT, max: 300 });
+  checkText(uncounted, confirm.confirm, `${at}/confirm`, { kinds: PLAIN, max: 30 });
+  checkText(uncounted, confirm.deny, `${at}/deny`, { kinds: PLAIN, max: 30 });
+  if (confirm.style !== undefined) check.oneOf(confirm.style, `${at}/style`, ['primary', 'danger']);
 }
 
 /** What stands in an input at first must be something that could be entered there. */

@@ -75,6 +75,7 @@ export function createUploads(faults: Faults): Uploads {
       for (const { upload, bytes, title } of uploads) {
         context.workspace.files.set(upload.id, {
           id: upload.id,
+          user: context.workspace.app.userId,
           name: upload.name,
           title: title || upload.name,
           altText: upload.altText,
@@ -101,8 +102,9 @@ export function createUploads(faults: Faults): Uploads {
       const id = text(args, 'file');
       const file = context.workspace.files.get(id);
       const upload = byId.get(id);
-      if (file === undefined || upload === undefined) throw new ApiRefusal('file_not_found');
-      if (upload.infosLeft > 0) {
+      if (file === undefined) throw new ApiRefusal('file_not_found');
+      // What a person uploaded was looked at before the app heard of it.
+      if (upload !== undefined && upload.infosLeft > 0) {
         upload.infosLeft -= 1;
         return { ok: true, file: describeFile(context, file, false) };
       }
@@ -116,7 +118,9 @@ export function createUploads(faults: Faults): Uploads {
     token: 'bot',
     run({ workspace }, args) {
       const id = text(args, 'file');
-      if (!workspace.files.has(id)) throw new ApiRefusal('file_not_found');
+      const file = workspace.files.get(id);
+      if (file === undefined) throw new ApiRefusal('file_not_found');
+      if (file.user !== workspace.app.userId) throw new ApiRefusal('cant_delete_file');
       workspace.files.delete(id);
       byId.delete(id);
       for (const message of workspace.messages.filter(({ files }) => files.includes(id)))
@@ -165,22 +169,30 @@ function share(
 const MIMETYPES: Readonly<Record<string, string>> = {
   png: 'image/png',
   jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
   gif: 'image/gif',
   csv: 'text/csv',
   txt: 'text/plain',
   pdf: 'application/pdf',
 };
 
-function mimetypeOf(name: string): string {
+/** By the end of its name; whatever is not known is only taken away, never shown. */
+export function mimetypeOf(name: string): string {
   return MIMETYPES[name.split('.').at(-1)!.toLowerCase()] ?? 'application/octet-stream';
 }
 
-function describeFile({ workspace, baseUrl, now }: ApiContext, file: StandInFile, processed: boolean): JsonObject {
+/** A file as Slack tells of it; before it was looked at, nobody knows its kind. */
+export function describeFile(
+  { baseUrl, now }: Pick<ApiContext, 'baseUrl' | 'now'>,
+  file: StandInFile,
+  processed: boolean,
+): JsonObject {
   return {
     id: file.id,
     name: file.name,
     title: file.title,
-    user: workspace.app.userId,
+    user: file.user,
     created: Math.floor(now() / 1000),
     size: file.bytes.length,
     mimetype: processed ? file.mimetype : '',

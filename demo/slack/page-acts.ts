@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KithError } from '../../src/lib/errors.ts';
 import type { Interactions } from './interactions.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -6,9 +7,25 @@ const Id = z.string().min(1).max(255);
 const Value = z.union([z.string().max(12_000), z.array(z.string()).max(100), z.null()]);
 const Entered = z.record(z.string(), z.record(z.string(), Value));
 
+const MOST_FILES = 10;
+/** As base64: about 20 MB in all are read with one act. */
+const Files = z
+  .array(z.object({ name: z.string().min(1).max(255), data: z.base64() }))
+  .max(MOST_FILES)
+  .default([]);
+
 const Act = z.discriminatedUnion('act', [
   z.object({ act: z.literal('command'), user: Id, channel: Id, command: z.string(), text: z.string() }),
-  z.object({ act: z.literal('message'), user: Id, channel: Id, text: z.string().min(1), threadTs: Id.optional() }),
+  z.object({
+    act: z.literal('message'),
+    user: Id,
+    channel: Id,
+    text: z.string(),
+    threadTs: Id.optional(),
+    files: Files,
+  }),
+  z.object({ act: z.literal('edit'), user: Id, channel: Id, ts: Id, text: z.string().trim().min(1) }),
+  z.object({ act: z.literal('delete'), user: Id, channel: Id, ts: Id }),
   z.object({
     act: z.literal('click'),
     user: Id,
@@ -34,12 +51,24 @@ export async function carryOutAct(workspace: Workspace, interactions: Interactio
     case 'command':
       return interactions.runCommand({ ...input, userId, channelId: input.channel });
     case 'message':
+      if (input.text.trim() === '' && input.files.length === 0) throw new KithError('usage', 'an empty message');
       return interactions.postAsUser({
         userId,
         channelId: input.channel,
         text: asTyped(workspace, input.text),
         ...(input.threadTs === undefined ? {} : { threadTs: input.threadTs }),
+        files: input.files.map(({ name, data }) => ({ name, bytes: Buffer.from(data, 'base64') })),
       });
+    case 'edit':
+      return interactions.editAsUser({
+        userId,
+        channelId: input.channel,
+        ts: input.ts,
+        text: asTyped(workspace, input.text),
+      });
+    case 'delete':
+      await interactions.deleteAsUser({ userId, channelId: input.channel, ts: input.ts });
+      return {};
     case 'click':
       return interactions.clickButton({
         userId,

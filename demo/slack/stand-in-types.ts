@@ -70,6 +70,8 @@ export interface StandInMessage {
   /** The only user who sees it; null when the whole channel does. */
   readonly ephemeralFor: string | null;
   readonly edited: boolean;
+  /** Its author deleted it while there were answers below: its place is kept for them. */
+  readonly deleted: boolean;
   readonly files: readonly string[];
   /** The slash command that brought it, when it came through that command's answer. */
   readonly cause: { readonly user: string; readonly text: string } | null;
@@ -77,6 +79,8 @@ export interface StandInMessage {
 
 export interface StandInFile {
   readonly id: string;
+  /** Who uploaded it: a user's id, or the app's user id. */
+  readonly user: string;
   readonly name: string;
   readonly title: string;
   readonly altText: string;

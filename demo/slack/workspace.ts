@@ -24,7 +24,8 @@ export interface Conversation {
 
 /** What happened, for the page and for whoever waits. */
 export type WorkspaceEvent =
-  | { readonly kind: 'added' | 'changed' | 'removed'; readonly message: StandInMessage }
+  | { readonly kind: 'added' | 'removed'; readonly message: StandInMessage }
+  | { readonly kind: 'changed'; readonly message: StandInMessage; readonly before: StandInMessage }
   | { readonly kind: 'home'; readonly view: View }
   /** The person's modals now, bottom first. */
   | { readonly kind: 'modals'; readonly user: string; readonly views: readonly View[] }
@@ -32,6 +33,16 @@ export type WorkspaceEvent =
   | { readonly kind: 'connections'; readonly count: number };
 
 export const SLACKBOT = 'USLACKBOT';
+
+/** What Slack leaves of a deleted message that others answered. */
+const GONE = {
+  user: SLACKBOT,
+  text: 'This message was deleted.',
+  blocks: [],
+  files: [],
+  edited: false,
+  deleted: true,
+} as const;
 
 /** Everything the made-up workspace holds, in memory, and one way to hear of its changes. */
 export interface Workspace {
@@ -47,10 +58,11 @@ export interface Workspace {
   readonly modals: Modals;
   directMessage(userId: string): Conversation;
   archive(channel: string): void;
-  add(message: Omit<StandInMessage, 'ts' | 'edited'>): StandInMessage;
+  add(message: Omit<StandInMessage, 'ts' | 'edited' | 'deleted'>): StandInMessage;
   find(channel: string, ts: string): StandInMessage | undefined;
   change(message: StandInMessage, content: Pick<StandInMessage, 'text' | 'blocks'>): StandInMessage;
-  remove(message: StandInMessage): void;
+  /** Takes a message away; with `keepsPlace`, one with answers below becomes a line that says so, as in Slack. */
+  remove(message: StandInMessage, keepsPlace?: boolean): void;
   /** Takes a file off a message that showed it; a message that was nothing else goes with it. */
   forgetFile(message: StandInMessage, id: string): void;
   tell(event: WorkspaceEvent): void;
@@ -74,7 +86,18 @@ export function createWorkspace(definition: WorkspaceDefinition, now: () => numb
   const tell = (event: WorkspaceEvent): void => {
     for (const listener of [...listeners]) listener(event);
   };
-  const remove = (message: StandInMessage): void => {
+  const replace = (before: StandInMessage, message: StandInMessage): StandInMessage => {
+    messages[messages.indexOf(before)] = message;
+    tell({ kind: 'changed', message, before });
+    return message;
+  };
+  const isAnswered = ({ channel, ts }: StandInMessage): boolean =>
+    messages.some((message) => message.channel === channel && message.threadTs === ts);
+  const remove = (message: StandInMessage, keepsPlace = false): void => {
+    if (keepsPlace && isAnswered(message)) {
+      replace(message, { ...message, ...GONE });
+      return;
+    }
     messages.splice(messages.indexOf(message), 1);
     tell({ kind: 'removed', message });
   };
@@ -115,25 +138,19 @@ export function createWorkspace(definition: WorkspaceDefinition, now: () => numb
       tell({ kind: 'place', channel });
     },
     add(content) {
-      const message = { ...content, blocks: withIds(content.blocks), ts: nextTs(), edited: false };
+      const message = { ...content, blocks: withIds(content.blocks), ts: nextTs(), edited: false, deleted: false };
       messages.push(message);
       tell({ kind: 'added', message });
       return message;
     },
     find: (channel, ts) => messages.find((message) => message.channel === channel && message.ts === ts),
-    change(message, content) {
-      const changed = { ...message, ...content, blocks: withIds(content.blocks), edited: true };
-      messages[messages.indexOf(message)] = changed;
-      tell({ kind: 'changed', message: changed });
-      return changed;
-    },
+    change: (message, content) =>
+      replace(message, { ...message, ...content, blocks: withIds(content.blocks), edited: true }),
     remove,
     forgetFile(message, id) {
       const files = message.files.filter((file) => file !== id);
-      if (files.length === 0 && message.text === '' && message.blocks.length === 0) return remove(message);
-      const changed = { ...message, files };
-      messages[messages.indexOf(message)] = changed;
-      tell({ kind: 'changed', message: changed });
+      if (files.length === 0 && message.text === '' && message.blocks.length === 0) remove(message);
+      else replace(message, { ...message, files });
     },
     tell,
     listen(listener) {

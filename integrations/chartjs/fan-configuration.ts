@@ -97,23 +97,28 @@ function pointValues(
       const { ctx } = drawn;
       ctx.save();
       ctx.font = `600 ${SIZES.value}px ${FONT_FAMILY}`;
-      ctx.textAlign = 'center';
-      ctx.textBaseline = 'bottom';
       for (const [series, values] of lines.entries()) {
         const last = values.findLastIndex(isNumber);
+        // Where another line goes on, its first points are kept clear: below an end that fell, to the left above one that rose.
+        const isContinued = lines.some((other, k) => k !== series && isNumber(other[last + 1]));
+        const fell = (values[last] ?? 0) < (values[last - 1] ?? 0);
         for (const position of new Set([...(series === 0 ? chart.marks : []), last])) {
           const value = values[position];
           const place = placeOf(drawn.getDatasetMeta(series).data[position]);
           if (!isNumber(value) || place === null) continue;
           const text = format(value);
-          const right = drawn.width - PADDING - textWidth(text, SIZES.value, 600) / 2;
-          const x = Math.min(place.x, right);
+          const half = textWidth(text, SIZES.value, 600) / 2;
+          const isEnd = isContinued && position === last;
+          const x = Math.min(isEnd && !fell ? place.x - half : place.x, drawn.width - PADDING - half);
+          const y = isEnd && fell ? place.y + 22 : place.y - 22;
+          ctx.textAlign = 'center';
+          ctx.textBaseline = isEnd && fell ? 'top' : 'bottom';
           ctx.lineWidth = 8;
           ctx.lineJoin = 'round';
           ctx.strokeStyle = PAPER;
-          ctx.strokeText(text, x, place.y - 22);
+          ctx.strokeText(text, x, y);
           ctx.fillStyle = series === 0 && chart.marks.includes(position) ? MARK : INK;
-          ctx.fillText(text, x, place.y - 22);
+          ctx.fillText(text, x, y);
         }
       }
       ctx.restore();

@@ -2,7 +2,7 @@ import type { Plugin } from 'chart.js';
 import type { ChartFormat, HeatmapChart } from '../../src/charts/chart-spec.ts';
 import { isNumber } from '../../src/charts/fold.ts';
 import { type ChartLocale, chartLocale, formatValue } from '../../src/charts/format-value.ts';
-import { INK, MUTED_INK, PALETTE, PAPER } from '../../src/charts/theme.ts';
+import { INK, MUTED_INK, PALETTE } from '../../src/charts/theme.ts';
 import type { DrawingPart } from './drawing-part.ts';
 import { FONT_FAMILY } from './fonts.ts';
 import { PADDING, SIZES } from './sizes.ts';
@@ -18,6 +18,8 @@ const LINE_HEIGHT = 34;
 const MOST_SPREAD = 1.3;
 /** The share of the full colour that the least value has, so that a cell of 0 is still a cell. */
 const LIGHTEST = 0.08;
+/** The share that the greatest has: no darker, so that ink on it keeps a contrast of 5 to 1 (WCAG 2) in every cell. */
+const FULLEST = 0.7;
 
 /**
  * A grid of cells, each with its value printed on it; the greater, the fuller the colour (blue, and vermilion below zero).
@@ -68,15 +70,14 @@ export function heatmapConfiguration(chart: HeatmapChart, width: number): Drawin
           const value = chart.values[row]?.[column];
           if (!isNumber(value)) continue;
           const share = greatest === 0 ? 0 : Math.abs(value) / greatest;
-          const colour = shade(value < 0 ? PALETTE[5] : PALETTE[0], LIGHTEST + (1 - LIGHTEST) * share);
-          ctx.fillStyle = `rgb(${colour.join(',')})`;
+          ctx.fillStyle = shade(value < 0 ? PALETTE[5] : PALETTE[0], LIGHTEST + (FULLEST - LIGHTEST) * share);
           ctx.fillRect(x(column), y(row), cellWidth - GAP, cellHeight - GAP);
           const size = cellWidth > 110 ? SIZES.value : SIZES.smallValue;
           const fits = (text: string): boolean => textWidth(text, size, 600) <= cellWidth - GAP;
           const text = textsOf(chart.format, value, locale).find(fits);
           if (text === undefined) continue;
           ctx.font = `600 ${size}px ${FONT_FAMILY}`;
-          ctx.fillStyle = luminance(colour) > DARK ? INK : PAPER;
+          ctx.fillStyle = INK;
           ctx.fillText(text, x(column) + (cellWidth - GAP) / 2, y(row) + (cellHeight - GAP) / 2);
         }
       }
@@ -100,23 +101,11 @@ function textsOf(format: ChartFormat, value: number, locale: ChartLocale): strin
   return format.kind === 'percent' ? [text, String(Math.round(100 * value))] : [text];
 }
 
-/** `share` of a colour on white, as red, green and blue of 255. */
-function shade(colour: string, share: number): [number, number, number] {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+/** `share` of a colour on white. */
+function shade(colour: string, share: number): string {
+  const parts = [1, 3, 5].map((at) => {
     const full = Number.parseInt(colour.slice(at, at + 2), 16);
     return Math.round(255 + (full - 255) * share);
   });
-  return [red, green, blue];
-}
-
-/** Below this relative luminance, white text has more contrast than ink (WCAG 2: (L + 0.05)² against ink's and white's). */
-const DARK = 0.2;
-
-/** Relative luminance after WCAG 2. */
-function luminance(colour: readonly [number, number, number]): number {
-  const [red = 0, green = 0, blue = 0] = colour.map((part) => {
-    const value = part / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return `rgb(${parts.join(',')})`;
 }

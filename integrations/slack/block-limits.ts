@@ -1,6 +1,7 @@
 import type {
   Block,
   Button,
+  ConfirmationDialog,
   DataVisualizationBlock,
   HomeView,
   InputBlock,
@@ -22,6 +23,9 @@ export const LIMITS = {
   buttonText: 75,
   buttonValue: 2000,
   actionId: 255,
+  confirmTitle: 100,
+  confirmText: 300,
+  confirmButton: 30,
   altText: 2000,
   tableRows: 100,
   tableColumns: 20,
@@ -214,6 +218,16 @@ function buttonProblems(button: Button): string[] {
     ...sized('button text', button.text.text, LIMITS.buttonText),
     ...sized('action_id', button.action_id, LIMITS.actionId),
     ...(button.value.length <= LIMITS.buttonValue ? [] : [`button value of ${button.value.length}`]),
+    ...(button.confirm === undefined ? [] : confirmProblems(button.confirm)),
+  ];
+}
+
+function confirmProblems({ title, text, confirm, deny }: ConfirmationDialog): string[] {
+  return [
+    ...sized('confirm title', title.text, LIMITS.confirmTitle),
+    ...sized('confirm text', text.text, LIMITS.confirmText),
+    ...sized('confirm button', confirm.text, LIMITS.confirmButton),
+    ...sized('deny button', deny.text, LIMITS.confirmButton),
   ];
 }
 
@@ -240,4 +254,5 @@ export function textLength(value: unknown): number {
   return Object.entries(value).reduce((sum, [key, entry]) => sum + (UNSEEN.has(key) ? 0 : textLength(entry)), 0);
 }
 
-const UNSEEN = new Set(['type', 'action_id', 'value', 'style', 'slack_file', 'block_id']);
+/** A question before a click is no part of the message. */
+const UNSEEN = new Set(['type', 'action_id', 'value', 'style', 'slack_file', 'block_id', 'confirm']);

@@ -18,6 +18,16 @@ export interface Button {
   readonly text: PlainText;
   readonly value: string;
   readonly style?: 'primary' | 'danger';
+  readonly confirm?: ConfirmationDialog;
+}
+
+/** https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object: asked before a click is told. */
+export interface ConfirmationDialog {
+  readonly title: PlainText;
+  readonly text: PlainText;
+  readonly confirm: PlainText;
+  readonly deny: PlainText;
+  readonly style?: 'primary' | 'danger';
 }
 
 export interface HeaderBlock {

@@ -1,6 +1,7 @@
 import type { App, ViewSubmitAction } from '@slack/bolt';
 import { messageOf } from '../../src/lib/errors.ts';
-import { say } from '../../src/lib/text.ts';
+import { say, type Text } from '../../src/lib/text.ts';
+import type { Answer } from '../../src/ports/chat.ts';
 import type { Question } from '../../src/ports/command.ts';
 import type { Claim } from './first-times.ts';
 import { sentence } from './listen-to-clicks.ts';
@@ -29,10 +30,13 @@ export function listenToWords(app: App, listening: Listening): void {
       Claim,
       'isFirst'
     >,
+    hasFile = false,
   ): Promise<void> =>
     serve(origin, { ...to, replaces: false }, async (request) => {
       if (isStopping()) return sentence(say(request.userLanguage, TEXTS.stopping), request);
-      return handlers.ask({ ...request, ...question });
+      if (hasFile && question.text === '') return sentence(say(request.userLanguage, TEXTS.onlyFile), request);
+      const answer = await handlers.ask({ ...request, ...question });
+      return hasFile ? withNote(answer, TEXTS.fileUnread) : answer;
     });
 
   const heard = async (
@@ -41,12 +45,14 @@ export function listenToWords(app: App, listening: Listening): void {
       readonly ts: string;
       readonly thread_ts?: string | undefined;
       readonly text?: string | undefined;
+      readonly files?: readonly unknown[] | undefined;
     },
     userId: string,
     body: { readonly event_id: string; readonly team_id: string },
   ): Promise<void> => {
     const since = now();
-    const { isRepeat, isFirst } = claim(`event:${body.event_id}`);
+    // By the message, not by the event: Slack tells of a mention anew, as another event, whenever its message is edited.
+    const { isRepeat, isFirst } = claim(`message:${event.channel}:${event.ts}`);
     if (isRepeat) return;
     // The answer opens a thread where there is none yet, so that what is asked next belongs to it.
     const threadTs = event.thread_ts ?? event.ts;
@@ -59,7 +65,8 @@ export function listenToWords(app: App, listening: Listening): void {
       channelName: '',
     };
     const question = { text: typedWords(event.text ?? '', botUserId), threadId: threadTs, quoted: '' };
-    await ask(origin, question, { responseUrl: null, since, threadTs, isFirst });
+    const hasFile = (event.files ?? []).length > 0;
+    await ask(origin, question, { responseUrl: null, since, threadTs, isFirst }, hasFile);
   };
 
   app.event('app_mention', async ({ event, body }) => {
@@ -71,7 +78,7 @@ export function listenToWords(app: App, listening: Listening): void {
     if (event.channel_type !== 'im' || !WRITTEN.has(event.subtype)) return;
     if (!('user' in event) || event.user === undefined || event.user === 'USLACKBOT') return;
     if ('bot_id' in event && event.bot_id !== undefined) return;
-    await heard(event as typeof event & { text?: string; thread_ts?: string }, event.user, body);
+    await heard(event as typeof event & { text?: string; thread_ts?: string; files?: unknown[] }, event.user, body);
   });
 
   app.shortcut({ callback_id: ASK_ABOUT_MESSAGE, type: 'message_action' }, async ({ shortcut, ack }) => {
@@ -130,4 +137,11 @@ export function listenToWords(app: App, listening: Listening): void {
     const origin = { key: body.trigger_id, teamId, homeTeamId, userId, channelId: userId, channelName: '' };
     await ask(origin, { text, threadId: '', quoted: '' }, { responseUrl: null, since, threadTs: null, isFirst });
   });
+}
+
+/** An answer with a last sentence of Slack's side of Kith. */
+function withNote(answer: Answer, note: Text): Answer {
+  const { report } = answer;
+  const parts = [...report.parts, { kind: 'text' as const, text: say(report.language, note) }];
+  return { ...answer, report: { ...report, parts } };
 }

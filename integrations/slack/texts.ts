@@ -78,6 +78,14 @@ export const TEXTS = {
     en: 'For example: which of my customers went quiet? The answer comes as a direct message.',
     zh: '例如：我的哪些客户最近没有动静？答案会以私信发送。',
   },
+  fileUnread: {
+    en: 'Kith does not open files: this is the answer to your words alone.',
+    zh: 'Kith 不会打开文件：以上仅回答您写的文字。',
+  },
+  onlyFile: {
+    en: 'Kith does not open files. Write what you would like to know, for example: which of my customers went quiet?',
+    zh: 'Kith 不会打开文件。请直接写下您想了解的内容，例如：我的哪些客户最近没有动静？',
+  },
   ask: {
     en: 'Ask',
     zh: '提问',

@@ -1,8 +1,15 @@
 import type { ChartSpec } from '../../src/charts/chart-spec.ts';
 import { say, type Text } from '../../src/lib/text.ts';
-import type { Report, ReportAction, ReportItem, ReportPart, ReportTable } from '../../src/report/report.ts';
+import type {
+  Report,
+  ReportAction,
+  ReportConfirm,
+  ReportItem,
+  ReportPart,
+  ReportTable,
+} from '../../src/report/report.ts';
 import { LIMITS, SURFACES, textLength } from './block-limits.ts';
-import type { ActionsBlock, Block, Button, ContextBlock, SectionBlock } from './block-types.ts';
+import type { ActionsBlock, Block, Button, ConfirmationDialog, ContextBlock, SectionBlock } from './block-types.ts';
 import { chartTableBlock, tableBlock } from './data-table.ts';
 import {
   cut,
@@ -213,9 +220,21 @@ function buttonBlocks(actions: readonly ReportAction[]): ActionsBlock[] {
       text: plain(action.label, LIMITS.buttonText),
       value: action.value,
       ...(action.style === undefined ? {} : { style: action.style }),
+      ...(action.confirm === undefined ? {} : { confirm: confirmation(action.confirm, action.style) }),
     }),
   );
   return elements.length === 0 ? [] : [{ type: 'actions', elements }];
+}
+
+/** The question before a click, its answer in the colour of the button. */
+function confirmation(asked: ReportConfirm, style: ReportAction['style']): ConfirmationDialog {
+  return {
+    title: plain(asked.title, LIMITS.confirmTitle),
+    text: plain(asked.text, LIMITS.confirmText),
+    confirm: plain(asked.yes, LIMITS.confirmButton),
+    deny: plain(asked.no, LIMITS.confirmButton),
+    ...(style === undefined ? {} : { style }),
+  };
 }
 
 /** A mention where one is asked for and the owner is known to Slack; the plain name otherwise. */

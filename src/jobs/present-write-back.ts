@@ -170,10 +170,30 @@ function actionsOf(report: WriteBackReport, language: Language, approval: Approv
   if (report.dryRun) {
     if (report.changed === 0 || report.refusals.length > 0 || approval.instead !== null) return [];
     const label = say(language, { en: 'Approve and write', zh: '批准并写入' });
-    return [{ action: 'approve-write-back', label, value, style: 'primary' }];
+    const [changed, things] = [formatCount(language, report.changed), OBJECTS[report.objectType]];
+    const confirm = {
+      title: say(language, { en: 'Write to the CRM?', zh: '写入 CRM？' }),
+      text: say(language, {
+        en: `${changed} ${things.en} change, as listed here. It can be undone later, but for what somebody else changes after it.`,
+        zh: `将按此处所列修改 ${changed} ${things.zh}。之后可以撤销，但其他人此后改动的值除外。`,
+      }),
+      yes: say(language, { en: 'Write', zh: '写入' }),
+      no: say(language, { en: 'Cancel', zh: '取消' }),
+    };
+    return [{ action: 'approve-write-back', label, value, style: 'primary', confirm }];
   }
   if (report.written === 0) return [];
-  return [{ action: 'undo-write-back', label: say(language, { en: 'Undo', zh: '撤销' }), value, style: 'danger' }];
+  const confirm = {
+    title: say(language, { en: 'Undo this write-back?', zh: '撤销此次写回？' }),
+    text: say(language, {
+      en: `What ${report.batch} wrote is put back to what was there before, but for what somebody changed since.`,
+      zh: `${report.batch} 写入的值将恢复为之前的内容，但此后被他人改动的值除外。`,
+    }),
+    yes: say(language, { en: 'Undo', zh: '撤销' }),
+    no: say(language, { en: 'Leave as it is', zh: '保持不变' }),
+  };
+  const label = say(language, { en: 'Undo', zh: '撤销' });
+  return [{ action: 'undo-write-back', label, value, style: 'danger', confirm }];
 }
 
 function table(

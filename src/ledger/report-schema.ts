@@ -116,6 +116,7 @@ const actionSchema = z.object({
   label: z.string(),
   value: z.string(),
   style: z.enum(['primary', 'danger']).exactOptional(),
+  confirm: z.object({ title: z.string(), text: z.string(), yes: z.string(), no: z.string() }).exactOptional(),
 });
 
 const partSchema = z.discriminatedUnion('kind', [

@@ -51,4 +51,14 @@ export interface ReportAction {
   readonly label: string;
   readonly value: string;
   readonly style?: 'primary' | 'danger';
+  /** What a person is asked before the click counts: for what is written elsewhere or not easily taken back. */
+  readonly confirm?: ReportConfirm;
+}
+
+/** `yes` and `no` are the two answers, in words that say what each does: 'Remove', 'Keep it'. */
+export interface ReportConfirm {
+  readonly title: string;
+  readonly text: string;
+  readonly yes: string;
+  readonly no: string;
 }

@@ -305,6 +305,7 @@ describe('/write-back', () => {
     expect(JSON.stringify(preview.parts)).toContain('["Acme Ltd","No-order risk (%)","– → ');
     const button = itemsOf(preview)[0]!.actions![0]!;
     expect(button).toMatchObject({ action: 'approve-write-back', style: 'primary' });
+    expect(button.confirm).toMatchObject({ title: 'Write to the CRM?', yes: 'Write' });
     expect(held.size).toBe(0);
     const done = await pressed('approve-write-back', button.value);
     expect(done.headline).toMatch(/^\d+ companies annotated in the CRM$/);
@@ -314,6 +315,7 @@ describe('/write-back', () => {
     held.get('c4')!.kith_loyalty_tier = 'VIP';
     const undo = itemsOf(done)[0]!.actions![0]!;
     expect(undo).toMatchObject({ action: 'undo-write-back', value: button.value, style: 'danger' });
+    expect(undo!.confirm).toMatchObject({ title: 'Undo this write-back?', yes: 'Undo' });
     const undone = await pressed('undo-write-back', undo.value);
     expectReadable(undone, 'en');
     expect(JSON.stringify(undone.parts)).toContain('VIP');

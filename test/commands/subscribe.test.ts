@@ -55,6 +55,9 @@ describe('/kith subscribe', () => {
     expect(items.map((part) => part.actions?.map(({ action }) => action))).toEqual([
       ['pause-subscription', 'subscribe', 'send-subscription', 'remove-subscription'],
     ]);
+    const asked = items[0]!.actions!.at(-1)!.confirm!;
+    expect(asked.title).toBe(language === 'en' ? 'Remove this subscription?' : '删除此订阅？');
+    expect([asked.yes, asked.no]).toEqual(language === 'en' ? ['Remove', 'Keep it'] : ['删除', '保留']);
     expect(one.parts.some((part) => part.kind === 'table' && part.rows.some(([name]) => name === 'marketing'))).toBe(
       true,
     );

@@ -95,6 +95,12 @@ describe.skipIf(!hasBrowser)(`Kith in a browser (skipped without ${CHROMIUM})`, 
     await approve.first().waitFor();
     expect(annotated()).toBe(0);
     await approve.first().click();
+    const asked = page.getByRole('alertdialog', { name: 'Write to the CRM?' });
+    await page.keyboard.press('Escape');
+    await asked.waitFor({ state: 'hidden' });
+    expect(annotated()).toBe(0);
+    await approve.first().click();
+    await asked.getByRole('button', { name: 'Write' }).click();
     await page.locator('.message', { hasText: 'annotated in the CRM' }).waitFor();
     expect(annotated()).toBeGreaterThan(50);
   }, 90_000);

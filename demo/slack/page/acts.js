@@ -40,14 +40,14 @@ export function createActs(shows) {
       stopWorking();
       for (const control of [...waiting]) rest(control);
     },
-    async send(text, thread = null) {
+    async send(text, thread = null, files = []) {
       const { data, channel } = shows.page();
       const isCommand = text.startsWith('/') && thread === null;
       const asks = channel === data.direct || text.includes(`@${data.app.name}`);
       if (isCommand || asks) startWorking(thread);
       const answer = isCommand
         ? await act({ act: 'command', ...where(), ...commandOf(text) })
-        : await act({ act: 'message', ...where(), text, ...(thread === null ? {} : { threadTs: thread }) });
+        : await act({ act: 'message', ...where(), text, files, ...(thread === null ? {} : { threadTs: thread }) });
       report(answer);
       if (answer.error !== undefined || (isCommand && answer.outcome !== 'acknowledged')) stopWorking();
     },
@@ -68,6 +68,9 @@ export function createActs(shows) {
       const answer = report(await act({ act: 'shortcut', user: shows.page().data.user, callbackId, ...place }));
       if (answer.outcome !== 'acknowledged') stopWorking();
     },
+    edit: async ({ channel, ts }, text) =>
+      report(await act({ act: 'edit', user: shows.page().data.user, channel, ts, text })),
+    remove: async ({ channel, ts }) => report(await act({ act: 'delete', user: shows.page().data.user, channel, ts })),
     submit: (entered) => act({ act: 'submit', user: shows.page().data.user, entered }),
     closeModal: (all) => act({ act: 'close', user: shows.page().data.user, all }),
     openHome: (tab) => act({ act: 'home', user: shows.page().data.user, tab }),

@@ -1,5 +1,7 @@
 import { createActs } from './acts.js';
 import { createComposer } from './composer.js';
+import { createConfirm } from './confirm.js';
+import { typedText } from './edit-message.js';
 import { drawHome } from './home.js';
 import { createLightbox } from './lightbox.js';
 import { createMessageList, drawWorking, entriesOf } from './messages.js';
@@ -18,9 +20,16 @@ const session = createSession(hear, () => openUser(page.data.user, page.channel,
 const acts = createActs({ page: () => page, redraw: drawMain, tell });
 const enlarge = createLightbox(at('lightbox'));
 const drawList = createMessageList(at('list'));
-const composer = createComposer(at('composer'), 'main', (text) => acts.send(text));
+const confirm = createConfirm(at('confirm'));
+const composer = createComposer(
+  at('composer'),
+  'main',
+  (text, files) => acts.send(text, null, files),
+  () => editLast(false),
+);
 const drawThread = createThreadPane(at('thread'), {
-  reply: (text) => acts.send(text, page.thread),
+  reply: (text, files) => acts.send(text, page.thread, files),
+  editLast: () => editLast(true),
   close: () => openThread(null),
 });
 const showModals = createModals(at('modal'), {
@@ -30,6 +39,7 @@ const showModals = createModals(at('modal'), {
 });
 
 async function openUser(user, channel = '', tab = 'messages') {
+  confirm.dismiss();
   const opened = await session.open(user);
   if (opened === null) return;
   const { data, start } = opened;
@@ -55,6 +65,7 @@ async function openUser(user, channel = '', tab = 'messages') {
     channel: known.includes(channel) ? channel : known[0],
     tab,
     thread: null,
+    editing: null,
     working: null,
     homeEntered: {},
     unread: (id) => marks.unread(page, id),
@@ -67,6 +78,10 @@ async function openUser(user, channel = '', tab = 'messages') {
     onMenu: () => showMenu(true),
     onTab: openTab,
     onSuggestion: (text) => composer.fill(text),
+    onConfirm: (asked) => confirm.ask(asked, page.names),
+    onEdit: edit,
+    onEdited: saveEdit,
+    onDelete: askToDelete,
   };
   document.documentElement.lang = me.locale;
   document.title = `Kith · ${data.team.name}`;
@@ -79,6 +94,7 @@ function openChannel(channel, tab = 'messages') {
   page.channel = channel;
   page.tab = tab;
   page.thread = null;
+  page.editing = null;
   page.newSince = marks.since(page, channel);
   acts.stopWorking();
   showMenu(false);
@@ -142,9 +158,42 @@ function openThread(ts) {
   if (ts === null && before !== null) at('list').querySelector(`[data-ts="${before}"] .thread-line`)?.focus();
 }
 
+/** Opens one's own message to be changed, where it is shown; null leaves it as it was. */
+function edit(message, isThread = page.thread !== null && at('thread').contains(document.activeElement)) {
+  const before = page.editing;
+  page.editing = message === null ? null : { ts: message.ts, text: typedText(message.text, page.names), isThread };
+  drawMain();
+  if (message === null && before !== null) at(before.isThread ? 'thread-write' : 'main-write').focus();
+}
+
+/** The last message of one's own in the place, or in its thread; whether there is one. */
+function editLast(isThread) {
+  const { messages, user } = page.data;
+  const isHere = ({ channel, threadTs, ts }) =>
+    channel === page.channel && (isThread ? page.thread === (threadTs ?? ts) : threadTs === null);
+  const last = messages.findLast((message) => message.user === user && isHere(message));
+  if (last === undefined) return false;
+  edit(last, isThread);
+  return true;
+}
+
+async function saveEdit(message, text) {
+  edit(null);
+  await acts.edit(message, text);
+}
+
+async function askToDelete(message) {
+  const { texts } = page;
+  const plain = (text) => ({ type: 'plain_text', text });
+  const asked = { title: plain(texts.deleteAsk), text: plain(texts.deleteText), confirm: plain(texts.delete) };
+  if (!(await page.onConfirm({ ...asked, deny: plain(texts.cancel), style: 'danger' }))) return;
+  await acts.remove(message);
+  at('list').focus({ preventScroll: true });
+}
+
 /** Something that only the page says. */
 function tell(words) {
-  const nothing = { blocks: [], threadTs: null, files: [], cause: null, edited: false };
+  const nothing = { blocks: [], threadTs: null, files: [], cause: null, edited: false, deleted: false };
   const { channel, data } = page;
   const ts = String(Date.now() / 1000);
   data.messages.push({ ...nothing, channel, ts, user: 'USLACKBOT', text: words, ephemeralFor: data.user });

@@ -20,13 +20,14 @@ export function drawAttachment(file, view) {
       'span',
       { class: 'file-words' },
       h('strong', {}, file.title),
-      h('span', {}, `${file.name} · ${sizeOf(file.size, view.locale)}`),
+      h('span', {}, [...(file.title === file.name ? [] : [file.name]), sizeOf(file.size, view.locale)].join(' · ')),
     ),
     icon('download'),
   );
 }
 
-function sizeOf(bytes, locale) {
+/** How large a file is, in the person's words. */
+export function sizeOf(bytes, locale) {
   const kilobytes = bytes / 1000;
   const unit = kilobytes < 1000 ? 'kilobyte' : 'megabyte';
   const value = kilobytes < 1000 ? Math.max(0.1, kilobytes) : kilobytes / 1000;

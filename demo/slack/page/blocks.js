@@ -8,7 +8,7 @@ import { drawTable } from './tables.js';
 /**
  * Block Kit as elements. `view` carries what blocks need of the page: `texts`, `locale`, `names`, `width` of the message
  * column in pixels, `people` and `places` to choose from, `onImage(src, alt)` and
- * `onAction({ blockId, actionId, chosen, control })`; `entered`, by block and action, is kept up to date.
+ * `onAction({ blockId, actionId, chosen, control })`, `onConfirm(confirm)` for what asks first; `entered`, by block and action, is kept up to date.
  */
 export function drawBlocks(blocks, view) {
   return blocks.map((block) => (DRAW[block.type] ?? unsupported)(block, view));
@@ -95,7 +95,12 @@ function accessory(element, block, view) {
     const shape = { label: words, value, actionId, texts: view.texts };
     const control = drawControl(element, view, {
       ...shape,
-      onChange: (chosen) => {
+      onChange: async (chosen) => {
+        if (element.confirm && !(await view.onConfirm(element.confirm))) {
+          // What was chosen stands no more.
+          control.replaceWith(accessory(element, block, view));
+          return;
+        }
         keep(view, blockId, actionId, chosen);
         view.onAction({ blockId, actionId, chosen, control });
       },
@@ -104,8 +109,14 @@ function accessory(element, block, view) {
   }
   const style = element.style ? ` ${element.style}` : '';
   const label = { 'aria-label': element.accessibility_label };
-  const act = (event) => view.onAction({ blockId, actionId, control: event.currentTarget });
   const href = element.url && safeUrl(element.url);
+  const act = async (event) => {
+    const control = event.currentTarget;
+    if (element.confirm && href) event.preventDefault();
+    if (element.confirm && !(await view.onConfirm(element.confirm))) return;
+    if (element.confirm && href) window.open(href, '_blank', 'noopener,noreferrer');
+    view.onAction({ blockId, actionId, control });
+  };
   if (href)
     return h(
       'a',

@@ -1,3 +1,4 @@
+import { createChosenFiles } from './chosen-files.js';
 import { completionsFor, typedCommand } from './completions.js';
 import { h } from './dom.js';
 import { icon } from './icons.js';
@@ -5,10 +6,11 @@ import { drawMenu } from './menu.js';
 
 /**
  * Where one writes: commands and names are completed from a list (arrow keys, Tab, Enter), Enter sends, Shift+Enter starts
- * a new line. `name` makes its ids the page's own. Returns `set(page, placeholder)`, called whenever the place, the user or
- * the commands change, and `fill(text)`.
+ * a new line, an arrow upwards in an empty composer asks for the last message to be changed (`onEditLast`). Files may come
+ * with the words. `name` makes its ids the page's own. Returns `set(page, placeholder)`, called whenever the place, the user
+ * or the commands change, and `fill(text)`.
  */
-export function createComposer(form, name, onSend) {
+export function createComposer(form, name, onSend, onEditLast) {
   let page = null;
   let chosen = 0;
   let dismissed = false;
@@ -26,7 +28,12 @@ export function createComposer(form, name, onSend) {
   const usage = h('p', { class: 'usage', 'aria-live': 'polite' });
   const send = h('button', { type: 'submit', class: 'send' }, icon('send'));
   const extras = h('span', { class: 'composer-extras' });
-  form.replaceChildren(list, h('div', { class: 'box' }, extras, input, send), usage);
+  const files = createChosenFiles(form, input, () => page !== null && draw());
+  form.replaceChildren(
+    list,
+    h('div', { class: 'box' }, files.list, h('div', { class: 'box-line' }, extras, files.button, input, send)),
+    usage,
+  );
 
   const found = () =>
     dismissed ? { from: 0, items: [] } : completionsFor(input.value, input.selectionStart ?? 0, page);
@@ -56,19 +63,24 @@ export function createComposer(form, name, onSend) {
     );
     list.children[chosen]?.scrollIntoView({ block: 'nearest' });
     drawUsage();
-    send.disabled = input.value.trim() === '';
+    send.disabled = (input.value.trim() === '' && files.count() === 0) || isCommandWithFile();
     input.style.height = 'auto';
     // While nothing is shown, nothing can be measured.
     if (input.scrollHeight > 0) input.style.height = `${Math.min(input.scrollHeight, 160)}px`;
   };
 
+  // A thread has no commands: what is written there is a message, whatever it begins with.
+  const isCommandWithFile = () => files.count() > 0 && name === 'main' && input.value.trimStart().startsWith('/');
+
   /** The arguments of the command that is typed, and what it answers; else how to begin. */
   const drawUsage = () => {
     const typed = list.hidden ? typedCommand(input.value, page) : null;
     usage.replaceChildren(
-      ...(typed === null
-        ? [page.hint]
-        : [h('code', {}, `${typed.command} ${typed.usageHint}`.trim()), ' ', h('span', {}, typed.description)]),
+      ...(isCommandWithFile()
+        ? [page.texts.noFileWithCommand]
+        : typed === null
+          ? [page.hint]
+          : [h('code', {}, `${typed.command} ${typed.usageHint}`.trim()), ' ', h('span', {}, typed.description)]),
     );
   };
 
@@ -86,11 +98,11 @@ export function createComposer(form, name, onSend) {
     set(`${input.value.slice(0, from)}${item.insert}${rest}`, from + item.insert.length);
     draw();
   };
-  const submit = () => {
+  const submit = async () => {
     const text = input.value.trim();
-    if (text === '') return;
+    if (send.disabled) return;
     set('');
-    onSend(text);
+    onSend(text, await files.take());
   };
 
   input.addEventListener('input', () => {
@@ -107,6 +119,7 @@ export function createComposer(form, name, onSend) {
       complete(items[chosen]);
     // An Enter that ends the composition of a Chinese word does not send it.
     else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) submit();
+    else if (event.key === 'ArrowUp' && input.value === '' && onEditLast?.() === true);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -128,6 +141,7 @@ export function createComposer(form, name, onSend) {
       list.setAttribute('aria-label', page.texts.suggestions);
       send.setAttribute('aria-label', page.texts.send);
       send.title = page.texts.send;
+      files.set(page);
       extras.replaceChildren(
         ...(shortcuts.length === 0 ? [] : [drawMenu({ label: page.texts.shortcuts, glyph: 'bolt', items: shortcuts })]),
       );

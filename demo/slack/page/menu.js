@@ -1,7 +1,7 @@
 import { h } from './dom.js';
 import { icon } from './icons.js';
 
-/** A button with a small menu: arrow keys, Escape, and a click elsewhere do what one expects. `items`: `{ label, run }`. */
+/** A button with a small menu: arrow keys, Escape, and a click elsewhere do what one expects. `items`: `{ label, run, isDanger }`. */
 export function drawMenu({ label, glyph, items, className = '' }) {
   const list = h('div', { class: 'popup', role: 'menu', 'aria-label': label, hidden: true });
   const toggle = h(
@@ -27,13 +27,14 @@ export function drawMenu({ label, glyph, items, className = '' }) {
     list.querySelector('button').focus();
   };
   list.append(
-    ...items.map(({ label: words, run }) => {
+    ...items.map(({ label: words, run, isDanger = false }) => {
       const act = () => {
         show(false);
         toggle.focus();
         run();
       };
-      return h('button', { type: 'button', role: 'menuitem', on: { click: act } }, words);
+      const look = isDanger ? 'danger-item' : null;
+      return h('button', { type: 'button', role: 'menuitem', class: look, on: { click: act } }, words);
     }),
   );
   toggle.addEventListener('click', () => show(list.hidden));
@@ -56,7 +57,7 @@ export function drawMenu({ label, glyph, items, className = '' }) {
   return box;
 }
 
-/** What can be done with a message: answer in its thread, and the app's shortcuts. */
+/** What can be done with a message: answer in its thread, the app's shortcuts, and with one's own, change it or take it away. */
 export function drawToolbar(message, page) {
   const { texts } = page;
   const reply = h(
@@ -70,9 +71,17 @@ export function drawToolbar(message, page) {
     },
     icon('reply'),
   );
-  const items = page.data.shortcuts
-    .filter(({ kind }) => kind === 'message')
-    .map(({ name, callbackId }) => ({ label: name, run: () => page.onShortcut(callbackId, message) }));
+  const isOwn = message.user === page.data.user;
+  const own = [
+    { label: texts.editMessage, run: () => page.onEdit(message) },
+    { label: texts.deleteMessage, run: () => page.onDelete(message), isDanger: true },
+  ];
+  const items = [
+    ...page.data.shortcuts
+      .filter(({ kind }) => kind === 'message')
+      .map(({ name, callbackId }) => ({ label: name, run: () => page.onShortcut(callbackId, message) })),
+    ...(isOwn ? own : []),
+  ];
   return h(
     'div',
     { class: 'toolbar', role: 'group', 'aria-label': texts.messageActions },

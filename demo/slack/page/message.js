@@ -1,6 +1,7 @@
 import { drawAttachment } from './attachments.js';
 import { drawBlocks } from './blocks.js';
 import { appAvatar, avatar, h } from './dom.js';
+import { drawEditor } from './edit-message.js';
 import { icon } from './icons.js';
 import { drawToolbar } from './menu.js';
 import { mrkdwn } from './mrkdwn.js';
@@ -31,17 +32,18 @@ export function drawMessage(message, replies, follows, page) {
   return h(
     'article',
     {
-      class: `message ${alone ? 'alone' : ''} ${follows ? 'follows' : ''}`,
+      class: `message ${alone ? 'alone' : ''} ${follows ? 'follows' : ''} ${message.deleted ? 'gone' : ''}`,
       'data-ts': message.ts,
-      'aria-label': `${author.name}: ${message.text.slice(0, 120)}`,
+      'aria-label': message.deleted ? page.texts.wasDeleted : `${author.name}: ${message.text.slice(0, 120)}`,
     },
     alone && h('p', { class: 'alone-note' }, icon('eye'), page.texts.onlyYou),
     cause && h('p', { class: 'cause' }, cause[0], h('code', {}, cause[1])),
-    h('div', { class: 'gutter' }, follows ? timeOf(page, message.ts) : author.icon),
+    h('div', { class: 'gutter' }, message.deleted ? icon('trash') : follows ? timeOf(page, message.ts) : author.icon),
     h(
       'div',
       { class: 'content' },
       !follows &&
+        !message.deleted &&
         h(
           'p',
           { class: 'byline' },
@@ -49,14 +51,20 @@ export function drawMessage(message, replies, follows, page) {
           author.isApp && h('span', { class: 'app-tag' }, page.texts.app),
           timeOf(page, message.ts),
         ),
-      drawContent(message, page),
+      isEdited(message, page) ? drawEditor(message, page) : drawContent(message, page),
       replies.length > 0 && drawThreadLine(message, replies, page),
     ),
-    !alone && drawToolbar(message, page),
+    !alone && !message.deleted && !isEdited(message, page) && drawToolbar(message, page),
   );
 }
 
+/** Whether the person changes this message's words now. */
+export function isEdited(message, page) {
+  return page.editing?.ts === message.ts && page.editing.isThread === (page.isThread === true);
+}
+
 function drawContent(message, page) {
+  if (message.deleted) return h('p', { class: 'quiet words' }, page.texts.wasDeleted);
   const act = (action) => page.onAction({ ...action, surface: 'message', channel: message.channel, ts: message.ts });
   const view = { ...page, onAction: act };
   const body =
@@ -65,8 +73,12 @@ function drawContent(message, page) {
       : message.text === ''
         ? []
         : [h('div', { class: 'words' }, mrkdwn(message.text, page.names))];
-  if (message.edited && message.ephemeralFor === null)
-    body.push(h('span', { class: 'quiet edited' }, `(${page.texts.edited})`));
+  if (message.edited && message.ephemeralFor === null) {
+    const mark = h('span', { class: 'quiet edited' }, `(${page.texts.edited})`);
+    // At the end of the words, where there is nothing but words.
+    if (message.blocks.length === 0 && body.length > 0) body[0].append(' ', mark);
+    else body.push(mark);
+  }
   return h(
     'div',
     { class: 'body' },

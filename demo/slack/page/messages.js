@@ -1,5 +1,5 @@
 import { h } from './dom.js';
-import { drawMessage } from './message.js';
+import { drawMessage, isEdited } from './message.js';
 import { dayOf } from './times.js';
 
 const GROUP_SECONDS = 300;
@@ -51,12 +51,16 @@ export function createMessageList(root) {
       }
       const follows = !isNewDay && !isFirstNew && isFollowing(previous, message);
       const known = drawn.get(message.ts);
+      const edits = isEdited(message, page);
       const same =
         known !== undefined &&
+        known.edits === edits &&
         known.message === message &&
         known.follows === follows &&
         sameItems(known.replies, replies);
-      const entry = same ? known : { message, follows, replies, node: drawMessage(message, replies, follows, page) };
+      const entry = same
+        ? known
+        : { message, follows, replies, edits, node: drawMessage(message, replies, follows, page) };
       next.set(message.ts, entry);
       nodes.push(entry.node);
       previous = message;

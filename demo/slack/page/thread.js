@@ -13,7 +13,7 @@ export function createThreadPane(root, calls) {
   const form = h('form', { class: 'composer' });
   root.replaceChildren(header, list, form);
   const drawList = createMessageList(list);
-  const composer = createComposer(form, 'thread', (text) => calls.reply(text));
+  const composer = createComposer(form, 'thread', calls.reply, calls.editLast);
   let shown = null;
   root.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented) calls.close();

@@ -9,6 +9,14 @@ const many = <T>(n: number, item: (i: number) => T): T[] => Array.from({ length:
 const plain = (text: string) => ({ type: 'plain_text', text });
 const md = (text: string) => ({ type: 'mrkdwn', text });
 const button = (extra: object = {}) => ({ type: 'button', text: plain('Why?'), ...extra });
+const confirm = (more: object = {}) => ({
+  title: plain(x(100)),
+  text: md('It is gone then.'),
+  confirm: plain(x(30)),
+  deny: plain('Keep it'),
+  style: 'danger',
+  ...more,
+});
 const actions = (elements: object[]) => ({ type: 'actions', elements });
 const section = (text: string) => ({ type: 'section', text: md(text) });
 const image = (extra: object = {}) => ({
@@ -53,6 +61,24 @@ const LIMITS: [string, object | object[], object | object[], string][] = [
     { type: 'header', text: plain('x') },
     { type: 'header', text: md('x') },
     '/blocks/0/text/type',
+  ],
+  [
+    '100 characters a question before a click',
+    actions([button({ confirm: confirm() })]),
+    actions([button({ confirm: confirm({ title: plain(x(101)) }) })]),
+    '/blocks/0/elements/0/confirm/title/text',
+  ],
+  [
+    '300 characters for what it is about',
+    actions([button({ confirm: confirm({ text: md(x(300)) }) })]),
+    actions([button({ confirm: confirm({ text: md(x(301)) }) })]),
+    '/blocks/0/elements/0/confirm/text/text',
+  ],
+  [
+    'two answers of 30 characters',
+    actions([button({ confirm: confirm({ deny: plain(x(30)) }) })]),
+    actions([button({ confirm: confirm({ deny: undefined }) })]),
+    '/blocks/0/elements/0/confirm/deny',
   ],
   [
     '10 fields',

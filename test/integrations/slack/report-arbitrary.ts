@@ -152,11 +152,16 @@ export const anyChart: fc.Arbitrary<ChartSpec> = fc.oneof(
   }),
 );
 
-const action = fc.record({
-  action: fc.constantFrom('why', 'snooze'),
-  label: hostileText,
-  value: fc.oneof(fc.constant('f_1'), fc.constant('v'.repeat(2500))),
-});
+const action = fc.record(
+  {
+    action: fc.constantFrom('why', 'snooze'),
+    label: hostileText,
+    value: fc.oneof(fc.constant('f_1'), fc.constant('v'.repeat(2500))),
+    style: fc.constantFrom('primary' as const, 'danger' as const),
+    confirm: fc.record({ title: hostileText, text: hostileText, yes: hostileText, no: hostileText }),
+  },
+  { requiredKeys: ['action', 'label', 'value'] },
+);
 
 const part: fc.Arbitrary<ReportPart> = fc.oneof(
   fc.record({ kind: fc.constant('text' as const), text: hostileText }),

@@ -197,6 +197,27 @@ describe('toBlocks', () => {
     expect(JSON.stringify(blocks)).toContain('图中显示最近 20 项，共 24 项。');
   });
 
+  it('lets a button ask first, in the colour of the button', () => {
+    const confirm = { title: 'Remove it?', text: 'It is gone then', yes: 'Remove', no: 'Keep it' };
+    const actions = [{ action: 'remove', label: 'Remove', value: '1', style: 'danger' as const, confirm }];
+    const { blocks } = toBlocks(report([], { actions }), { rung: 'native' });
+    const said = (text: string) => ({ type: 'plain_text', text });
+    expect(blocks.at(-1)).toMatchObject({
+      elements: [
+        {
+          style: 'danger',
+          confirm: {
+            title: said('Remove it?'),
+            text: said('It is gone then'),
+            confirm: said('Remove'),
+            deny: said('Keep it'),
+            style: 'danger',
+          },
+        },
+      ],
+    });
+  });
+
   it('cuts a long table, says so, and always keeps the line of trust', () => {
     const rows = Array.from({ length: 400 }, (_, index) => [`Customer ${index}`, '£1,234']);
     const columns = [

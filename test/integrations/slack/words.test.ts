@@ -110,6 +110,71 @@ describe('plain words', () => {
     expect(questions).toMatchObject([{ text: 'who is worth most?', channelKind: 'direct', threadId: '' }]);
   });
 
+  it('are answered once when their message is edited, in a channel and in a direct conversation', async () => {
+    const { slack, questions } = await asked('channel');
+    const channel = { userId: MAYA, channelId: SALES };
+    const direct = { userId: MAYA, channelId: slack.directMessageId(MAYA) };
+    const mention = await slack.postAsUser({ ...channel, text: `<@${slack.botUserId}> who went quite?` });
+    await slack.editAsUser({ ...channel, ts: mention.ts, text: `<@${slack.botUserId}> who went quiet?` });
+    const words = await slack.postAsUser({ ...direct, text: 'who may stopp?' });
+    await slack.editAsUser({ ...direct, ts: words.ts, text: 'who may stop?' });
+    await slack.postAsUser({ ...direct, text: 'and in May?' });
+    await expect.poll(() => questions.map(({ text }) => text)).toContain('and in May?');
+    expect(questions.map(({ text }) => text).sort()).toEqual(['and in May?', 'who may stopp?', 'who went quite?']);
+  });
+
+  it('are heard when an edit mentions Kith for the first time', async () => {
+    const { slack, questions } = await asked();
+    const at = { userId: MAYA, channelId: SALES };
+    const posted = await slack.postAsUser({ ...at, text: 'who went quiet?' });
+    await slack.editAsUser({ ...at, ts: posted.ts, text: `<@${slack.botUserId}> who went quiet?` });
+    await expect.poll(() => questions.map(({ text }) => text)).toEqual(['who went quiet?']);
+  });
+
+  it('may be deleted, before they are answered and after, and Kith goes on', async () => {
+    const slack = await standIn();
+    let answer = (): void => {};
+    const waiting = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const texts: string[] = [];
+    await running(
+      slack,
+      handlers(ANSWER, {
+        ask: async ({ text }) => {
+          texts.push(text);
+          if (text === 'slowly') await waiting;
+          return { ...ANSWER, report: { ...REPORT, headline: `Read as: ${text}` } };
+        },
+      }),
+    );
+    const at = { userId: MAYA, channelId: slack.directMessageId(MAYA) };
+    const slow = await slack.postAsUser({ ...at, text: 'slowly' });
+    await expect.poll(() => texts).toEqual(['slowly']);
+    await slack.deleteAsUser({ ...at, ts: slow.ts });
+    answer();
+    await slack.waitForMessage((message) => message.text.startsWith('Read as: slowly'));
+    const quick = await slack.postAsUser({ ...at, text: 'quickly' });
+    await slack.waitForMessage((message) => message.threadTs === quick.ts);
+    await slack.deleteAsUser({ ...at, ts: quick.ts });
+    await slack.postAsUser({ ...at, text: 'again' });
+    await slack.waitForMessage((message) => message.text.startsWith('Read as: again'));
+    expect(texts).toEqual(['slowly', 'quickly', 'again']);
+  });
+
+  it('are answered without the file that came with them, and a file alone is declined, in both languages', async () => {
+    const { slack, questions } = await asked('channel');
+    const files = [{ name: 'orders.csv', bytes: Buffer.from('id,amount\n') }];
+    const direct = slack.directMessageId(MAYA);
+    await slack.postAsUser({ userId: MAYA, channelId: direct, text: 'who may stop?', files });
+    const answer = await slack.waitForMessage((message) => message.text.startsWith('Read as: who may stop?'));
+    expect(JSON.stringify(answer.blocks)).toContain('Kith does not open files');
+    await slack.postAsUser({ userId: WEI, channelId: SALES, text: `<@${slack.botUserId}>`, files });
+    const declined = await slack.waitForMessage((message) => message.text.includes('不会打开文件'));
+    expect(declined.ephemeralFor).toBe(WEI);
+    expect(questions.map(({ text }) => text)).toEqual(['who may stop?']);
+  });
+
   it('are answered once when Slack tells of them twice', async () => {
     const { slack, questions } = await asked();
     slack.setFault({ kind: 'duplicate-delivery' });
