@@ -148,8 +148,8 @@ export function createPlaybookDesk(options: {
 
   const desk: PlaybookDesk = {
     async views() {
-      const active = await activeRuns();
-      return Promise.all((await readTargets(portal)).map((group) => viewOf(group, active)));
+      const [active, groups] = await Promise.all([activeRuns(), readTargets(portal)]);
+      return Promise.all(groups.map((group) => viewOf(group, active)));
     },
 
     async change(target, change) {

@@ -30,7 +30,12 @@ const CLASS_NAMES = {
 /** Every value class, tier and segment of the newest run; none before the first. */
 export async function readTargets(portal: PortalStore): Promise<TargetGroup[]> {
   const groups: TargetGroup[] = [];
-  const value = await portal.results.latest('value');
+  const { results } = portal;
+  const [value, loyalty, segments] = await Promise.all([
+    results.summary('value'),
+    results.summary('loyalty'),
+    results.summary('segments'),
+  ]);
   if (value !== null) {
     for (const { name, customers } of valueSummarySchema.parse(value.summary).classes.toReversed()) {
       const shown = CLASS_NAMES[name];
@@ -46,7 +51,6 @@ export async function readTargets(portal: PortalStore): Promise<TargetGroup[]> {
       });
     }
   }
-  const loyalty = await portal.results.latest('loyalty');
   if (loyalty !== null) {
     const tiers = loyaltySummarySchema.parse(loyalty.summary).tiers.map(
       ({ name, customers }, place): TargetGroup => ({
@@ -62,7 +66,6 @@ export async function readTargets(portal: PortalStore): Promise<TargetGroup[]> {
     );
     groups.push(...tiers.reverse());
   }
-  const segments = await portal.results.latest('segments');
   if (segments !== null) {
     for (const { id, name, custom, customers, playbook } of segmentsSummarySchema.parse(segments.summary).segments) {
       groups.push({

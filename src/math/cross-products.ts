@@ -1,10 +1,11 @@
-import { tileRoom } from './cross-products-wasm.ts';
+import { tileRoomOf } from './cross-products-wasm.ts';
 
 /** Rows of a block: three dozen columns of them stay in the first cache. */
 export const BLOCK_ROWS = 128;
 const BYTES = 8;
 /** Columns are multiplied two by four: eight sums share six values read. */
 const [TALL, WIDE] = [2, 4];
+const tileRoom = tileRoomOf(BLOCK_ROWS);
 
 /** Σ over rows of the products of every two columns, block of rows by block of rows. */
 export interface CrossProducts {
@@ -24,10 +25,10 @@ export interface CrossProducts {
 export function crossProducts(columns: number): CrossProducts {
   const padded = Math.ceil(columns / WIDE) * WIDE;
   const size = padded * BLOCK_ROWS;
-  const room = tileRoom(BLOCK_ROWS, (size + padded * padded) * BYTES);
+  const room = tileRoom((size + padded * padded) * BYTES);
   const block = new Float64Array(room.buffer, 0, size);
   const sums = new Float64Array(room.buffer, size * BYTES, padded * padded);
-  const tile = room.tile ?? ((...at: Tile) => addTile(new Float64Array(room.buffer), ...at));
+  const tile = room.run ?? ((...at: Tile) => addTile(new Float64Array(room.buffer), ...at));
   const add = () => {
     for (let i = 0; i < padded; i += TALL) {
       for (let k = 0; k <= i; k += WIDE) {

@@ -1,12 +1,12 @@
 import {
   bestHistogramSplit,
-  fillHistogram,
   type HistogramLayout,
   type HistogramSplit,
   type LeafRules,
   leafOf,
   type NodeSums,
 } from './histogram.ts';
+import { type HistogramRoom, histogramRoom } from './histogram-room.ts';
 import { addLeaf, emptyTree, splitLeaf, type Tree } from './tree.ts';
 
 export interface HistogramGrowth extends LeafRules {
@@ -16,14 +16,10 @@ export interface HistogramGrowth extends LeafRules {
   readonly learningRate: number;
 }
 
-/** Room for growing trees on m rows; made once for many trees. */
-export interface GrowthRoom {
+/** Room for growing trees on m rows; made once for many trees, and gone with the next. */
+export interface GrowthRoom extends HistogramRoom {
   readonly layout: HistogramLayout;
-  readonly order: Int32Array;
   readonly scratch: Int32Array;
-  /** Slopes and packed counts of a node's rows, one after the other. */
-  readonly slopes: Float64Array;
-  readonly packed: Float64Array;
   /** Histograms nobody needs any more. */
   readonly free: Float64Array[];
 }
@@ -39,15 +35,7 @@ interface OpenNode {
 }
 
 export function growthRoom(layout: HistogramLayout): GrowthRoom {
-  const m = layout.bins.rows;
-  return {
-    layout,
-    order: new Int32Array(m),
-    scratch: new Int32Array(m),
-    slopes: new Float64Array(m),
-    packed: new Float64Array(m),
-    free: [],
-  };
+  return { ...histogramRoom(layout), layout, scratch: new Int32Array(layout.bins.rows), free: [] };
 }
 
 /**
@@ -110,7 +98,7 @@ function count(
   slopes: Float64Array,
   packed: Float64Array,
 ): { histogram: Float64Array; sums: NodeSums } {
-  const { layout, order, slopes: ownSlopes, packed: ownPacked } = room;
+  const { layout, order, pairs } = room;
   const histogram = room.free.pop() ?? new Float64Array(layout.length);
   let slope = 0;
   let ones = 0;
@@ -118,12 +106,12 @@ function count(
     const row = order[i]!;
     const rowSlope = slopes[row]!;
     const one = packed[row]!;
-    ownSlopes[i - start] = rowSlope;
-    ownPacked[i - start] = one;
+    pairs[2 * (i - start)] = rowSlope;
+    pairs[2 * (i - start) + 1] = one;
     slope += rowSlope;
     ones += one;
   }
-  fillHistogram(layout, order, start, end - start, ownSlopes, ownPacked, histogram);
+  room.fill(start, end - start, histogram);
   return { histogram, sums: { slope, packed: ones } };
 }
 

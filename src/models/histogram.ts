@@ -51,43 +51,6 @@ export function exactSums(rows: number, largestSlope: number, isCurved: boolean)
   };
 }
 
-/** Fills `histogram` from the rows `order[start …]`, whose m slopes and packed counts are in the same order. */
-export function fillHistogram(
-  { bins, offsets }: HistogramLayout,
-  order: Int32Array,
-  start: number,
-  count: number,
-  slopes: Float64Array,
-  packed: Float64Array,
-  histogram: Float64Array,
-): void {
-  histogram.fill(0);
-  for (let w = 0; w < bins.words.length; w++) {
-    const words = bins.words[w]!;
-    const first = offsets[4 * w]!;
-    const second = offsets[4 * w + 1]!;
-    const third = offsets[4 * w + 2]!;
-    const fourth = offsets[4 * w + 3]!;
-    for (let i = 0; i < count; i++) {
-      const word = words[order[start + i]!]!;
-      const slope = slopes[i]!;
-      const one = packed[i]!;
-      const a = first + ((word & 255) << 1);
-      const b = second + ((word >>> 7) & 510);
-      const c = third + ((word >>> 15) & 510);
-      const d = fourth + ((word >>> 23) & 510);
-      histogram[a] = histogram[a]! + slope;
-      histogram[a + 1] = histogram[a + 1]! + one;
-      histogram[b] = histogram[b]! + slope;
-      histogram[b + 1] = histogram[b + 1]! + one;
-      histogram[c] = histogram[c]! + slope;
-      histogram[c + 1] = histogram[c + 1]! + one;
-      histogram[d] = histogram[d]! + slope;
-      histogram[d + 1] = histogram[d + 1]! + one;
-    }
-  }
-}
-
 /** Σ over the rows of a node. */
 export interface NodeSums {
   readonly slope: number;

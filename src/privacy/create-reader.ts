@@ -83,7 +83,7 @@ export function createReader(options: {
 
     async result(analysis, runId) {
       refuseOutsiders();
-      return runId === undefined ? portal.results.latest(analysis) : portal.results.result(runId, analysis);
+      return portal.results.summary(analysis, runId);
     },
 
     async rows(run, analysis, query = {}) {
@@ -201,13 +201,6 @@ function restricted(query: ScoreQuery, access: Access): ScoreQuery {
 }
 
 async function readOwners(portal: PortalStore): Promise<ReadonlyMap<string, OwnerFacts>> {
-  const rows = await portal.query<{ id: string; email: string; first_name: string; last_name: string }>(
-    'SELECT id, email, first_name, last_name FROM {db:Identifier}.owners FINAL ORDER BY first_name, last_name, id',
-  );
-  return new Map(
-    rows.map(({ id, email, first_name, last_name }) => [
-      id,
-      { id, email, name: `${first_name} ${last_name}`.trim() || email || id },
-    ]),
-  );
+  const owners = await portal.crm.owners();
+  return new Map(owners.map(({ id, name, email }) => [id, { id, email, name: name.trim() || email || id }]));
 }

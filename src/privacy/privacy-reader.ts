@@ -1,7 +1,7 @@
 import type { Viewer } from '../domain/people.ts';
 import type { Run, Score } from '../domain/results.ts';
 import type { Text } from '../lib/text.ts';
-import type { AnalysisResult, ScoreQuery } from '../store/portal-store.ts';
+import type { AnalysisSummary, ScoreQuery } from '../store/portal-store.ts';
 
 /** A customer whose name, id or address fits what somebody typed. */
 export interface FoundCustomer {
@@ -79,7 +79,7 @@ export interface Renewal {
 export interface PrivacyReader {
   readonly viewer: Viewer;
   /** Aggregates of an analysis, of the newest run or of a kept one: no rows, nothing to mask. */
-  result(analysis: string, runId?: string): Promise<AnalysisResult | null>;
+  result(analysis: string, runId?: string): Promise<AnalysisSummary | null>;
   rows(run: Run, analysis: string, query?: ScoreQuery): Promise<Rows>;
   /** By name, domain, e-mail or id, the best matches first; only customers that the viewer may see. */
   find(text: string, limit: number): Promise<readonly FoundCustomer[]>;

@@ -21,8 +21,9 @@ import { IDENTITY_COLUMNS, identityValues, resealIdentities } from './identity-s
 import { LAST_EVENT } from './last-event.ts';
 import { mergeRecords } from './merge-records.ts';
 import { createOptOuts } from './opt-outs.ts';
-import type { CrmStore } from './portal-store.ts';
+import type { CrmOwner, CrmStore } from './portal-store.ts';
 import { createQuarantine } from './quarantine.ts';
+import { noMemory, type ReadMemory } from './read-memory.ts';
 import { checkReplacement, replaceLinks, withTargetsResolved } from './replace-associations.ts';
 import type { Sequence } from './sequence.ts';
 import { createSerial } from './serial.ts';
@@ -44,8 +45,9 @@ export function createCrmStore(options: {
   /** Who was erased, beside the tables. */
   readonly record: ErasureRecord;
   readonly now: () => number;
+  readonly memory?: ReadMemory;
 }): CrmStore {
-  const { database, vault, sequence, now } = options;
+  const { database, vault, sequence, now, memory = noMemory } = options;
   // Looking up what is stored and writing what is newer must not interleave.
   const serially = createSerial();
   const tombstones = createTombstones(options);
@@ -79,6 +81,18 @@ export function createCrmStore(options: {
     async saveAccount({ portalId, name, timeZone, currency, recordUrl }) {
       const value = JSON.stringify({ portalId, name, timeZone, currency, recordUrl } satisfies CrmAccount);
       await database.insert('account', [{ key: 'account', value, version: sequence.next() }]);
+    },
+
+    async owners() {
+      const text = await memory.text('owners', async () => {
+        const rows = await database.query<CrmOwner>(
+          `SELECT id, trimBoth(concat(first_name, ' ', last_name)) AS name, email FROM {db:Identifier}.owners FINAL
+           ORDER BY first_name, last_name, id`,
+        );
+        return JSON.stringify(rows);
+      });
+      // Written just above.
+      return JSON.parse(text ?? '[]') as CrmOwner[];
     },
 
     upsert: (type, records, { origin }) =>

@@ -7,6 +7,7 @@ import { createIdentityVault, type IdentityKey, type IdentityVault } from './ide
 import { createIdentityStore } from './identity-store.ts';
 import { migrate } from './migrate.ts';
 import type { PortalStore, Store } from './portal-store.ts';
+import { noMemory, withReadMemory } from './read-memory.ts';
 import { createResultStore } from './result-store.ts';
 import { openSequence } from './sequence.ts';
 import { storeError } from './store-error.ts';
@@ -44,11 +45,13 @@ export async function openStore(options: {
     } catch (error) {
       throw storeError(error, 'write', [name], true);
     }
-    const database = createDatabase(client, name, { isServer });
+    const plain = createDatabase(client, name, { isServer });
+    // The embedded engine has one process, which sees every write.
+    const { database, memory } = isServer ? { database: plain, memory: noMemory } : withReadMemory(plain);
     await migrate(database, { now: now(), replicated });
     const sequence = await openSequence(database);
     const record = erasureRecord(options.dataDir, portalId);
-    const crm = createCrmStore({ database, vault, sequence, record, now });
+    const crm = createCrmStore({ database, vault, sequence, record, now, memory });
     return {
       portalId,
       database: name,
@@ -60,7 +63,7 @@ export async function openStore(options: {
       freeMemory: async () => (isServer ? undefined : database.command('SYSTEM JEMALLOC PURGE')),
       crm,
       identity: createIdentityStore(database, vault),
-      results: createResultStore(database, sequence, now, crm.noProfileOf),
+      results: createResultStore(database, sequence, now, crm.noProfileOf, memory),
     };
   }
 

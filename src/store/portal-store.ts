@@ -29,6 +29,14 @@ export interface PortalStore {
   readonly results: ResultStore;
 }
 
+/** Whoever looks after customers in the CRM. */
+export interface CrmOwner {
+  readonly id: string;
+  /** '' where there is none. */
+  readonly name: string;
+  readonly email: string;
+}
+
 export interface CrmStore {
   account(): Promise<CrmAccount | null>;
   saveAccount(account: CrmAccount): Promise<void>;
@@ -48,6 +56,8 @@ export interface CrmStore {
     fromIds: readonly string[],
     links: readonly Association[],
   ): Promise<void>;
+  /** By name, then id. */
+  owners(): Promise<readonly CrmOwner[]>;
   /** Ids of live records, ascending as text. */
   liveIds(type: ObjectType): Promise<readonly string[]>;
   /** Takes records out of every reading, with their associations; what was read by id later brings them back. */
@@ -116,11 +126,14 @@ export interface IdentityStore {
   all(): AsyncIterable<readonly ContactIdentity[]>;
 }
 
-export interface AnalysisResult {
+export interface AnalysisSummary {
   readonly run: Run;
   readonly analysis: string;
   /** JSON, as the analysis wrote it; its own schema checks it when it is read. */
   readonly summary: unknown;
+}
+
+export interface AnalysisResult extends AnalysisSummary {
   readonly model: unknown;
 }
 
@@ -207,6 +220,8 @@ export interface ResultStore {
   latest(analysis: string, options?: { before?: string; asOfBefore?: Instant }): Promise<AnalysisResult | null>;
   /** What a done run, or a replay, said. */
   result(runId: string, analysis: string): Promise<AnalysisResult | null>;
+  /** The same without the model, which may be large: of the newest done run, or of a run by its id. */
+  summary(analysis: string, runId?: string): Promise<AnalysisSummary | null>;
   scores(runId: string, analysis: string, query?: ScoreQuery): Promise<readonly Score[]>;
 }
 

@@ -3,7 +3,8 @@ import type { KeptRun, Portfolio, Run } from '../domain/results.ts';
 import { KithError } from '../lib/errors.ts';
 import { instantText } from './crm-rows.ts';
 import type { Database } from './database.ts';
-import type { AnalysisResult, ResultStore, ScoreColumns } from './portal-store.ts';
+import type { AnalysisSummary, ResultStore, ScoreColumns } from './portal-store.ts';
+import { noMemory, type ReadMemory } from './read-memory.ts';
 import { instantOfRunId, newRunId } from './run-id.ts';
 import { readScores } from './score-query.ts';
 import type { Sequence } from './sequence.ts';
@@ -37,6 +38,8 @@ const RUN_COLUMNS = `id, toUnixTimestamp64Milli(started_at) AS started, toUnixTi
   status, toUnixTimestamp64Milli(as_of) AS as_of_ms, fingerprint, portfolio, kind, replay_of, settings`;
 
 const SCORE_COLUMNS = ['run_id', 'analysis', 'customer_id', 'value', 'label', 'band', 'evidence', 'details'] as const;
+const WHOLE = ['summary', 'model'] as const;
+const NEWEST = "kind = 'current'";
 const MATRIX_COLUMNS = ['run_id', 'analysis', 'customer_id', 'cut_off', 'features'] as const;
 
 /** `noProfileOf`: tells of which contacts nothing may be kept, for they were forgotten while a run went on, or opted out. */
@@ -45,6 +48,7 @@ export function createResultStore(
   sequence: Sequence,
   now: () => number,
   noProfileOf: () => Promise<(contactId: string) => boolean>,
+  memory: ReadMemory = noMemory,
 ): ResultStore {
   const serially = createSerial();
 
@@ -89,11 +93,26 @@ export function createResultStore(
     return row === undefined ? null : asKeptRun(row);
   }
 
-  async function resultIn(
+  /** The analyses of which a run has scores that were given since; null where it would have to be asked each time. */
+  async function rescoredOf(runId: string): Promise<readonly string[] | null> {
+    if (!memory.keeps) return null;
+    const text = await memory.text(`rescored ${runId}`, async () => {
+      const rows = await database.query<{ analysis: string }>(
+        'SELECT DISTINCT analysis FROM {db:Identifier}.rescored WHERE run_id = {run:String}',
+        { run: runId },
+      );
+      return JSON.stringify(rows.map(({ analysis }) => analysis));
+    });
+    // Written just above.
+    return text === null ? null : (JSON.parse(text) as readonly string[]);
+  }
+
+  async function resultIn<Column extends 'summary' | 'model'>(
     analysis: string,
     where: string,
     parameters: Record<string, string | number>,
-  ): Promise<AnalysisResult | null> {
+    columns: readonly Column[],
+  ): Promise<(Omit<AnalysisSummary, 'summary'> & Record<Column, unknown>) | null> {
     // The run first, of which there may be years; then its texts, which may be large, alone.
     const [found] = await database.query<{ run_id: string }>(
       `SELECT s.run_id AS run_id FROM {db:Identifier}.results AS s
@@ -102,15 +121,18 @@ export function createResultStore(
        ORDER BY ${parameters.asOfBefore === undefined ? '' : 'r.as_of DESC, '}s.run_id DESC LIMIT 1`,
       { analysis, ...parameters },
     );
-    const run = found === undefined ? null : await findRun(found.run_id);
-    if (run === null) return null;
-    const [row] = await database.query<{ summary: string; model: string }>(
-      `SELECT summary, model FROM {db:Identifier}.results
-       WHERE analysis = {analysis:String} AND run_id = {run:String} ORDER BY created_at DESC LIMIT 1`,
-      { analysis, run: run.id },
-    );
-    if (row === undefined) return null;
-    return { run: asRun(run), analysis, summary: JSON.parse(row.summary), model: JSON.parse(row.model) };
+    if (found === undefined) return null;
+    const [run, [row]] = await Promise.all([
+      findRun(found.run_id),
+      database.query<Record<Column, string>>(
+        `SELECT ${columns.join(', ')} FROM {db:Identifier}.results
+         WHERE analysis = {analysis:String} AND run_id = {run:String} ORDER BY created_at DESC LIMIT 1`,
+        { analysis, run: found.run_id },
+      ),
+    ]);
+    if (run === null || row === undefined) return null;
+    const parsed = columns.map((column) => [column, JSON.parse(row[column])]);
+    return { run: asRun(run), analysis, ...(Object.fromEntries(parsed) as Record<Column, unknown>) };
   }
 
   return {
@@ -198,19 +220,34 @@ export function createResultStore(
       const older = before === undefined ? '' : ' AND id < {before:String}';
       const earlier =
         asOfBefore === undefined ? '' : " AND as_of < fromUnixTimestamp64Milli({asOfBefore:Int64}, 'UTC')";
-      return resultIn(analysis, `kind = 'current'${older}${earlier}`, {
-        ...(before === undefined ? {} : { before }),
-        ...(asOfBefore === undefined ? {} : { asOfBefore }),
-      });
+      return resultIn(
+        analysis,
+        `${NEWEST}${older}${earlier}`,
+        {
+          ...(before === undefined ? {} : { before }),
+          ...(asOfBefore === undefined ? {} : { asOfBefore }),
+        },
+        WHOLE,
+      );
     },
 
-    result: (runId, analysis) => resultIn(analysis, 'id = {run:String}', { run: runId }),
+    result: (runId, analysis) => resultIn(analysis, 'id = {run:String}', { run: runId }, WHOLE),
+
+    async summary(analysis, runId) {
+      const text = await memory.text(`summary ${analysis} ${runId ?? ''}`, async () => {
+        const [where, of] = runId === undefined ? [NEWEST, {}] : ['id = {run:String}', { run: runId }];
+        const found = await resultIn(analysis, where, of, ['summary']);
+        return found === null ? null : JSON.stringify(found);
+      });
+      // Written two lines above: each reader gets an object of its own.
+      return text === null ? null : (JSON.parse(text) as AnalysisSummary);
+    },
 
     async scores(runId, analysis, query = {}) {
       // Owners and purchases are read as of the run: the newest of neither may leak into an older one.
       const needsRun = query.ownerIds !== undefined || query.order === 'product-desc';
       const portfolio = needsRun ? ((await findRun(runId))?.portfolio ?? null) : null;
-      return readScores(database, { runId, analysis, portfolio }, query);
+      return readScores(database, { runId, analysis, portfolio, rescored: await rescoredOf(runId) }, query);
     },
   };
 }

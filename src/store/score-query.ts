@@ -3,7 +3,12 @@ import type { Database } from './database.ts';
 import type { QueryParameters, ScoreOrder, ScoreQuery } from './portal-store.ts';
 import { productOrdersSql } from './product-orders.ts';
 
-/** A run's scores, where a customer was scored again since then the newest of those. */
+/** A run's scores of an analysis. */
+const ownScores = (analysis: string): string => `
+  SELECT customer_id, value, label, band, evidence, details FROM {db:Identifier}.scores
+  WHERE run_id = {run:String} AND analysis = ${analysis}`;
+
+/** The same, where a customer was scored again since then the newest of those. */
 const newestScores = (analysis: string, given = ''): string => `
   SELECT customer_id, value, label, band, evidence, details FROM {db:Identifier}.scores
   WHERE run_id = {run:String} AND analysis = ${analysis} AND customer_id NOT IN (
@@ -30,12 +35,18 @@ const ORDERS: Readonly<Record<ScoreOrder, string>> = {
     '(1 - ifNull(value, 0)) * (held + {weight:Float64} * {share:Float64}) / (orders + {weight:Float64}) DESC NULLS LAST',
 };
 
-/** The scores that a query asks for. `portfolio`: the run's, where owners or products are asked about. */
+/**
+ * The scores that a query asks for. `portfolio`: the run's, where owners or products are asked about; `rescored`: the analyses of which
+ * the run has newer scores, null where that is not known.
+ */
 export async function readScores(
   database: Database,
-  { runId, analysis, portfolio }: { runId: string; analysis: string; portfolio: Portfolio | null },
+  of: { runId: string; analysis: string; portfolio: Portfolio | null; rescored: readonly string[] | null },
   query: ScoreQuery,
 ): Promise<Score[]> {
+  const { runId, analysis, portfolio, rescored } = of;
+  const scoresOf = (name: string, placeholder: string, given = ''): string =>
+    rescored === null || rescored.includes(name) ? newestScores(placeholder, given) : ownScores(placeholder);
   const filters = ['1'];
   const parameters: Record<string, QueryParameters[string]> = { run: runId, analysis };
   const filter = (sql: string, given: Readonly<Record<string, QueryParameters[string]>>): void => {
@@ -57,7 +68,7 @@ export async function readScores(
   }
   if (query.member !== undefined) {
     filter(
-      `customer_id IN (SELECT customer_id FROM (${newestScores('{memberOf:String}')}) WHERE label = {member:String})`,
+      `customer_id IN (SELECT customer_id FROM (${scoresOf(query.member.analysis, '{memberOf:String}')}) WHERE label = {member:String})`,
       { memberOf: query.member.analysis, member: query.member.label },
     );
   }
@@ -74,7 +85,7 @@ export async function readScores(
   const order = query.order ?? 'customer';
   const given = query.givenBy === undefined ? '' : " AND at <= fromUnixTimestamp64Milli({givenBy:Int64}, 'UTC')";
   if (query.givenBy !== undefined) parameters.givenBy = query.givenBy;
-  const scores = newestScores('{analysis:String}', given);
+  const scores = scoresOf(analysis, '{analysis:String}', given);
   const rows = await database.query<{
     customer_id: string;
     value: number | null;

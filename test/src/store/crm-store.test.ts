@@ -371,3 +371,21 @@ describe('a contact who is forgotten', () => {
     }
   });
 });
+
+describe('owners', () => {
+  const owner = (id: string, firstName: string, updatedAt: number) => {
+    const times = { createdAt: 1000, updatedAt, archived: false, extra: {} };
+    return { ...times, id, email: `${id}@acme.test`, firstName, lastName: '' };
+  };
+
+  it('are those of now, by name, however often they were read before', async () => {
+    const { crm } = await kith.portal('owners');
+    expect(await crm.owners()).toEqual([]);
+    await crm.upsert('owners', [owner('1', 'Zoe', 1000), owner('2', 'Max', 1000)], { origin: 'list' });
+    for (let i = 0; i < 2; i++) expect((await crm.owners()).map(({ name }) => name)).toEqual(['Max', 'Zoe']);
+    await crm.upsert('owners', [owner('1', 'Ada', 2000)], { origin: 'list' });
+    expect((await crm.owners()).map(({ name }) => name)).toEqual(['Ada', 'Max']);
+    await crm.remove('owners', ['2'], 'archived');
+    expect(await crm.owners()).toEqual([{ id: '1', name: 'Ada', email: '1@acme.test' }]);
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Portfolio } from '../../../src/domain/results.ts';
-import type { ScoreColumns, ScoreQuery } from '../../../src/store/portal-store.ts';
+import type { PortalStore, ScoreColumns, ScoreQuery } from '../../../src/store/portal-store.ts';
 import { company } from './records.ts';
 import { withStore } from './with-store.ts';
 
@@ -64,6 +64,56 @@ describe('results', () => {
     expect((await results.latest('value'))?.run.id).toBe(ids[2]);
     expect((await results.latest('value', { before: ids[2]! }))?.run.id).toBe(ids[1]);
     expect(await results.latest('value', { before: ids[0]! })).toBeNull();
+  });
+});
+
+describe('summaries', () => {
+  async function done(results: PortalStore['results'], summary: unknown) {
+    const run = await results.begin(start);
+    await results.save(run, 'value', { summary, model: { customerIds: ['7'] }, scores: scores({ a: 1 }) });
+    await results.finish(run, 'done', NOW);
+    return run;
+  }
+
+  it('are those of the newest run from when it is done, however often the one before was read', async () => {
+    const { results } = await kith.portal('summaries');
+    expect(await results.summary('value')).toBeNull();
+    const first = await done(results, { total: 1 });
+    for (let i = 0; i < 2; i++) {
+      expect(await results.summary('value')).toEqual({
+        run: { ...first, status: 'done', finishedAt: NOW },
+        analysis: 'value',
+        summary: { total: 1 },
+      });
+    }
+    const second = await done(results, { total: 2 });
+    expect(await results.summary('value')).toMatchObject({ run: { id: second.id }, summary: { total: 2 } });
+    expect(await results.summary('value', first.id)).toMatchObject({ run: { id: first.id }, summary: { total: 1 } });
+  });
+
+  it('are nobody else’s to change', async () => {
+    const { results } = await kith.portal('own-summaries');
+    await done(results, { names: ['a'] });
+    const { summary } = (await results.summary('value'))!;
+    (summary as { names: string[] }).names.push('b');
+    expect((await results.summary('value'))?.summary).toEqual({ names: ['a'] });
+  });
+
+  it('say nothing any more that was taken out of them, also by a statement that a reading overlapped', async () => {
+    const portal = await kith.portal('erased-summaries');
+    await done(portal.results, { told: ['anna', 'bert'] });
+    expect((await portal.results.summary('value'))?.summary).toEqual({ told: ['anna', 'bert'] });
+    const without = (name: string): Promise<void> =>
+      portal.command(
+        `ALTER TABLE {db:Identifier}.results UPDATE summary = replaceAll(summary, {name:String}, 'erased') WHERE 1
+         SETTINGS mutations_sync = 2`,
+        { name },
+      );
+    await without('anna');
+    expect((await portal.results.summary('value'))?.summary).toEqual({ told: ['erased', 'bert'] });
+    await portal.command('SELECT 1');
+    await Promise.all([portal.results.summary('value'), without('bert'), portal.results.summary('value')]);
+    expect((await portal.results.summary('value'))?.summary).toEqual({ told: ['erased', 'erased'] });
   });
 });
 
@@ -179,5 +229,7 @@ describe('scores in an order of their details', () => {
     const again = { ...scores({ a: 0.2 }), band: ['high'], details: [JSON.stringify({ ...details.a, at_risk: 500 })] };
     await portal.results.rescore(run.id, 'churn-risk', again);
     expect(await ids({ bands: ['high'], order: 'at-risk-desc' })).toBe('ac');
+    await portal.results.rescore(run.id, 'segments', { ...scores({ b: 1 }), label: ['New'] });
+    expect(await ids({ member: { analysis: 'segments', label: 'Loyal' } })).toBe('a');
   });
 });
