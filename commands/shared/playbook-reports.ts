@@ -12,7 +12,7 @@ import { trustLine } from '../../src/analyses/trust-line.ts';
 import { KithError } from '../../src/lib/errors.ts';
 import { nearest } from '../../src/lib/nearest.ts';
 import { say } from '../../src/lib/text.ts';
-import { formatDay } from '../../src/report/format.ts';
+import { formatCount, formatDay } from '../../src/report/format.ts';
 import type { Report } from '../../src/report/report.ts';
 import type { CommandContext } from '../context.ts';
 import { refusePlaybookChange } from './may-change-playbooks.ts';
@@ -200,11 +200,21 @@ export async function startPlaybookReport(context: CommandContext, value: string
 
 function present(context: CommandContext, to: PlaybookReader, preview: PlaybookPreview, changed: boolean): Report {
   const { language } = context;
+  const [treated, heldOut] = [preview.treated, preview.heldOut].map((count) => formatCount(language, count));
   const button = {
     action: 'start-playbook',
     label: say(language, { en: 'Start it', zh: '开始执行' }),
     value: `${preview.token} ${preview.view.target}`,
     style: 'primary',
+    confirm: {
+      title: say(language, { en: 'Start this playbook?', zh: '开始执行此方案？' }),
+      text: say(language, {
+        en: `Treated: ${treated}; held out: ${heldOut}. Who is held out is drawn by chance and written down, for the comparison later.`,
+        zh: `执行 ${treated} 位，对照 ${heldOut} 位。对照客户随机抽取并记录，供之后比较。`,
+      }),
+      yes: say(language, { en: 'Start it', zh: '开始执行' }),
+      no: say(language, { en: 'Not now', zh: '暂不' }),
+    },
   } as const;
   return presentPlaybookPreview(preview, to, {
     changed,

@@ -145,6 +145,7 @@ describe('/kith playbook', () => {
       /only a rise of about \d+ points or more would show|no difference would show/,
     );
     expect(buttonsOf(preview)).toMatchObject([{ action: 'start-playbook', style: 'primary' }]);
+    expect(buttonsOf(preview)[0]!.confirm?.text).toMatch(/^Treated: \d+; held out: \d+\./);
   });
 });
 

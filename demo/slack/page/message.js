@@ -51,7 +51,7 @@ export function drawMessage(message, replies, follows, page) {
           author.isApp && h('span', { class: 'app-tag' }, page.texts.app),
           timeOf(page, message.ts),
         ),
-      isEdited(message, page) ? drawEditor(message, page) : drawContent(message, page),
+      drawContent(message, page),
       replies.length > 0 && drawThreadLine(message, replies, page),
     ),
     !alone && !message.deleted && !isEdited(message, page) && drawToolbar(message, page),
@@ -67,6 +67,7 @@ function drawContent(message, page) {
   if (message.deleted) return h('p', { class: 'quiet words' }, page.texts.wasDeleted);
   const act = (action) => page.onAction({ ...action, surface: 'message', channel: message.channel, ts: message.ts });
   const view = { ...page, onAction: act };
+  if (isEdited(message, page)) return h('div', { class: 'body' }, drawEditor(message, page), filesOf(message, view));
   const body =
     message.blocks.length > 0
       ? drawBlocks(message.blocks, view)
@@ -79,12 +80,11 @@ function drawContent(message, page) {
     if (message.blocks.length === 0 && body.length > 0) body[0].append(' ', mark);
     else body.push(mark);
   }
-  return h(
-    'div',
-    { class: 'body' },
-    body,
-    message.attachments?.map((file) => drawAttachment(file, view)),
-  );
+  return h('div', { class: 'body' }, body, filesOf(message, view));
+}
+
+function filesOf(message, view) {
+  return (message.attachments ?? []).map((file) => drawAttachment(file, view));
 }
 
 /** Who answered below a message, how often, and when last: it opens the thread. */
