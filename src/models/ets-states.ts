@@ -118,7 +118,7 @@ export function isAdmissible(parameters: EtsParameters, period: number): boolean
   const middle = alpha + beta - alpha * phi;
   const degree = period + 1;
   // Falling powers of a polynomial whose first coefficient is 1.
-  let polynomial = new Float64Array(degree + 1).fill(middle);
+  const polynomial = new Float64Array(degree + 1).fill(middle);
   polynomial[0] = 1;
   polynomial[1] = alpha + beta - phi;
   polynomial[period] = middle + gamma - 1;
@@ -128,9 +128,12 @@ export function isAdmissible(parameters: EtsParameters, period: number): boolean
     const rest = 1 - last * last;
     if (rest < -1e-10) return false;
     if (rest < 1e-12) return true;
-    const next = new Float64Array(d);
-    for (let k = 0; k < d; k++) next[k] = (polynomial[k]! - last * polynomial[d - k]!) / rest;
-    polynomial = next;
+    // In place, from both ends at once; the coefficient of degree d is not looked at again.
+    for (let k = 0; 2 * k <= d; k++) {
+      const [low, high] = [polynomial[k]!, polynomial[d - k]!];
+      polynomial[k] = (low - last * high) / rest;
+      polynomial[d - k] = (high - last * low) / rest;
+    }
   }
   return true;
 }

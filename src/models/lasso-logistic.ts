@@ -1,3 +1,4 @@
+import { BLOCK_ROWS, crossProducts } from '../math/cross-products.ts';
 import { sigmoid } from '../math/logistic.ts';
 
 /** A move of a weight that counts as none. */
@@ -66,19 +67,25 @@ function gramOf(
   used: readonly number[],
 ): Float64Array {
   const size = used.length + 1;
+  const { padded, block, sums, add } = crossProducts(size);
+  for (let start = 0; start < rows.length; start += BLOCK_ROWS) {
+    const count = Math.min(BLOCK_ROWS, rows.length - start);
+    if (count < BLOCK_ROWS) block.fill(0);
+    for (let i = 0; i < count; i++) {
+      const base = rows[start + i]! * columns - 1;
+      const root = Math.sqrt(variances[start + i]!);
+      block[i] = root;
+      for (let a = 1; a < size; a++) block[a * BLOCK_ROWS + i] = root * x[base + used[a - 1]!]!;
+    }
+    add();
+  }
   const gram = new Float64Array(size * size);
-  const own = new Float64Array(size);
-  own[0] = 1;
-  for (let i = 0; i < rows.length; i++) {
-    const base = rows[i]! * columns - 1;
-    for (let a = 1; a < size; a++) own[a] = x[base + used[a - 1]!]!;
-    for (let a = 0; a < size; a++) {
-      const weighted = variances[i]! * own[a]!;
-      const at = a * size;
-      for (let b = 0; b <= a; b++) gram[at + b] = gram[at + b]! + weighted * own[b]!;
+  for (let a = 0; a < size; a++) {
+    for (let b = 0; b <= a; b++) {
+      gram[a * size + b] = sums[a * padded + b]!;
+      gram[b * size + a] = sums[a * padded + b]!;
     }
   }
-  for (let a = 0; a < size; a++) for (let b = 0; b < a; b++) gram[b * size + a] = gram[a * size + b]!;
   return gram;
 }
 

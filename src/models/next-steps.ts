@@ -61,6 +61,8 @@ export function nextSteps(
     const rows = { from: offsets[c]!, to: offsets[c + 1]! };
     for (const item of firstDay.keys()) {
       for (const candidate of byFirst.get(item) ?? []) {
+        // Most customers never bought one of the others: their rows need no looking through.
+        if (!hasAll(firstDay, candidate.after)) continue;
         const started = completedOn(days, items, rows, candidate.after, options);
         if (started === null || started >= options.asOfDay) continue;
         const bought = firstDay.get(candidate.next);
@@ -128,13 +130,26 @@ export function completedOn(
     for (let row = rows.from; row < rows.to; row++) {
       if (items[row] !== step) continue;
       const day = days[row]!;
-      const isNear = (end: number): boolean => day - end >= gaps.minimumGap && day - end <= gaps.maximumGap;
-      if (ends === null || ends.some(isNear)) next.push(day);
+      if (ends === null || isNearOne(ends, day, gaps)) next.push(day);
     }
     if (next.length === 0) return null;
     ends = next;
   }
   return ends?.[0] ?? null;
+}
+
+function isNearOne(
+  ends: readonly number[],
+  day: number,
+  { minimumGap, maximumGap }: { readonly minimumGap: number; readonly maximumGap: number },
+): boolean {
+  for (const end of ends) if (day - end >= minimumGap && day - end <= maximumGap) return true;
+  return false;
+}
+
+function hasAll(firstDay: ReadonlyMap<number, number>, items: readonly number[]): boolean {
+  for (const item of items) if (!firstDay.has(item)) return false;
+  return true;
 }
 
 interface Candidate {
