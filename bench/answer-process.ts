@@ -28,6 +28,8 @@ async function run({ dataDir, folder, commands, rounds }: AnswerOrder): Promise<
       await kith.analyse(workspace, { asOf: null, only: [], progress: QUIET });
     }
     const workspace = await kith.workspace();
+    // What was analysed as of an instant that somebody gave is shown to nobody.
+    if (folder === null) await kith.analyse(workspace, { asOf: null, only: [], progress: QUIET });
     const asker = { viewer: commandLineViewer(), language: 'en', timeZone: workspace.account.timeZone } as const;
     const times: AnswerTimes[] = [];
     for (const command of commands) {
