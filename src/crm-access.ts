@@ -4,6 +4,7 @@ import { type Connecting, createConnecting } from './crm-connecting.ts';
 import type { Instant } from './domain/crm.ts';
 import type { Connected, Disconnected, HttpListener } from './kith.ts';
 import { KithError } from './lib/errors.ts';
+import { noteListening } from './note-listening.ts';
 import type { OAuthApp, OAuthCallback, TokenSource } from './ports/oauth.ts';
 import { connectionFile } from './store/connection-file.ts';
 import { loadOrCreateKeys } from './store/identity-key-file.ts';
@@ -43,18 +44,9 @@ export function createCrmAccess(options: {
     listener(listener) {
       if (connecting === null) return listener;
       listener.mount(callback.path, callback.handler(connecting.take));
-      return {
-        mount: listener.mount,
-        async open() {
-          const port = await listener.open();
-          isListening = true;
-          return port;
-        },
-        async close() {
-          isListening = false;
-          await listener.close();
-        },
-      };
+      return noteListening(listener, (isOpen) => {
+        isListening = isOpen;
+      });
     },
     async connect(announce, openListener) {
       if (app === null || connecting === null) throw noApp(config);

@@ -5,6 +5,7 @@ import type { HttpListener, SlackConnected, SlackDisconnected } from './kith.ts'
 import { KithError } from './lib/errors.ts';
 import type { Logger } from './lib/logger.ts';
 import type { Text } from './lib/text.ts';
+import { noteListening } from './note-listening.ts';
 import type { ChatInstaller } from './ports/chat-install.ts';
 import type { InstallationFile } from './store/installation-file.ts';
 
@@ -80,18 +81,9 @@ export function createSlackAccess(options: {
     standing: () => file.read(),
     listener(listener) {
       for (const [path, handler] of Object.entries(pages)) listener.mount(path, handler);
-      return {
-        mount: listener.mount,
-        async open() {
-          const port = await listener.open();
-          isListening = true;
-          return port;
-        },
-        async close() {
-          isListening = false;
-          await listener.close();
-        },
-      };
+      return noteListening(listener, (isOpen) => {
+        isListening = isOpen;
+      });
     },
     async connect(announce, openListener) {
       const own = isListening ? null : openListener();

@@ -56,7 +56,8 @@ export function groupHeadline(
       summary,
       atRisk.map(({ details }) => details),
     );
-    return language === 'zh' ? `${filter}：${first}` : `${filter}: ${first}`;
+    const begun = filter.slice(0, 1).toLocaleUpperCase('en') + filter.slice(1);
+    return language === 'zh' ? `${begun}：${first}` : `${begun}: ${first}`;
   }
   const listed = plural(language, rows.length, { one: 'customer is', other: 'customers are' }, ' 位客户');
   return rows.length === 0

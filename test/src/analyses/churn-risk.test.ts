@@ -264,6 +264,8 @@ describe('what people read', () => {
     const all = formatMoney('en', computed.summary.revenue_at_risk!, 'EUR');
     const report = churnRisk.present(computed.summary, { ...shown, rows: top });
     expect(report.headline).toBe(`Anna Meyer: ${sumOf(top)} at risk with the 3 customers to look at first`);
+    const mine = churnRisk.present(computed.summary, { ...shown, filter: 'your customers', rows: top });
+    expect(mine.headline).toMatch(/^Your customers: /);
     expect(report.parts.filter(({ kind }) => kind === 'facts')).toEqual([]);
     expect(JSON.stringify(report)).not.toContain(all);
     // A group may have one member, and none at risk.
