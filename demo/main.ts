@@ -69,6 +69,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     );
     say(`  stand-in Slack at   ${slack.url}\n`);
 
+    // Nothing of a real Kith's settings but how it speaks: its folders, backups and addresses are not the demo's.
     const config: Config = {
       ...options.config,
       hubspot: { accessToken: TOKEN, clientId: null, clientSecret: null, baseUrl: hubspot.url, engagements: true },
@@ -82,7 +83,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
         apiUrl: slack.apiUrl,
       },
       httpPort: 0,
+      publicUrl: null,
       dataDir,
+      sharedEngineDir: null,
+      tenant: null,
+      tenantsDir: null,
+      shard: null,
+      backupDir: null,
       identityKeys: null,
       clickhouseUrl: null,
       portalId: null,

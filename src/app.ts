@@ -78,7 +78,7 @@ export interface AppOptions {
 export async function openApp({ config, logger, now, asOf, shared }: AppOptions): Promise<Kith> {
   const host = shared?.host ?? (await openHost(config));
   // The embedded engine's folder is the host's already.
-  const isHosts = config.clickhouseUrl === null && config.dataDir === config.engineDir;
+  const isHosts = config.clickhouseUrl === null && config.sharedEngineDir === null;
   let lock: DataLock | null = null;
   async function release(): Promise<void> {
     if (shared === undefined) await host.close();

@@ -228,8 +228,8 @@ export interface Config {
   readonly publicUrl: string | null;
   /** Absolute: keys, settings, locks; of one tenant's where there are several. */
   readonly dataDir: string;
-  /** Absolute: where the embedded engine keeps every tenant's tables; the data folder of a Kith that has but one. */
-  readonly engineDir: string;
+  /** Absolute: where the embedded engine keeps every tenant's tables; null for a Kith of one company: its data folder. */
+  readonly sharedEngineDir: string | null;
   /** Null for a Kith of one company. */
   readonly tenant: string | null;
   /** Absolute; null for a Kith of one company, and in a tenant's own settings. */
@@ -297,7 +297,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     httpPort: env.KITH_HTTP_PORT,
     publicUrl: env.KITH_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     dataDir: resolve(env.KITH_DATA_DIR),
-    engineDir: resolve(env.KITH_DATA_DIR),
+    sharedEngineDir: null,
     tenant: null,
     tenantsDir: env.KITH_TENANTS_DIR === undefined ? null : resolve(env.KITH_TENANTS_DIR),
     chosenTenant: env.KITH_TENANT ?? null,

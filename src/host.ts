@@ -20,7 +20,9 @@ export interface Host {
 }
 
 /** Takes the engine's folder for this process; a server is shared with whomever it allows. */
-export async function openHost({ engineDir, engineMemoryBytes, clickhouseUrl: url }: Config): Promise<Host> {
+export async function openHost(config: Config): Promise<Host> {
+  const { engineMemoryBytes, clickhouseUrl: url } = config;
+  const engineDir = config.sharedEngineDir ?? config.dataDir;
   const lock = url === null ? await acquireDataLock(engineDir) : null;
   let engine: Promise<Engine> | null = null;
   let pool: JobRunner | null = null;

@@ -131,7 +131,7 @@ function tenantConfig(name: string, text: string, environment: Environment, root
     ...loadConfig(Object.fromEntries(merged)),
     tenant: name,
     dataDir: join(root.dataDir, 'tenants', name),
-    engineDir: root.dataDir,
+    sharedEngineDir: root.dataDir,
     backupDir: root.backupDir === null ? null : join(root.backupDir, name),
   });
 }

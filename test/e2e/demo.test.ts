@@ -1,11 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { runKith } from './run-kith.ts';
 
-const PORTALS = join(process.env.KITH_REFERENCE ?? '../shared', 'portals');
+const PORTALS = resolve(process.env.KITH_REFERENCE ?? '../shared', 'portals');
 const figure = z.number().nullable();
 
 /** The one JSON object of `kith demo --once`. */
@@ -61,7 +61,15 @@ const demoSchema = z.object({
 });
 
 async function demo(words: readonly string[], environment: Record<string, string> = {}) {
-  const ran = await runKith(['demo', '--once', '--json', ...words], environment);
+  // Where somebody's real Kith would keep its data: the demo touches nothing of it.
+  const cwd = mkdtempSync(join(tmpdir(), 'kith-beside-demo-'));
+  const ran = await runKith(
+    ['demo', '--once', '--json', ...words],
+    { KITH_BACKUP_DIR: 'backups', ...environment },
+    cwd,
+  );
+  expect(readdirSync(cwd), 'files beside the demo').toEqual([]);
+  rmSync(cwd, { recursive: true });
   expect(ran.err, 'standard error').not.toMatch(/Error|at \S+:\d+:\d+/);
   expect(ran.code).toBe(0);
   const summary = demoSchema.parse(JSON.parse(ran.out));

@@ -35,7 +35,7 @@ describe('tenants', () => {
       tenant: 'acme',
       tenantsDir: null,
       dataDir: '/var/kith/tenants/acme',
-      engineDir: '/var/kith',
+      sharedEngineDir: '/var/kith',
       publicUrl: 'https://kith.example/acme',
       backupDir: '/backup/acme',
       language: 'zh',
