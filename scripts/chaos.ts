@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../src/lib/errors.ts';
-import { canFillDisk, prepareChaos } from '../test/chaos/chaos.ts';
+import { prepareChaos } from '../test/chaos/chaos.ts';
+import { canFillDisk } from '../test/chaos/disk.ts';
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '10' }, seed: { type: 'string', default: '1' } },
@@ -10,7 +11,8 @@ if (![runs, first].every((value) => Number.isInteger(value) && value >= 0)) {
   process.stderr.write('Use: npm run chaos -- --runs 10 [--seed 1]; both are whole numbers\n');
   process.exit(2);
 }
-if (!canFillDisk()) process.stderr.write('prlimit is not here: runs with a full disk go undisturbed\n');
+if (!canFillDisk())
+  process.stderr.write('No disk can be made here (that takes root on Linux): runs with a full disk go undisturbed\n');
 const plan = await prepareChaos();
 let failed = 0;
 for (let seed = first; seed < first + runs; seed++) {

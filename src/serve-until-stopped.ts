@@ -1,5 +1,6 @@
 import type { startBot } from './bot.ts';
 import { progressBar, type Terminal } from './cli/terminal.ts';
+import { FOLDER_CURSOR } from './crm-work.ts';
 import { SYNC_CURSORS } from './jobs/sync-cursors.ts';
 import type { Kith, Workspace } from './kith.ts';
 import { when } from './lib/errors.ts';
@@ -66,14 +67,15 @@ export async function serveUntilStopped(
   }
 }
 
-/** A first sync that was ended before its end goes on where it was; nothing is answered from half a copy. */
+/** A first sync that was ended before its end goes on where it was; nothing is answered from half a copy, nor from none. */
 async function copied(kith: Kith, terminal: Terminal, stop: AbortSignal): Promise<Workspace | null> {
   const at = await kith.workspace().catch(when('no-results', () => null));
   if (at === null) return firstSync(kith, terminal, stop, true);
   const { crm } = at.portal;
-  const isBegun =
-    (await crm.cursor(SYNC_CURSORS.lastSync)) === null && (await crm.cursor(SYNC_CURSORS.backfill)) !== null;
-  return isBegun ? firstSync(kith, terminal, stop, false) : at;
+  // The account is known before the copy begins. A portal of files is read when somebody says so.
+  const isThere = (await crm.cursor(SYNC_CURSORS.lastSync)) ?? (await crm.cursor(FOLDER_CURSOR));
+  if (isThere !== null) return at;
+  return firstSync(kith, terminal, stop, (await crm.cursor(SYNC_CURSORS.backfill)) === null);
 }
 
 /** Null when Kith was stopped meanwhile: the next start goes on where this one was. */

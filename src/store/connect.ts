@@ -4,12 +4,15 @@ import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickh
 import { createChdbConnection } from 'chdb/connection';
 import { KithError } from '../lib/errors.ts';
 import { prepareDataFolder } from './data-folder.ts';
+import { checkFileSizeLimit } from './room.ts';
 import { storeError } from './store-error.ts';
 
 export interface Engine {
   readonly client: ClickHouseClient;
   /** Reached over HTTP, not inside this process. */
   readonly isServer: boolean;
+  /** Where it writes; absent for a server. */
+  readonly folder?: string;
   /** Databases and tables are to be replicated: the server is part of a cluster. */
   readonly replicated: boolean;
 }
@@ -55,6 +58,7 @@ function memorySettings(bytes: number) {
 }
 
 async function embedded(dataDir: string, memory: number): Promise<Engine> {
+  checkFileSizeLimit();
   const path = join(await prepareDataFolder(dataDir), 'store');
   try {
     const connection = createChdbConnection({ path });
@@ -65,7 +69,7 @@ async function embedded(dataDir: string, memory: number): Promise<Engine> {
       log: LOG,
     });
     await (await client.query({ query: 'SELECT 1', format: 'JSONEachRow' })).text();
-    return { client, isServer: false, replicated: false };
+    return { client, isServer: false, replicated: false, folder: path };
   } catch (cause) {
     throw new KithError(
       'store-damaged',

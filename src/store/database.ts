@@ -4,6 +4,7 @@ import { type Table, tableFromIPC } from 'apache-arrow';
 import { KithError } from '../lib/errors.ts';
 import { parametersInBody } from './parameters-in-body.ts';
 import type { PortalStore, QueryParameters } from './portal-store.ts';
+import { checkRoom } from './room.ts';
 import { storeError, tablesOf } from './store-error.ts';
 
 /** The SQL side of a portal's store. */
@@ -24,11 +25,14 @@ export interface Database extends Pick<PortalStore, 'query' | 'arrow' | 'command
 /** Rows of one insert: large enough for the engine, small enough that turning them into text does not hold up the event loop. */
 const INSERT_ROWS = 10_000;
 
-/** `isServer`: statements travel over HTTP, whose addresses hold few parameters. */
+/**
+ * `isServer`: statements travel over HTTP, whose addresses hold few parameters. `folder`: where the embedded engine writes, which
+ * must have room for what it is told to write.
+ */
 export function createDatabase(
   client: ClickHouseClient,
   name: string,
-  { isServer }: { readonly isServer: boolean },
+  { isServer, folder }: { readonly isServer: boolean; readonly folder?: string | undefined },
 ): Database {
   async function insertPart(
     table: string,
@@ -36,6 +40,7 @@ export function createDatabase(
     layout: { format: 'JSONEachRow' } | { format: 'JSONCompactEachRow'; columns: [string, ...string[]] },
   ): Promise<void> {
     if (!/^[a-z][a-z0-9_]*$/.test(table)) throw new KithError('store-query', `"${table}" is not a table's name`);
+    if (folder !== undefined) await checkRoom(folder, [table]);
     try {
       await client.insert({ table: `\`${name}\`.\`${table}\``, values, ...layout });
     } catch (error) {
@@ -83,10 +88,12 @@ export function createDatabase(
       }
     },
     async command(sql, parameters) {
+      const tables = tablesOf(sql);
+      if (folder !== undefined && tables.length > 0) await checkRoom(folder, tables);
       try {
         await collect(await execute(sql, parameters));
       } catch (error) {
-        throw storeError(error, 'write', tablesOf(sql), true);
+        throw storeError(error, 'write', tables, true);
       }
     },
     async insert(table, rows) {

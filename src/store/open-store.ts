@@ -39,13 +39,15 @@ export async function openStore(options: {
     const name = databaseName(portalId, tenant);
     const vault = createIdentityVault(keys, portalId);
     vaults.push(vault);
-    const engine = replicated ? ` ENGINE = Replicated('/clickhouse/databases/${name}', '{shard}', '{replica}')` : '';
+    const replication = replicated
+      ? ` ENGINE = Replicated('/clickhouse/databases/${name}', '{shard}', '{replica}')`
+      : '';
     try {
-      await client.command({ query: `CREATE DATABASE IF NOT EXISTS \`${name}\`${engine}` });
+      await client.command({ query: `CREATE DATABASE IF NOT EXISTS \`${name}\`${replication}` });
     } catch (error) {
       throw storeError(error, 'write', [name], true);
     }
-    const plain = createDatabase(client, name, { isServer });
+    const plain = createDatabase(client, name, { isServer, folder: engine.folder });
     // The embedded engine has one process, which sees every write.
     const { database, memory } = isServer ? { database: plain, memory: noMemory } : withReadMemory(plain);
     await migrate(database, { now: now(), replicated });

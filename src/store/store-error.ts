@@ -1,5 +1,17 @@
 import { KithError } from '../lib/errors.ts';
 
+/** A part whose files are not what was written of them: names and codes, as the embedded engine tells one or the other. */
+const DAMAGED: ReadonlySet<string> = new Set([
+  'CANNOT_READ_ALL_DATA',
+  '33',
+  'CHECKSUM_DOESNT_MATCH',
+  '40',
+  'BAD_SIZE_OF_FILE_IN_DATA_PART',
+  '228',
+  'NO_FILE_IN_DATA_PART',
+  '226',
+]);
+
 /**
  * What an engine's failure means to a person. Names the tables and the engine's error, never a value: an insert's error
  * can quote the row, so it is not even kept as the cause.
@@ -18,16 +30,17 @@ export function storeError(
     /No space left on device|NOT_ENOUGH_SPACE|ENOSPC|File too large|EFBIG|Disk quota exceeded|EDQUOT/.test(
       `${type} ${message}`,
     )
-  ) {
+  )
+    return diskFull(named, options);
+  if (DAMAGED.has(type) || DAMAGED.has(code))
     return new KithError(
-      'store-unwritable',
+      'store-damaged',
       {
-        en: `The disk is full: ${named} could not be written; free some space and run it again`,
-        zh: `磁盘已满：${named} 无法写入；请释放空间后重试`,
+        en: `A file of ${named} in the store is damaged (${type || code}); start Kith again: it sets aside what cannot be read, and 'kith doctor' says what to do then`,
+        zh: `数据存储中 ${named} 的一个文件已损坏（${type || code}）；请重新启动 Kith：它会隔离无法读取的部分，之后 \`kith doctor\` 会说明如何处理`,
       },
       options,
     );
-  }
   if (type === 'MEMORY_LIMIT_EXCEEDED' || code === '241') {
     const [, needed = 'more'] = /would use ([\d.]+ \w+)/.exec(message) ?? [];
     const [, most = 'less'] = /maximum: ([\d.]+ \w+)/.exec(message) ?? [];
@@ -66,6 +79,17 @@ export function storeError(
     {
       en: `The store could not ${doing} ${named} (${what}); this is a fault in Kith, please report it`,
       zh: `数据存储无法${doing === 'read' ? '读取' : '写入'} ${named}（${what}）；这是 Kith 的故障，请报告`,
+    },
+    options,
+  );
+}
+
+export function diskFull(named: string, options?: { cause?: unknown }): KithError {
+  return new KithError(
+    'store-unwritable',
+    {
+      en: `The disk is full: ${named} could not be written; free some space and run it again`,
+      zh: `磁盘已满：${named} 无法写入；请释放空间后重试`,
     },
     options,
   );

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,8 @@ import { seededRandom } from '../../src/math/random.ts';
 import { portalStateSchema } from '../../src/state/portal-state.ts';
 import { runnable } from '../runnable.ts';
 import { type Dice, diceOf } from '../soak/small-world.ts';
-import type { StoreOutcome } from './store-outcome.ts';
+import { canFillDisk, freeDisk, mountDisk, unmountDisk } from './disk.ts';
+import { differencesOf, type Outcome } from './outcome.ts';
 import type { Ask, Disturbance, Told, VictimOrders } from './victim.ts';
 
 /** The jobs in the order in which a day has them; each begins where an undisturbed run left the one before. */
@@ -21,6 +22,15 @@ export type ChaosJob = (typeof CHAOS_JOBS)[number];
 
 export const TROUBLES = ['kill', 'stop', 'servers', 'disk-full', 'kill-in-trouble'] as const;
 export type Trouble = (typeof TROUBLES)[number];
+
+/** What happens to the process itself. */
+const DISTURBANCES: Readonly<Record<Trouble, Disturbance['kind'] | null>> = {
+  kill: 'SIGKILL',
+  stop: 'SIGTERM',
+  servers: null,
+  'disk-full': 'disk-full',
+  'kill-in-trouble': 'SIGKILL',
+};
 
 const VICTIM = await runnable(new URL('./victim.ts', import.meta.url));
 const TOKEN = 'pat-chaos';
@@ -32,9 +42,6 @@ const HOUR = 3_600_000;
 const GIVE_UP_AFTER = 6;
 /** What a process that was told to stop may take, with what a busy machine adds. */
 const STOPS_WITHIN_MS = 12_000;
-/** The most that a file may hold while the disk is full: records and scores do not fit, and the engine's own notes do. */
-const FULL_BYTES = 4_096;
-
 /** Lying servers: calls that fail, calls that are carried out and then said to have failed, and connections that break. */
 const CRM_FAULTS: readonly HubspotFault[] = [
   '500',
@@ -47,14 +54,6 @@ const CRM_FAULTS: readonly HubspotFault[] = [
   '429-html',
 ];
 
-/** What can be told of a world from outside. */
-interface Outcome {
-  readonly store: StoreOutcome;
-  /** Kith's properties on the CRM's records, with how often each was written. */
-  readonly crm: readonly string[];
-  readonly channels: Readonly<Record<string, readonly string[]>>;
-}
-
 interface Stage {
   readonly folder: string;
   readonly steps: number;
@@ -66,16 +65,6 @@ export interface ChaosPlan {
   /** Throws with everything in which the disturbed run ended otherwise; gives back what was done to it. */
   run(seed: number): Promise<string>;
   close(): Promise<void>;
-}
-
-/** Can a process be given a limit on its files, as a full disk is? */
-export function canFillDisk(): boolean {
-  try {
-    execFileSync('prlimit', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What the seed does: neighbouring seeds meet every job and every trouble. */
@@ -98,7 +87,7 @@ export async function prepareChaos(): Promise<ChaosPlan> {
       try {
         if (job === 'webhooks') await hintIn(world, live);
         await cp(live, folder, { recursive: true, verbatimSymlinks: true });
-        const victim = await start(world, live, job, null);
+        const victim = await start(world, { folder: live, disk: null, job, disturbance: null });
         const steps = await finish(victim, job);
         const outcome = await lookAt(world, victim);
         await end(victim);
@@ -113,21 +102,33 @@ export async function prepareChaos(): Promise<ChaosPlan> {
   }
   return {
     async run(seed) {
-      const { job } = planOf(seed);
-      const folder = join(root, `seed-${seed}`);
+      const { job, trouble } = planOf(seed);
+      const disk = join(root, `seed-${seed}`);
+      const folder = join(disk, 'data');
       const { folder: before, steps, outcome } = stages.get(job)!;
-      await cp(before, folder, { recursive: true, verbatimSymlinks: true });
+      const hasDisk = trouble === 'disk-full' && canFillDisk();
+      await mkdir(disk);
+      if (hasDisk) mountDisk(disk);
       try {
-        return await disturb({ seed, folder, steps, expected: outcome });
+        await cp(before, folder, { recursive: true, verbatimSymlinks: true });
+        return await disturb({ seed, folder, disk: hasDisk ? disk : null, steps, expected: outcome });
       } finally {
-        await rm(folder, { recursive: true, force: true });
+        if (hasDisk) unmountDisk(disk);
+        await rm(disk, { recursive: true, force: true });
       }
     },
     close: () => rm(root, { recursive: true, force: true }),
   };
 }
 
-async function disturb(at: { seed: number; folder: string; steps: number; expected: Outcome }): Promise<string> {
+interface Place {
+  readonly folder: string;
+  /** A disk that holds the folder and can be filled. */
+  readonly disk: string | null;
+  readonly steps: number;
+}
+
+async function disturb(at: Place & { seed: number; expected: Outcome }): Promise<string> {
   const { seed, folder, expected } = at;
   const { job, trouble } = planOf(seed);
   const dice = diceOf(seededRandom(seed + 1));
@@ -142,7 +143,7 @@ async function disturb(at: { seed: number; folder: string; steps: number; expect
     world.calm();
     for (;;) {
       attempt += 1;
-      const victim = await start(world, folder, job, null);
+      const victim = await start(world, { folder, disk: null, job, disturbance: null });
       try {
         await finish(victim, job);
         // A second time finds nothing to do: what was said and written is known.
@@ -170,39 +171,34 @@ async function disturb(at: { seed: number; folder: string; steps: number; expect
 }
 
 /** One time that something goes wrong; says what it was. */
-async function oneRound(
-  world: World,
-  at: { job: ChaosJob; trouble: Trouble; folder: string; steps: number; dice: Dice },
-): Promise<string> {
-  const { job, trouble, folder, steps, dice } = at;
-  const isEnded = trouble === 'kill' || trouble === 'stop' || trouble === 'kill-in-trouble';
-  const disturbance: Disturbance | null = isEnded
-    ? { kind: trouble === 'stop' ? 'SIGTERM' : 'SIGKILL', step: 1 + dice.below(steps) }
-    : null;
+async function oneRound(world: World, at: Place & { job: ChaosJob; trouble: Trouble; dice: Dice }): Promise<string> {
+  const { job, trouble, folder, disk, steps, dice } = at;
+  const kind = DISTURBANCES[trouble];
+  const disturbance: Disturbance | null = kind === null ? null : { kind, step: 1 + dice.below(steps) };
   if (trouble === 'servers' || trouble === 'kill-in-trouble') world.trouble(dice);
-  const isFull = trouble === 'disk-full' && canFillDisk();
   const said = `${disturbance === null ? trouble : `${disturbance.kind} at step ${disturbance.step} of ${steps}`}`;
   let victim: Victim;
   try {
-    victim = await start(world, folder, job, disturbance, job === 'first-sync' && isFull);
+    victim = await start(world, { folder, disk, job, disturbance });
   } catch (error) {
+    freeDisk(disk);
     if (error instanceof JobFailed) return `${said}: ${error.message}`;
     throw error;
   }
   if (victim.ended) {
+    freeDisk(disk);
     checkEnd(victim, disturbance);
     return `${said}: ended`;
   }
-  if (isFull && job !== 'first-sync') fillDisk(victim.child, true);
   try {
     await finish(victim, job);
-    if (isFull) fillDisk(victim.child, false);
+    freeDisk(disk);
     await end(victim);
     return `${said}: done`;
   } catch (error) {
     if (!(error instanceof JobFailed)) throw error;
     if (victim.child.exitCode === null && victim.child.signalCode === null && !victim.ended) {
-      if (isFull) fillDisk(victim.child, false);
+      freeDisk(disk);
       await end(victim);
     } else checkEnd(victim, disturbance);
     return `${said}: ${error.message}`;
@@ -210,7 +206,8 @@ async function oneRound(
 }
 
 function checkEnd(victim: Victim, disturbance: Disturbance | null): void {
-  if (disturbance === null) throw new Error('Kith ended by itself');
+  if (disturbance === null || disturbance.kind === 'disk-full')
+    throw new Error(`Kith ended by itself: ${victim.said()}`);
   if (disturbance.kind !== 'SIGTERM') return;
   const { exitCode } = victim.child;
   if (exitCode !== 0)
@@ -281,7 +278,7 @@ async function firstFolder(folder: string): Promise<void> {
 
 /** Webhooks that came and were not followed yet. */
 async function hintIn(world: World, folder: string): Promise<void> {
-  const victim = await start(world, folder, 'webhooks', null);
+  const victim = await start(world, { folder, disk: null, job: 'webhooks', disturbance: null });
   await ask(victim, { kind: 'hint', dealIds: dealsOf(world.hubspot) });
   await end(victim);
 }
@@ -299,17 +296,16 @@ interface Victim {
 
 async function start(
   world: World,
-  dataDir: string,
-  job: ChaosJob,
-  disturbance: Disturbance | null,
-  isFull = false,
+  at: Pick<Place, 'folder' | 'disk'> & { job: ChaosJob; disturbance: Disturbance | null },
 ): Promise<Victim> {
+  const { folder: dataDir, disk, job, disturbance } = at;
   const { apiUrl, botToken, appToken } = world.slack;
   const orders: VictimOrders = {
     dataDir,
     hubspotUrl: world.hubspot.url,
     hubspotToken: TOKEN,
     slack: { apiUrl, botToken, appToken },
+    disk,
     now: timeOf(job),
     disturbance,
     isFirstSync: job === 'first-sync',
@@ -329,12 +325,11 @@ async function start(
     said += chunk.toString();
   });
   const exited = once(child, 'exit');
-  if (isFull) fillDisk(child, true);
   const first = await nextWord(child, exited);
   if (first?.kind === 'ready') return { child, exited, steps: first.steps, said: () => said, ended: false };
   await exited;
   if (first?.kind === 'failed') throw new JobFailed(first.message);
-  if (disturbance === null && !isFull) throw new Error(`Kith did not start: ${said}`);
+  if (disturbance === null) throw new Error(`Kith did not start: ${said}`);
   return { child, exited, steps: 0, said: () => said, ended: true };
 }
 
@@ -381,11 +376,6 @@ async function end({ child, exited, said }: Victim): Promise<void> {
   }
 }
 
-/** No file of the process may grow past what a full disk would let it. */
-function fillDisk({ pid }: ChildProcess, isFull: boolean): void {
-  execFileSync('prlimit', ['--pid', String(pid), `--fsize=${isFull ? FULL_BYTES : 'unlimited'}:unlimited`]);
-}
-
 async function lookAt(world: World, victim: Victim): Promise<Outcome> {
   const told = await ask(victim, { kind: 'look' });
   if (told.kind !== 'outcome') throw new Error(`Kith answered ${told.kind} when it was looked at`);
@@ -406,44 +396,4 @@ async function lookAt(world: World, victim: Victim): Promise<Outcome> {
     Object.values(CHANNELS).map((id) => [id, world.slack.messages(id).map(({ text }) => text)]),
   );
   return { store: told.outcome, crm, channels };
-}
-
-/** A message that is flagged as uncertain may be there or not, and is told of; everything else is the same. */
-function differencesOf(expected: Outcome, found: Outcome, job: ChaosJob): string[] {
-  const differences: string[] = [];
-  for (const [name, rows] of Object.entries(expected.store.tables)) {
-    const other = found.store.tables[name];
-    if (other !== rows) differences.push(`${job}: ${name} is ${other}, undisturbed ${rows}`);
-  }
-  if (!found.store.isAuditWhole) differences.push(`${job}: the audit log is broken`);
-  const stray = found.crm.filter((line) => !expected.crm.includes(line));
-  const missing = expected.crm.filter((line) => !found.crm.includes(line));
-  if (stray.length + missing.length > 0)
-    differences.push(`${job}: the CRM has ${stray.slice(0, 3).join(', ')} and lacks ${missing.slice(0, 3).join(', ')}`);
-
-  const flagged = new Set(found.store.messages.filter(({ state }) => state === 'uncertain').map(({ key }) => key));
-  const ours = new Map(found.store.messages.map((message) => [message.key, message]));
-  for (const { key, state } of expected.store.messages) {
-    const other = ours.get(key)?.state ?? 'lost';
-    if (other !== state && other !== 'uncertain')
-      differences.push(`${job}: message ${key} is ${other}, undisturbed ${state}`);
-  }
-  const known = new Set(expected.store.messages.map(({ key }) => key));
-  const told = found.store.messages.filter(({ key }) => !known.has(key));
-  for (const { key, kind } of told)
-    if (kind !== 'undelivered') differences.push(`${job}: message ${key} is said besides`);
-  for (const [channel, texts] of Object.entries(expected.channels)) {
-    const said = found.channels[channel] ?? [];
-    const extra = said.length - said.filter((text) => texts.includes(text)).length;
-    if (extra > told.length) differences.push(`${job}: ${channel} has ${extra} messages that nobody expected`);
-    for (const text of new Set(texts)) {
-      const [wanted, there] = [texts, said].map((list) => list.filter((one) => one === text).length) as [
-        number,
-        number,
-      ];
-      if (there > wanted) differences.push(`${job}: ${channel} has "${text.slice(0, 60)}" ${there} times`);
-      if (wanted - there > flagged.size) differences.push(`${job}: ${channel} lacks "${text.slice(0, 60)}"`);
-    }
-  }
-  return differences;
 }

@@ -5,15 +5,16 @@ import { openApp } from '../../src/app.ts';
 import { type Bot, startBot } from '../../src/bot.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { createHintQueue } from '../../src/jobs/hint-queue.ts';
-import type { Workspace } from '../../src/kith.ts';
+import type { Kith, Workspace } from '../../src/kith.ts';
 import { messageOf } from '../../src/lib/errors.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { endInTime, serveUntilStopped, stopSignal } from '../../src/serve-until-stopped.ts';
+import { fillDisk } from './disk.ts';
 import { outcomeIn, type StoreOutcome } from './store-outcome.ts';
 
-/** The process ends, or is told to, at a step: one of its statements or calls is about to go out or has just come back. */
+/** At a step (one of its statements or calls is about to go out or has just come back) the process ends, is told to, or its disk is full. */
 export interface Disturbance {
-  readonly kind: 'SIGKILL' | 'SIGTERM';
+  readonly kind: 'SIGKILL' | 'SIGTERM' | 'disk-full';
   readonly step: number;
 }
 
@@ -22,6 +23,8 @@ export interface VictimOrders {
   readonly hubspotUrl: string;
   readonly hubspotToken: string;
   readonly slack: { readonly apiUrl: string; readonly botToken: string; readonly appToken: string };
+  /** A disk that holds the data folder and can be filled. */
+  readonly disk: string | null;
   /** What Kith takes for the time, all the while. */
   readonly now: number;
   /** Counted from the start, for a first sync; from the job's start else. */
@@ -57,9 +60,10 @@ let isCounting = orders.isFirstSync;
 function step(): void {
   if (!isCounting) return;
   steps += 1;
-  if (orders.disturbance !== null && steps === orders.disturbance.step) {
-    process.kill(process.pid, orders.disturbance.kind);
-  }
+  const { disturbance, disk } = orders;
+  if (steps !== disturbance?.step) return;
+  if (disturbance.kind !== 'disk-full') process.kill(process.pid, disturbance.kind);
+  else if (disk !== null) fillDisk(disk);
 }
 for (const channel of [
   'http.client.request.start',
@@ -103,9 +107,10 @@ const logger = createLogger(config.logLevel);
 const now = () => orders.now;
 
 const stop = stopSignal();
-const kith = await openApp({ config, logger, now, asOf: 'now' });
-endInTime(stop, logger);
+let kith: Kith | null = null;
 try {
+  kith = await openApp({ config, logger, now, asOf: 'now' });
+  endInTime(stop, logger);
   await serveUntilStopped(kith, {
     terminal: { out: () => undefined, err: () => undefined, isTerminal: false, columns: 80 },
     stop,
@@ -121,7 +126,7 @@ try {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   tell({ kind: 'failed', code, message: messageOf(error) });
 } finally {
-  await kith.close();
+  await kith?.close();
   if (process.connected) process.disconnect();
 }
 

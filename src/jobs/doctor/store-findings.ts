@@ -28,8 +28,34 @@ export async function storeFindings(
     ageFinding('sync', lastSync === null ? null : now - Number(lastSync)),
     ageFinding('analysis', runs[0]?.finishedAt == null ? null : now - runs[0].finishedAt),
     quarantineFinding(rejects.length),
+    ...(await damageFindings(portal)),
     ...(await keyFindings(portal)),
     ...dealFindings(deals),
+  ];
+}
+
+/** What the engine could not read when it started, and has set aside: nothing is said when there is none, or a server does not tell. */
+async function damageFindings(portal: PortalStore): Promise<readonly Finding[]> {
+  const damaged = await portal
+    .query<{ table: string; parts: string }>(
+      `SELECT table, count() AS parts FROM system.detached_parts
+       WHERE database = {db:String} AND startsWith(reason, 'broken') GROUP BY table ORDER BY table`,
+    )
+    .catch(when('store-query', () => []));
+  if (damaged.length === 0) return [];
+  const tables = damaged.map(({ table, parts }) => `${table} (${parts})`).join(', ');
+  return [
+    {
+      state: 'problem',
+      what: {
+        en: `Data: files of the store were damaged and are set aside: ${tables}`,
+        zh: `数据：数据存储中有文件已损坏并被隔离：${tables}`,
+      },
+      next: {
+        en: "Look at the disk; then restore the last backup ('kith restore DIR'), or run 'kith sync --full' and 'kith analyse' if only copies of the CRM are concerned; the engine keeps what it set aside in folders named detached, which may be deleted then",
+        zh: '请检查磁盘；然后恢复最近的备份（`kith restore DIR`），若只涉及 CRM 副本，可运行 `kith sync --full` 和 `kith analyse`；被隔离的文件保存在名为 detached 的文件夹中，处理后可以删除',
+      },
+    },
   ];
 }
 

@@ -1,3 +1,5 @@
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CrmAccount, Deal } from '../../../../src/domain/crm.ts';
 import { storeFindings } from '../../../../src/jobs/doctor/store-findings.ts';
@@ -109,6 +111,26 @@ describe('what the store tells the doctor', () => {
       state: 'problem',
       what: { en: expect.stringContaining('none of 1 is won') },
       next: { en: expect.stringContaining('100 %') },
+    });
+  });
+
+  it('names what was damaged on the disk and set aside when the store was opened', async () => {
+    const portal = await portalWith('damaged', [deal('1', {})]);
+    const [part] = await portal.query<{ path: string }>(
+      `SELECT path FROM system.parts WHERE active AND table = 'deals' AND database = {db:String}`,
+    );
+    truncateSync(join(part!.path, 'data.bin'), 10);
+    await expect(portal.query('SELECT * FROM {db:Identifier}.deals')).rejects.toMatchObject({
+      code: 'store-damaged',
+      message: expect.stringMatching(/^A file of deals in the store is damaged .*start Kith again.*kith doctor/),
+    });
+    await store.reopen();
+    const findings = await storeFindings(await store.portal('damaged'), account, NOW);
+    const finding = findings.find(({ what }) => what.en.includes('damaged'));
+    expect(finding).toMatchObject({
+      state: 'problem',
+      what: { en: 'Data: files of the store were damaged and are set aside: deals (1)' },
+      next: { en: expect.stringContaining('kith restore DIR') },
     });
   });
 });
