@@ -10,6 +10,7 @@ import { doctorReport } from './shared/doctor-report.ts';
 import { kithOnlyReads, kithReport } from './shared/kith-reports.ts';
 import { quoted, readArgument, suggestion, typedArgument } from './shared/read-argument.ts';
 import { reconciled } from './shared/reconciled.ts';
+import { undeliveredTable } from './shared/undelivered-table.ts';
 
 const SUBCOMMANDS = [
   'help',
@@ -113,7 +114,7 @@ async function status(context: CommandContext): Promise<Report> {
     const label = say(language, { en: 'CRM calls today', zh: '今日 CRM 调用' });
     facts.push({ label, value: callsText(context, now.calls) });
   }
-  const parts: ReportPart[] = [{ kind: 'facts', facts }];
+  const parts: ReportPart[] = [{ kind: 'facts', facts }, ...(await undeliveredTable(context, now.troubled))];
   if (counts.length > 0) {
     parts.push({
       kind: 'table',

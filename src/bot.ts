@@ -1,6 +1,7 @@
 import { createChatHandlers } from './chat-handlers.ts';
 import { digests } from './digests/index.ts';
 import { createDeliveryDesk } from './jobs/delivery-desk.ts';
+import { finishErasures } from './jobs/erase.ts';
 import { createJobDesk, createJobRecords, type Job } from './jobs/job.ts';
 import { MENDED_CLASSES } from './jobs/reconcile-report.ts';
 import { createScheduler } from './jobs/scheduler.ts';
@@ -147,7 +148,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
         schedule: schedules[digest.schedule],
         timeoutMs: 10 * MINUTE_MS,
         async run({ signal }) {
-          const { note } = await sendDigest({ portal, account, state: at.state(), digest, outbox, now });
+          const { note } = await sendDigest({ ...at, account, digest, now });
           return `${note}; ${await deliverNow(signal)}`;
         },
       }),
@@ -224,6 +225,10 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
     logger.warn(
       `${uncertain} messages were being sent when Kith stopped; whether they arrived is not known, so they are not repeated`,
     );
+  // Before anything is said: what was broken off is gone on with. What fails is tried again by its job.
+  await finishErasures({ ...at, now }).catch((error: unknown) =>
+    logger.error(`An erasure that was broken off is not finished yet: ${messageOf(error)}`),
+  );
   try {
     await chat.start(handlers);
     await listener.open();

@@ -61,9 +61,13 @@ export async function sendMonthlyReport(kith: Answering, at: Workspace): Promise
     ownerIds: [],
     place: placeOf({ channelId, channelKind: 'channel' }, state),
   };
-  const document = await monthlyDocument(kith, at, { viewer, language, timeZone: at.account.timeZone });
-  await at.outbox.enqueue({ key, channelId, kind: 'monthly-report', report: coverOf(document), document });
-  return `${key}: ${document.sections.length} sections`;
+  return at.portal.erasures.fresh(
+    () => monthlyDocument(kith, at, { viewer, language, timeZone: at.account.timeZone }),
+    async (document) => {
+      await at.outbox.enqueue({ key, channelId, kind: 'monthly-report', report: coverOf(document), document });
+      return `${key}: ${document.sections.length} sections`;
+    },
+  );
 }
 
 /** What is read without opening the file: each section in a line. */

@@ -199,8 +199,11 @@ async function save(
     scores === null
       ? { customerIds: [], value: new Float64Array(0), label: [], band: [], evidence: new Uint8Array(0), details: [] }
       : { customerIds, ...scores };
-  await portal.results.save(run, analysis.name, { summary, model, scores: columns });
+  // Each leaves out who was forgotten since it was read, and nobody is while it is written.
+  const { erasures, results } = portal;
+  await erasures.apart(() => results.save(run, analysis.name, { summary, model, scores: columns }));
   if (matrix !== null) {
-    await portal.results.saveMatrix(run, analysis.name, { customerIds, cutOff: run.asOf, ...matrix });
+    const ofRun = { customerIds, cutOff: run.asOf, ...matrix };
+    await erasures.apart(() => results.saveMatrix(run, analysis.name, ofRun));
   }
 }

@@ -25,7 +25,7 @@ export function createDeliveryDesk(at: {
   readonly account: CrmAccount;
   readonly state: () => PortalState;
   readonly outbox: Outbox;
-  readonly chat: Pick<Chat, 'deliver' | 'retract'>;
+  readonly chat: Pick<Chat, 'deliver' | 'retract' | 'names'>;
   readonly fileOf: (document: StoredDocument) => Promise<ReportFile>;
   readonly sleep: (ms: number) => Promise<void>;
   readonly now: () => Instant;
@@ -60,7 +60,7 @@ export function createDeliveryDesk(at: {
       add(await deliver(options));
     } finally {
       // Every time: what was being sent when Kith stopped became uncertain without a delivery.
-      const telling = { portal, account, state: at.state(), outbox, now };
+      const telling = { portal, account, state: at.state(), outbox, names: chat.names, now };
       const told = (await tellUndelivered(telling)) + (await tellNotTakenBack(telling));
       if (told > 0) add(await deliver(options));
     }

@@ -21,14 +21,18 @@ export async function questionsOf(portal: PortalStore, person: PersonMatcher): P
   return [...found];
 }
 
+/** To take a person out, or only to tell how much that would be. */
+type Purpose = 'forget' | 'count';
+
 /** What people asked, which anomalies were told, free texts of records, and Kith's own notes: without them. */
 export async function forgetInLedgers(
   portal: PortalStore,
   person: ForgottenPerson,
   matcher: PersonMatcher,
-): Promise<Readonly<Record<string, number>>> {
+  purpose: Purpose,
+): Promise<Record<string, number>> {
   const questions = await questionsOf(portal, matcher);
-  if (questions.length > 0) {
+  if (questions.length > 0 && purpose === 'forget') {
     await portal.command(
       'ALTER TABLE {db:Identifier}.answers DELETE WHERE id IN {ids:Array(String)} SETTINGS mutations_sync = 2',
       { ids: questions },
@@ -36,14 +40,18 @@ export async function forgetInLedgers(
   }
   return {
     answers: questions.length,
-    anomalies: await forgetAnomalies(portal, person),
-    texts: await forgetTexts(portal, matcher),
-    notes: await forgetNotes(portal, matcher),
+    anomalies: await forgetAnomalies(portal, person, purpose),
+    texts: await forgetTexts(portal, matcher, purpose),
+    notes: await forgetNotes(portal, matcher, purpose),
   };
 }
 
 /** Keys of anomalies end with a keyed hash of the customer. */
-export async function forgetAnomalies(portal: PortalStore, { customerIds }: ForgottenPerson): Promise<number> {
+export async function forgetAnomalies(
+  portal: PortalStore,
+  { customerIds }: ForgottenPerson,
+  purpose: Purpose,
+): Promise<number> {
   const secret = await anomalyCustomerKey(portal);
   const hashes = customerIds.map((id) => anomalyKeyOf(secret, id));
   let gone = 0;
@@ -53,8 +61,9 @@ export async function forgetAnomalies(portal: PortalStore, { customerIds }: Forg
       `SELECT count() AS n FROM {db:Identifier}.findings WHERE ${where}`,
       { hashes: some },
     );
+    gone += Number(row?.n ?? 0);
+    if (purpose === 'count') continue;
     if (Number(row?.n ?? 0) > 0) {
-      gone += Number(row?.n);
       await portal.command(`ALTER TABLE {db:Identifier}.findings DELETE WHERE ${where} SETTINGS mutations_sync = 2`, {
         hashes: some,
       });
@@ -82,7 +91,7 @@ const TEXTS = [
   ['playbook_runs', 'details', 'run'],
 ] as const;
 
-async function forgetTexts(portal: PortalStore, matcher: PersonMatcher): Promise<number> {
+async function forgetTexts(portal: PortalStore, matcher: PersonMatcher, purpose: Purpose): Promise<number> {
   let changed = 0;
   for (const [table, column, id] of TEXTS) {
     const found = new Map<string, string>();
@@ -96,6 +105,7 @@ async function forgetTexts(portal: PortalStore, matcher: PersonMatcher): Promise
     }
     for (const [before, after] of found) {
       changed += 1;
+      if (purpose === 'count') continue;
       await portal.command(
         `ALTER TABLE {db:Identifier}.${table} UPDATE ${column} = {after:String} WHERE ${column} = {before:String}
          SETTINGS mutations_sync = 2`,
@@ -106,7 +116,7 @@ async function forgetTexts(portal: PortalStore, matcher: PersonMatcher): Promise
   return changed;
 }
 
-async function forgetNotes(portal: PortalStore, matcher: PersonMatcher): Promise<number> {
+async function forgetNotes(portal: PortalStore, matcher: PersonMatcher, purpose: Purpose): Promise<number> {
   const rows = await portal.query<{ name: string; value: string }>(
     'SELECT name, value FROM {db:Identifier}.cursors FINAL',
   );
@@ -118,7 +128,7 @@ async function forgetNotes(portal: PortalStore, matcher: PersonMatcher): Promise
     if (after !== JSON.stringify(before)) changed[name] = after;
   }
   const count = Object.keys(changed).length;
-  if (count > 0) {
+  if (count > 0 && purpose === 'forget') {
     await portal.crm.saveCursors(changed);
     await portal.command('OPTIMIZE TABLE {db:Identifier}.cursors FINAL');
   }

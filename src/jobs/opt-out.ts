@@ -24,7 +24,12 @@ export interface OptOutReport {
  * No profile of a contact from now on: no scores, tiers, segments, findings, draws or values to write back, whatever a sync brings; what
  * was made of them goes, also out of messages that wait. The record and the purchases stay, and count in totals that name nobody.
  */
-export async function optOut(options: {
+export async function optOut(options: OptOutOptions): Promise<OptOutReport> {
+  // What was made of the profile meanwhile is not said.
+  return options.portal.erasures.erasing(() => changeProfiling(options));
+}
+
+interface OptOutOptions {
   readonly portal: PortalStore;
   readonly audit: Audit;
   readonly outbox: Pick<Outbox, 'withdraw'>;
@@ -33,7 +38,9 @@ export async function optOut(options: {
   readonly undo: boolean;
   readonly actor: string;
   readonly now: () => number;
-}): Promise<OptOutReport> {
+}
+
+async function changeProfiling(options: OptOutOptions): Promise<OptOutReport> {
   const { portal, audit, outbox, state, who, undo, actor, now } = options;
   const contactIds = await findContacts(portal, who);
   const unit = await customerUnit(portal, state());
@@ -42,7 +49,7 @@ export async function optOut(options: {
   let messages = { rewritten: 0, dropped: 0 };
   if (!undo && unit === 'contact') {
     const person = await personOf(portal, state(), contactIds);
-    removed = { ...removed, anomalies: await forgetAnomalies(portal, person) };
+    removed = { ...removed, anomalies: await forgetAnomalies(portal, person, 'forget') };
     const { rewritten, dropped } = await outbox.withdraw((markUnderWay) =>
       withdrawMessages(portal, personMatcher(person), now, markUnderWay, 'waiting'),
     );

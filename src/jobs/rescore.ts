@@ -45,12 +45,36 @@ const THREAD_MS = 14 * 24 * 60 * 60 * 1000;
  * channel and once a day and band. The run stays as it was: what is new stands beside it.
  */
 export async function rescore(options: RescoreOptions): Promise<RescoreReport> {
+  const { portal, outbox } = options;
+  return portal.erasures.fresh(
+    () => scoreAgain(options),
+    async (made) => {
+      if (made === null) return { rescored: 0, crossed: 0, told: 0 };
+      const { run, scored, crossed, messages } = made;
+      let told = 0;
+      // Queued before the scores are kept: a stop in between leads to the same message again, which is known, and never to none.
+      for (const message of messages) if ((await outbox.enqueue(message)) === 'queued') told += 1;
+      for (const scores of scored) await portal.results.rescore(run.id, NAME, scores);
+      return { rescored: scored.reduce((sum, scores) => sum + scores.customerIds.length, 0), crossed, told };
+    },
+  );
+}
+
+interface ScoredAgain {
+  readonly run: Run;
+  readonly scored: readonly ScoreColumns[];
+  readonly crossed: number;
+  readonly messages: readonly NewMessage[];
+}
+
+/** Null where there is nobody to score, or nothing to do it with. */
+async function scoreAgain(options: RescoreOptions): Promise<ScoredAgain | null> {
   const { portal, now } = options;
   const isOut = await portal.crm.noProfileOf();
   const result = await portal.results.latest(NAME);
   const isOfContacts = result?.run.portfolio.unit === 'contact';
   const customerIds = options.customerIds.filter((id) => !(isOfContacts && isOut(id)));
-  if (result === null || customerIds.length === 0) return { rescored: 0, crossed: 0, told: 0 };
+  if (result === null || customerIds.length === 0) return null;
   const asOf = options.asOf ?? now();
   const crossings: Crossing[] = [];
   const scored: ScoreColumns[] = [];
@@ -59,14 +83,8 @@ export async function rescore(options: RescoreOptions): Promise<RescoreReport> {
     scored.push(scores);
     crossings.push(...(await crossingsOf(portal, result.run.id, scores)));
   }
-  // Queued before the scores are kept: a stop in between leads to the same message again, which is known, and never to none.
-  const told = await tell(options, result.run, crossings);
-  for (const scores of scored) await portal.results.rescore(result.run.id, NAME, scores);
-  return {
-    rescored: scored.reduce((sum, scores) => sum + scores.customerIds.length, 0),
-    crossed: crossings.length,
-    told,
-  };
+  const messages = await messagesOf(options, result.run, crossings);
+  return { run: result.run, scored, crossed: crossings.length, messages };
 }
 
 async function crossingsOf(portal: PortalStore, runId: string, scores: ScoreColumns): Promise<Crossing[]> {
@@ -90,15 +108,19 @@ async function crossingsOf(portal: PortalStore, runId: string, scores: ScoreColu
   });
 }
 
-async function tell(options: RescoreOptions, run: Run, crossings: readonly Crossing[]): Promise<number> {
+async function messagesOf(
+  options: RescoreOptions,
+  run: Run,
+  crossings: readonly Crossing[],
+): Promise<readonly NewMessage[]> {
   const { account, state, outbox, reader, now } = options;
   const channelId = state.channels.sales;
-  if (channelId === undefined || crossings.length === 0) return 0;
+  if (channelId === undefined || crossings.length === 0) return [];
   const day = periodOf('day', now(), account.timeZone);
   const ids = crossings.map(({ customerId }) => customerId);
   const { rows } = await reader.rows(run, NAME, { customerIds: ids });
   const known = new Map(rows.map((row) => [row.customerId, row]));
-  let told = 0;
+  const messages: NewMessage[] = [];
   const first = crossings
     .filter(({ customerId }) => known.has(customerId))
     .toSorted((a, b) => b.details.value - a.details.value || (a.customerId < b.customerId ? -1 : 1))
@@ -109,15 +131,13 @@ async function tell(options: RescoreOptions, run: Run, crossings: readonly Cross
     const ofCustomer = `${KIND}:${crossing.customerId}:`;
     const key = `${ofCustomer}${crossing.band}:${day}`;
     const first = await outbox.firstSince(ofCustomer, now() - THREAD_MS);
-    const message: NewMessage = {
+    messages.push({
       key,
       channelId,
       kind: KIND,
       report,
       ...(first === null ? {} : { threadKey: first.key }),
-    };
-    if ((await outbox.enqueue(message)) === 'known') continue;
-    told += 1;
+    });
   }
-  return told;
+  return messages;
 }

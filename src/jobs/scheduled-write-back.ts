@@ -6,6 +6,7 @@ import type { Progress } from '../ports/job-runner.ts';
 import type { PrivacyReader } from '../privacy/privacy-reader.ts';
 import { digestViewer } from '../privacy/viewer.ts';
 import type { PortalState } from '../state/portal-state.ts';
+import type { PortalStore } from '../store/portal-store.ts';
 import type { WriteBackDesk } from './write-back-desk.ts';
 
 /** Where a plan is shown for approval: whoever keeps the figures, else whoever works with them. */
@@ -16,6 +17,7 @@ const APPROVERS = ['finance', 'sales'] as const;
  * it posts the plan to be approved. The job's note says what came of it.
  */
 export async function scheduledWriteBack(options: {
+  portal: Pick<PortalStore, 'erasures'>;
   desk: WriteBackDesk;
   state: PortalState;
   account: CrmAccount;
@@ -24,7 +26,7 @@ export async function scheduledWriteBack(options: {
   progress: Progress;
   signal: AbortSignal;
 }): Promise<string> {
-  const { desk, state, account, outbox, progress, signal } = options;
+  const { portal, desk, state, account, outbox, progress, signal } = options;
   const plan = await desk.write({ dryRun: true, actor: 'scheduler', progress, signal });
   const { batch, changed, refusals } = plan;
   if (changed === 0) return 'no record would change';
@@ -40,7 +42,10 @@ export async function scheduledWriteBack(options: {
     return `${changed} records would change; ${why} (no channel is set for finance or sales, so the plan ${batch} was not posted)`;
   }
   const reader = options.reader(digestViewer('write-back', department, channelId));
-  const report = await desk.present(plan, { reader, language: state.language, timeZone: account.timeZone });
-  await outbox.enqueue({ key: `write-back:${batch}`, channelId, kind: 'write-back', report });
+  const { language } = state;
+  await portal.erasures.fresh(
+    () => desk.present(plan, { reader, language, timeZone: account.timeZone }),
+    (report) => outbox.enqueue({ key: `write-back:${batch}`, channelId, kind: 'write-back', report }),
+  );
   return `${changed} records would change; ${why}; the plan ${batch} is posted in the ${department} channel`;
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Digest } from '../digests/digest.ts';
+import type { Digest, Edition as DigestEdition } from '../digests/digest.ts';
 import { findingButtons } from '../digests/finding-buttons.ts';
 import type { CrmAccount, Instant } from '../domain/crm.ts';
 import type { Viewer } from '../domain/people.ts';
-import { createFindings, type Finding, type Findings, SILENT_MS } from '../ledger/findings.ts';
+import { createFindings, type Finding, type FindingRecord, type Findings, SILENT_MS } from '../ledger/findings.ts';
 import type { MessageKind, Outbox } from '../ledger/outbox.ts';
 import { KithError } from '../lib/errors.ts';
 import type { Language } from '../lib/text.ts';
@@ -43,7 +43,8 @@ type Edition = z.infer<typeof editionSchema>;
 interface Sending {
   readonly portal: PortalStore;
   readonly account: CrmAccount;
-  readonly state: PortalState;
+  /** As it is when it is asked for: it may name somebody who is forgotten meanwhile. */
+  readonly state: () => PortalState;
   readonly digest: Digest;
   readonly outbox: Pick<Outbox, 'enqueue' | 'knows'>;
   readonly now: () => Instant;
@@ -69,7 +70,8 @@ export interface Recipient {
  * portal's time zone, so that a second run in the same period posts nothing. KithError('no-results') before the first run.
  */
 export async function sendDigest(options: Sending): Promise<SendDigestReport> {
-  const { account, state, digest, now } = options;
+  const { account, digest, now } = options;
+  const state = options.state();
   const key = `${digest.name}:${periodOf(digest.period, now(), account.timeZone)}`;
   const channelId = state.channels[digest.department];
   if (channelId === undefined) {
@@ -97,42 +99,57 @@ export async function sendDigest(options: Sending): Promise<SendDigestReport> {
  * KithError('no-results') before the first run.
  */
 export async function sendEdition(options: Sending, recipient: Recipient): Promise<SendDigestReport> {
-  const { portal, account, state, digest, outbox, now } = options;
+  const { portal, account, digest, outbox, now } = options;
   const { book, key, channelId, kind, viewer, language, timeZone } = recipient;
   const findings = createFindings(portal, now);
-  await settle({ portal, findings, outbox, book });
-  const last = parseMemory(memorySchema, await portal.crm.cursor(memoryCursor(book)), book);
-  if (last?.key === key) return { outcome: 'already-sent', key, note: `${key} was posted before` };
+  // What a stop left out of the last edition; like what follows, nothing of people who are forgotten meanwhile.
+  await portal.erasures.apart(() => settle({ portal, findings, outbox, book }));
+  return portal.erasures.fresh(
+    async () => {
+      const last = parseMemory(memorySchema, await portal.crm.cursor(memoryCursor(book)), book);
+      if (last?.key === key) return 'already-sent' as const;
+      const before = await findings.of(book);
+      const state = options.state();
+      const edition = await digest.build({
+        reader: createReader({ portal, account, state, viewer }),
+        state,
+        language,
+        timeZone,
+        now: now(),
+        memory: last?.memory ?? null,
+        findings: before,
+        takenElsewhere: await takenElsewhere(findings, digest.name, now()),
+      });
+      return edition === null ? ('nothing-new' as const) : { edition, before };
+    },
+    async (made): Promise<SendDigestReport> => {
+      if (made === 'nothing-new') return { outcome: made, key, note: `${book}: nothing changed since the last one` };
+      if (made === 'already-sent' || (await outbox.knows(key)))
+        return { outcome: 'already-sent', key, note: `${key} was posted before` };
+      const { edition, before } = made;
+      const noted = notedEdition(edition, before, { key, at: now(), actor: `digest:${digest.name}` });
+      await portal.crm.saveCursor(editionCursor(book), JSON.stringify(noted));
+      const report = recipient.adapt(withFindingButtons(edition.report, book));
+      await outbox.enqueue({ key, channelId, kind, report });
+      await settle({ portal, findings, outbox, book });
+      return { outcome: 'queued', key, note: `${key}: ${edition.report.headline}` };
+    },
+  );
+}
 
-  const before = await findings.of(book);
-  const edition = await digest.build({
-    reader: createReader({ portal, account, state, viewer }),
-    state,
-    language,
-    timeZone,
-    now: now(),
-    memory: last?.memory ?? null,
-    findings: before,
-    takenElsewhere: await takenElsewhere(findings, digest.name, now()),
-  });
-  if (edition === null) return { outcome: 'nothing-new', key, note: `${book}: nothing changed since the last one` };
-
-  if (await outbox.knows(key)) return { outcome: 'already-sent', key, note: `${key} was posted before` };
-  const { told, resolved, memory } = edition;
+function notedEdition(
+  { told, resolved, memory }: DigestEdition,
+  before: readonly FindingRecord[],
+  of: Pick<Edition, 'key' | 'at' | 'actor'>,
+): Edition {
   const named = new Set([...told, ...resolved.map(({ finding }) => finding)].map((finding) => finding.key));
-  const noted: Edition = {
-    key,
-    at: now(),
+  return {
+    ...of,
     memory,
-    actor: `digest:${digest.name}`,
     told: [...told],
     resolved: [...resolved],
     before: Object.fromEntries(before.flatMap((record) => (named.has(record.key) ? [[record.key, record.at]] : []))),
   };
-  await portal.crm.saveCursor(editionCursor(book), JSON.stringify(noted));
-  await outbox.enqueue({ key, channelId, kind, report: recipient.adapt(withFindingButtons(edition.report, book)) });
-  await settle({ portal, findings, outbox, book });
-  return { outcome: 'queued', key, note: `${key}: ${edition.report.headline}` };
 }
 
 /** Whom the people of another digest said to look after lately. A copy of a digest is named `<digest>@…`: it is the same digest. */

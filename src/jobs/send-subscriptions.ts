@@ -75,7 +75,7 @@ export async function sendCopy(
   subscription: Subscription,
   { key, isAsked }: { readonly key: string; readonly isAsked: boolean },
 ): Promise<SendDigestReport | 'no-results' | 'gone'> {
-  const { portal, account, outbox, digests, now } = at;
+  const { outbox, digests } = at;
   const { userId, language, timeZone } = subscription;
   const state = at.state();
   const digest = digests.find(({ name }) => name === subscription.digest);
@@ -91,7 +91,7 @@ export async function sendCopy(
   }
   const book = bookOf(subscription);
   return sendEdition(
-    { portal, account, state, digest, outbox, now },
+    { ...at, digest },
     {
       book,
       key,

@@ -5,21 +5,24 @@ import type { PortalStore } from '../store/portal-store.ts';
 import { callsOfDay } from './crm-calls.ts';
 import { lastReconciliation } from './reconcile-report.ts';
 
+const LOOK_BACK_MS = 7 * 86_400_000;
+
 /** How fresh and how whole everything is: what `/kith status` tells, beside how Kith is in the chat. */
 export async function systemStatus(options: {
   portal: PortalStore;
   account: CrmAccount;
-  outbox: Pick<Outbox, 'pending'>;
+  outbox: Pick<Outbox, 'pending' | 'troubled'>;
   jobs: SystemStatus['jobs'];
   now: Instant;
 }): Promise<Omit<SystemStatus, 'slack'>> {
   const { portal, account, outbox, jobs, now } = options;
-  const [lastSync, runs, counts, rejects, pending, reconciliation, calls] = await Promise.all([
+  const [lastSync, runs, counts, rejects, pending, troubled, reconciliation, calls] = await Promise.all([
     portal.crm.cursor('last-sync'),
     portal.results.runs(1),
     portal.crm.counts(),
     portal.crm.rejects(),
     outbox.pending(),
+    outbox.troubled(now - LOOK_BACK_MS),
     lastReconciliation(portal),
     callsOfDay(portal, account, now),
   ]);
@@ -32,6 +35,13 @@ export async function systemStatus(options: {
     rejected: rejects.length,
     jobs,
     undelivered: pending.length,
+    troubled: troubled.map(({ kind, channelId, changedAt, state, note }) => ({
+      kind,
+      channelId,
+      at: changedAt,
+      outcome: state === 'refused' ? state : 'uncertain',
+      reason: note,
+    })),
     calls,
     reconciliation,
   };

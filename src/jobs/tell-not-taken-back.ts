@@ -29,9 +29,11 @@ export async function tellNotTakenBack(at: {
   readonly account: CrmAccount;
   readonly state: PortalState;
   readonly outbox: Pick<Outbox, 'enqueue'>;
+  /** What the chat calls its channels and people, by id; those that it does not tell are absent. */
+  readonly names: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   readonly now: () => Instant;
 }): Promise<number> {
-  const { portal, account, state, outbox, now } = at;
+  const { portal, account, state, outbox, names, now } = at;
   const standing = await portal.query<Standing>(
     `SELECT channel_id AS channelId, message_id AS messageId, file_ids AS fileIds, seq, sent.at AS sentAt
      FROM {db:Identifier}.retractions AS r FINAL
@@ -49,7 +51,12 @@ export async function tellNotTakenBack(at: {
     key: `${KIND}:${day}:${(await portal.crm.keyedHash('outbox', which)).slice(0, 24)}`,
     channelId,
     kind: KIND,
-    report: standingReport(state.language, account.timeZone, standing),
+    report: standingReport(
+      state.language,
+      account.timeZone,
+      standing,
+      await names([...new Set(standing.map((one) => one.channelId))]),
+    ),
   });
   await portal.insert(
     'retractions',
@@ -65,7 +72,12 @@ export async function tellNotTakenBack(at: {
   return standing.length;
 }
 
-function standingReport(language: Language, timeZone: string, standing: readonly Standing[]): Report {
+function standingReport(
+  language: Language,
+  timeZone: string,
+  standing: readonly Standing[],
+  names: ReadonlyMap<string, string>,
+): Report {
   const messages = plural(language, standing.length, { one: 'message', other: 'messages' }, ' 条消息');
   const others = standing.length - MOST_LISTED;
   return {
@@ -86,7 +98,7 @@ function standingReport(language: Language, timeZone: string, standing: readonly
         rows: standing
           .slice(0, MOST_LISTED)
           .map(({ channelId, sentAt, fileIds }) => [
-            channelId,
+            names.get(channelId) ?? channelId,
             sentAt === null
               ? say(language, { en: 'unknown', zh: '未知' })
               : formatInstant(language, Number(sentAt), timeZone),

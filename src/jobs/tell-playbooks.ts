@@ -25,8 +25,16 @@ export async function tellPlaybooks(at: {
   readonly playbookLog: Pick<PlaybookLog, 'runs' | 'assignments'>;
   readonly now: () => Instant;
 }): Promise<number> {
-  const { portal, account, state, outbox, playbookLog, now } = at;
+  const { portal } = at;
   const newest = await newestRun(portal);
+  // Its text is a person's, and may name one.
+  return portal.erasures.apart(() => tellOfEach(at, newest));
+}
+
+async function tellOfEach(
+  { portal, account, state, outbox, playbookLog, now }: Parameters<typeof tellPlaybooks>[0],
+  newest: Awaited<ReturnType<typeof newestRun>>,
+): Promise<number> {
   let told = 0;
   for (const run of await playbookLog.runs()) {
     if (run.stoppedAt !== null || newest === null) continue;

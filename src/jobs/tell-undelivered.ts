@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { CrmAccount, Instant } from '../domain/crm.ts';
-import type { MessageKind, Outbox, OutboxEntry } from '../ledger/outbox.ts';
-import { type Language, say, type Text } from '../lib/text.ts';
+import { messageKind } from '../ledger/message-kind.ts';
+import type { Outbox, OutboxEntry } from '../ledger/outbox.ts';
+import { type Language, say } from '../lib/text.ts';
 import { formatInstant, plural } from '../report/format.ts';
 import type { Report } from '../report/report.ts';
 import type { PortalState } from '../state/portal-state.ts';
@@ -23,13 +24,22 @@ const toldSchema = z.array(z.string());
  * in a channel that works, those of a day in one message that grows. Where that message itself is refused, it is told in the next
  * channel. Gives back how many are told for the first time.
  */
-export async function tellUndelivered(at: {
+export async function tellUndelivered(at: Telling): Promise<number> {
+  // Keys of messages may be about people.
+  return at.portal.erasures.apart(() => tellFresh(at));
+}
+
+interface Telling {
   readonly portal: PortalStore;
   readonly account: CrmAccount;
   readonly state: PortalState;
   readonly outbox: Pick<Outbox, 'troubled' | 'enqueue' | 'firstSince'>;
+  /** What the chat calls its channels and people, by id; those that it does not tell are absent. */
+  readonly names: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   readonly now: () => Instant;
-}): Promise<number> {
+}
+
+async function tellFresh(at: Telling): Promise<number> {
   const { portal, account, state, outbox, now } = at;
   // Of its own messages only refused ones: told again, one of unknown outcome would be told without end.
   const troubled = (await outbox.troubled(now() - LOOK_BACK_MS)).filter(
@@ -52,7 +62,7 @@ export async function tellUndelivered(at: {
     key: `${day}:${fresh.map(({ key }) => key).join(',')}`,
     channelId,
     kind: KIND,
-    report: undeliveredReport(state.language, account.timeZone, listed),
+    report: undeliveredReport(state.language, account.timeZone, listed, await at.names(channelsOf(listed))),
     ...(first === null ? {} : { replacesKey: first.key }),
   });
   // Only what may be looked at again needs to be remembered.
@@ -60,23 +70,17 @@ export async function tellUndelivered(at: {
   return fresh.length;
 }
 
-const KINDS: Readonly<Record<MessageKind, Text>> = {
-  digest: { en: 'digest', zh: '摘要' },
-  subscription: { en: 'subscription', zh: '订阅' },
-  asked: { en: 'copy of a digest', zh: '摘要副本' },
-  'write-back': { en: 'write-back plan', zh: '回写计划' },
-  'band-crossed': { en: 'risk that changed', zh: '风险变化' },
-  playbook: { en: 'playbook', zh: '行动方案' },
-  'monthly-report': { en: 'monthly report', zh: '月度报告' },
-  erasure: { en: 'receipt of an erasure', zh: '删除回执' },
-  'not-taken-back': { en: 'messages that could not be taken back', zh: '未能撤回的消息' },
-  'missed-jobs': { en: 'jobs that did not run', zh: '未运行的任务' },
-  'crm-limit': { en: 'CRM calls used up', zh: 'CRM 调用额度用尽' },
-  undelivered: { en: 'messages that did not arrive', zh: '未送达的消息' },
-};
+function channelsOf(entries: readonly OutboxEntry[]): string[] {
+  return [...new Set(entries.map(({ channelId }) => channelId))];
+}
 
-function undeliveredReport(language: Language, timeZone: string, troubled: readonly OutboxEntry[]): Report {
-  const kindOf = (kind: string): string => (kind in KINDS ? say(language, KINDS[kind as MessageKind]) : kind);
+function undeliveredReport(
+  language: Language,
+  timeZone: string,
+  troubled: readonly OutboxEntry[],
+  names: ReadonlyMap<string, string>,
+): Report {
+  const kindOf = (kind: string): string => say(language, messageKind(kind));
   const became = ({ state }: OutboxEntry): string =>
     state === 'refused'
       ? say(language, { en: 'refused', zh: '被拒绝' })
@@ -103,7 +107,7 @@ function undeliveredReport(language: Language, timeZone: string, troubled: reado
           .slice(-MOST_LISTED)
           .map((entry) => [
             kindOf(entry.kind),
-            entry.channelId,
+            names.get(entry.channelId) ?? entry.channelId,
             formatInstant(language, entry.changedAt, timeZone),
             became(entry),
             entry.note,

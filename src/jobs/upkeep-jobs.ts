@@ -1,8 +1,5 @@
-import type { Instant } from '../domain/crm.ts';
-import type { Audit } from '../ledger/audit.ts';
-import type { PortalState } from '../state/portal-state.ts';
-import type { PortalStore } from '../store/portal-store.ts';
 import { backup, backupFolderOf, dropOldBackups } from './backup.ts';
+import { type ErasureOptions, finishErasures } from './erase.ts';
 import type { Job } from './job.ts';
 import { applyRetention } from './retention.ts';
 
@@ -10,18 +7,19 @@ const MINUTE_MS = 60_000;
 /** Two weeks of nights. */
 const BACKUPS_KEPT = 14;
 
-/** What keeps the data folder in order by night: old rows go, and a backup is made where a folder for it is set. */
-export function upkeepJobs(options: {
-  readonly portal: PortalStore;
-  readonly state: () => PortalState;
-  readonly audit: Pick<Audit, 'append'>;
-  readonly config: {
-    readonly dataDir: string;
-    readonly backupDir: string | null;
-    readonly clickhouseUrl: string | null;
-  };
-  readonly now: () => Instant;
-}): readonly Job[] {
+/**
+ * What keeps the data folder in order: an erasure that broke off is gone on with, old rows go by night, and a backup is made where a
+ * folder for it is set.
+ */
+export function upkeepJobs(
+  options: Omit<ErasureOptions, 'actor'> & {
+    readonly config: {
+      readonly dataDir: string;
+      readonly backupDir: string | null;
+      readonly clickhouseUrl: string | null;
+    };
+  },
+): readonly Job[] {
   const { portal, state, audit, now } = options;
   const { dataDir, backupDir, clickhouseUrl } = options.config;
   const retention: Job = {
@@ -35,7 +33,16 @@ export function upkeepJobs(options: {
         .join(', ');
     },
   };
-  if (backupDir === null || clickhouseUrl !== null) return [retention];
+  const erasures: Job = {
+    name: 'erasures',
+    schedule: '*/10 * * * *',
+    timeoutMs: 60 * MINUTE_MS,
+    async run() {
+      const finished = await finishErasures(options);
+      return finished === 0 ? 'none was broken off' : `${finished} that had been broken off are finished`;
+    },
+  };
+  if (backupDir === null || clickhouseUrl !== null) return [erasures, retention];
   const nightly: Job = {
     name: 'backup',
     schedule: '10 2 * * *',
@@ -51,5 +58,5 @@ export function upkeepJobs(options: {
       return `${rows} rows in ${directory}, ${gone} old backups removed`;
     },
   };
-  return [retention, nightly];
+  return [erasures, retention, nightly];
 }

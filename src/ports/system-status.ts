@@ -11,6 +11,14 @@ export interface SystemStatus {
   readonly rejected: number;
   readonly jobs: readonly { name: string; schedule: string; nextAt: number | null; lastOutcome: string }[];
   readonly undelivered: number;
+  /** What the chat refused lately, or of which it is not known whether it arrived; the newest last. */
+  readonly troubled: readonly {
+    readonly kind: string;
+    readonly channelId: string;
+    readonly at: Instant;
+    readonly outcome: 'refused' | 'uncertain';
+    readonly reason: string;
+  }[];
   /** Where the CRM's calls of today stand; null when it was not talked to today, or counts none. */
   readonly calls: {
     readonly limit: number | null;

@@ -207,6 +207,10 @@ export function createCrmStore(options: {
         return removed;
       }),
 
+    beginErasure: tombstones.begin,
+    erasuresUnderWay: tombstones.underWay,
+    endErasure: tombstones.end,
+
     forgetStatements: () => serially(() => forgetStatements(database)),
 
     optOut: (ids, actor) =>

@@ -13,19 +13,30 @@ export interface SealedKey {
   readonly sealed: string;
 }
 
+/** An erasure that is under way: what it needs to be gone on with, sealed under the first of the keys. */
+export interface SealedErasure {
+  readonly id: string;
+  readonly sealed: string;
+}
+
 export interface PortalErasures {
   readonly keys: readonly SealedKey[];
   readonly erased: readonly { readonly hash: string; readonly at: string }[];
+  readonly open: readonly SealedErasure[];
 }
 
 /**
- * Who was erased, beside the tables: keyed hashes only. It is in no backup, so that whoever restores one erases again what was
- * erased since. Copy it along when the data folder moves.
+ * Who was erased, beside the tables: keyed hashes only, and sealed who is being erased now. It is in no backup, so that whoever restores
+ * one erases again what was erased since. Copy it along when the data folder moves.
  */
 export interface ErasureRecord {
   read(): Promise<PortalErasures>;
   /** Resolves once it is on disk. */
   add(keys: readonly SealedKey[], erased: PortalErasures['erased']): Promise<void>;
+  /** An erasure begins. Resolves once it is on disk. */
+  begin(keys: readonly SealedKey[], erasure: SealedErasure): Promise<void>;
+  /** It is over, and nothing of it stays. */
+  end(id: string): Promise<void>;
 }
 
 export const ERASURES_FILE = 'erasures.json';
@@ -33,10 +44,11 @@ export const ERASURES_FILE = 'erasures.json';
 const portalSchema = z.strictObject({
   keys: z.array(z.strictObject({ id: z.string(), keyId: z.string(), sealed: z.string() })),
   erased: z.array(z.strictObject({ hash: z.string(), at: z.string() })),
+  open: z.array(z.strictObject({ id: z.string(), sealed: z.string() })).default([]),
 });
 const fileSchema = z.strictObject({ version: z.literal(1), portals: z.record(z.string(), portalSchema) });
 
-const NONE: PortalErasures = { keys: [], erased: [] };
+const NONE: PortalErasures = { keys: [], erased: [], open: [] };
 const serially = createSerial();
 
 /** One portal's part of the data folder's `erasures.json`. */
@@ -56,24 +68,33 @@ export function erasureRecord(dataDir: string, portalId: string): ErasureRecord 
     }
   }
 
+  /** Changes this portal's part; what is on disk is whole before and after. */
+  const change = (of: (own: PortalErasures) => Partial<PortalErasures>): Promise<void> =>
+    serially(async () => {
+      const { portals } = await readAll();
+      const own = portals[portalId] ?? NONE;
+      const file = { version: 1, portals: { ...portals, [portalId]: { ...own, ...of(own) } } };
+      await writeFileAtomic(path, `${JSON.stringify(file, null, 1)}\n`, { mode: 0o600, fsync: true }).catch(
+        (error: unknown) => {
+          throw unwritable(dataDir, error);
+        },
+      );
+    });
+
   return {
     read: async () => (await readAll()).portals[portalId] ?? NONE,
     add: (keys, erased) =>
-      serially(async () => {
-        const { portals } = await readAll();
-        const own = portals[portalId] ?? NONE;
-        const merged = {
-          keys: [...new Map([...own.keys, ...keys].map((key) => [key.id, key])).values()],
-          erased: [...new Map([...erased, ...own.erased].map((one) => [one.hash, one])).values()],
-        };
-        const file = { version: 1, portals: { ...portals, [portalId]: merged } };
-        await writeFileAtomic(path, `${JSON.stringify(file, null, 1)}\n`, { mode: 0o600, fsync: true }).catch(
-          (error: unknown) => {
-            throw unwritable(dataDir, error);
-          },
-        );
-      }),
+      change((own) => ({
+        keys: newest([...own.keys, ...keys]),
+        erased: [...new Map([...erased, ...own.erased].map((one) => [one.hash, one])).values()],
+      })),
+    begin: (keys, erasure) => change((own) => ({ keys: newest([...own.keys, ...keys]), open: [...own.open, erasure] })),
+    end: (id) => change((own) => ({ open: own.open.filter((one) => one.id !== id) })),
   };
+}
+
+function newest(keys: readonly SealedKey[]): SealedKey[] {
+  return [...new Map(keys.map((key) => [key.id, key])).values()];
 }
 
 function damaged(path: string, cause: unknown): KithError {

@@ -2,6 +2,7 @@ import { connect, type Engine } from './connect.ts';
 import { createCrmStore } from './crm-store.ts';
 import { createDatabase } from './database.ts';
 import { databaseName, databasePrefix, portalIdOf } from './database-name.ts';
+import { createErasureGate } from './erasure-gate.ts';
 import { erasureRecord } from './erasure-record.ts';
 import { createIdentityVault, type IdentityKey, type IdentityVault } from './identity-keys.ts';
 import { createIdentityStore } from './identity-store.ts';
@@ -64,6 +65,7 @@ export async function openStore(options: {
       // A server looks after itself, and asks for a privilege.
       freeMemory: async () => (isServer ? undefined : database.command('SYSTEM JEMALLOC PURGE')),
       crm,
+      erasures: createErasureGate(),
       identity: createIdentityStore(database, vault),
       results: createResultStore(database, sequence, now, crm.noProfileOf, memory),
     };

@@ -1,6 +1,7 @@
 import type { Table } from 'apache-arrow';
 import type { Association, CrmAccount, CrmRecords, Instant, ObjectType, RejectedRecord } from '../domain/crm.ts';
 import type { KeptRun, Portfolio, Run, Score } from '../domain/results.ts';
+import type { ErasureGate } from './erasure-gate.ts';
 import type { IdentityKey } from './identity-keys.ts';
 
 /** Values that a query's `{name:Type}` placeholders may take. */
@@ -25,6 +26,8 @@ export interface PortalStore {
   /** Gives back what the embedded engine has freed and keeps for later: large reads leave hundreds of megabytes. */
   freeMemory(): Promise<void>;
   readonly crm: CrmStore;
+  /** What is told of rows goes through it. */
+  readonly erasures: ErasureGate;
   readonly identity: IdentityStore;
   readonly results: ResultStore;
 }
@@ -78,6 +81,11 @@ export interface CrmStore {
   counts(): Promise<Readonly<Record<ObjectType, number>>>;
   /** Removes every row of these contacts and leaves a tombstone; what was removed, by table. */
   forgetContacts(ids: readonly string[]): Promise<Readonly<Record<string, number>>>;
+  /** Notes an erasure, sealed and beside the tables, before anything of it happens. */
+  beginErasure(id: string, content: string): Promise<void>;
+  /** Erasures that began and did not end, the oldest first. */
+  erasuresUnderWay(): Promise<readonly { readonly id: string; readonly content: string }[]>;
+  endErasure(id: string): Promise<void>;
   /** Has the engine remove the texts of statements that rewrote rows, in which ids and names stand. */
   forgetStatements(): Promise<void>;
   /** No profile is made of these contacts from now on, and what was made of them goes; what was removed, by table. */

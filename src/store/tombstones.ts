@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Instant } from '../domain/crm.ts';
-import { when } from '../lib/errors.ts';
+import { KithError, when } from '../lib/errors.ts';
 import { instantText } from './crm-rows.ts';
 import type { Database } from './database.ts';
 import type { ErasureRecord, SealedKey } from './erasure-record.ts';
 import { isHashKey } from './former-hash-keys.ts';
 import { type IdentityVault, keyedHash } from './identity-keys.ts';
+import { deriveKey, seal, unseal } from './sealing.ts';
 import type { Sequence } from './sequence.ts';
 
 /**
@@ -19,6 +20,11 @@ export interface Tombstones {
   has(contactId: string): boolean;
   /** Resolves once the file beside the tables and the tables know them. */
   add(contactIds: readonly string[]): Promise<void>;
+  /** Notes an erasure before anything of it happens: `content` is sealed, and stays until `end`. */
+  begin(id: string, content: string): Promise<void>;
+  /** Erasures that began and did not end. */
+  underWay(): Promise<readonly { readonly id: string; readonly content: string }[]>;
+  end(id: string): Promise<void>;
   /** A keyed hash of anything, the same for good; nobody without the key can tell what it is of. */
   hash(kind: string, text: string): Promise<string>;
   /** After a restore: reads them anew, with what the file beside the tables knows. */
@@ -30,6 +36,7 @@ export interface Tombstones {
 /** Authenticated with the sealed key; no contact id looks so. */
 const PLACE = 'tombstone key';
 const SECRET_BYTES = 32;
+const ERASURE = 'erasure under way';
 
 interface Known {
   /** The first one hashes; all of them look up. */
@@ -102,18 +109,19 @@ export function createTombstones(options: {
     );
   }
 
-  /** The file beside the tables holds these keys, in their order, and these hashes. */
+  /** As the file beside the tables holds them, in their order. */
+  async function keysForRecord(): Promise<SealedKey[]> {
+    return (await storedKeys()).map(({ id, keyId, sealed }) => ({ id, keyId, sealed }));
+  }
+
   async function copyToRecord(erased: readonly { readonly hash: string; readonly at: string }[]): Promise<void> {
-    await record.add(
-      (await storedKeys()).map(({ id, keyId, sealed }) => ({ id, keyId, sealed })),
-      erased,
-    );
+    await record.add(await keysForRecord(), erased);
   }
 
   /** What the file beside the tables knows and a restored table does not. */
   async function takeOver(): Promise<void> {
-    const { keys, erased } = await record.read();
-    if (erased.length === 0) return;
+    const { keys, erased, open: underWay } = await record.read();
+    if (erased.length + underWay.length === 0) return;
     const stored = await storedKeys();
     const missing = keys.filter(({ id }) => !stored.some((key) => key.id === id));
     if (missing.length > 0) await saveKeys(inOrder(missing));
@@ -188,6 +196,17 @@ export function createTombstones(options: {
       );
       for (const hash of fresh) hashes.add(hash);
     },
+    async begin(id, content) {
+      const { secrets } = await loaded();
+      await record.begin(await keysForRecord(), { id, sealed: seal(sealingKey(secrets[0]!), ERASURE, content) });
+    },
+    async underWay() {
+      const { open: sealed } = await record.read();
+      if (sealed.length === 0) return [];
+      const { secrets } = await loaded();
+      return sealed.map((one) => ({ id: one.id, content: openedWith(secrets, one.sealed) }));
+    },
+    end: (id) => record.end(id),
     hash: async (kind, text) => keyedHash((await loaded()).secrets[0]!, kind, text),
     async reload() {
       // What is known holds until what is there has been read.
@@ -213,4 +232,23 @@ export function createTombstones(options: {
       return older.length;
     },
   };
+}
+
+/** Not rotated with the identity keys either: the tombstones' own secret, for another purpose. */
+function sealingKey(secret: Buffer): Buffer {
+  return deriveKey(secret, 'tombstones', ERASURE);
+}
+
+function openedWith(secrets: readonly Buffer[], sealed: string): string {
+  for (const secret of secrets) {
+    try {
+      return unseal(sealingKey(secret), ERASURE, sealed);
+    } catch {
+      // Of a folder that was put together from two: another of the keys.
+    }
+  }
+  throw new KithError(
+    'identity-key',
+    'An erasure that was broken off cannot be gone on with, since no key opens what it was about; bring back the erasures.json and the identity key that belong together, or erase the person again in a copy made anew',
+  );
 }

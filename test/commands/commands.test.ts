@@ -54,6 +54,7 @@ const status: SystemStatus = {
   rejected: 2,
   jobs: [{ name: 'sync', schedule: '*/15 * * * *', nextAt: AS_OF, lastOutcome: 'done: 3 records' }],
   undelivered: 0,
+  troubled: [],
   calls: { limit: 250_000, used: 12_345, reserve: 25_000, closedUntil: AS_OF + DAY },
   reconciliation: {
     at: AS_OF - DAY,

@@ -2,7 +2,8 @@ import { connect } from '../../src/store/connect.ts';
 import { createCrmStore } from '../../src/store/crm-store.ts';
 import { createDatabase, type Database } from '../../src/store/database.ts';
 import { databaseName } from '../../src/store/database-name.ts';
-import { erasureRecord } from '../../src/store/erasure-record.ts';
+import { createErasureGate } from '../../src/store/erasure-gate.ts';
+import { type ErasureRecord, erasureRecord } from '../../src/store/erasure-record.ts';
 import { createIdentityVault, type IdentityKey } from '../../src/store/identity-keys.ts';
 import { createIdentityStore } from '../../src/store/identity-store.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -45,7 +46,12 @@ export async function openStoppable(dataDir: string, now: () => number): Promise
       const vault = createIdentityVault(keys, portalId);
       const sequence = await openSequence(database);
       const file = erasureRecord(dataDir, portalId);
-      const record = { ...file, add: (...given: Parameters<typeof file.add>) => step(() => file.add(...given)) };
+      const record: ErasureRecord = {
+        read: file.read,
+        add: (...given) => step(() => file.add(...given)),
+        begin: (...given) => step(() => file.begin(...given)),
+        end: (id) => step(() => file.end(id)),
+      };
       const crm = createCrmStore({ database, vault, sequence, record, now });
       return {
         portalId,
@@ -56,6 +62,7 @@ export async function openStoppable(dataDir: string, now: () => number): Promise
         insert: database.insert,
         freeMemory: async () => undefined,
         crm,
+        erasures: createErasureGate(),
         identity: createIdentityStore(database, vault),
         results: createResultStore(database, sequence, now, crm.noProfileOf),
       };

@@ -104,7 +104,7 @@ describe('the quarantine', () => {
         await systemStatus({
           portal,
           account: (await portal.crm.account())!,
-          outbox: { pending: async () => [] },
+          outbox: { pending: async () => [], troubled: async () => [] },
           jobs: [],
           now: 0,
         })

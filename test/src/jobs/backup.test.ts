@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backup, backupFolderOf, checkBackup, dropOldBackups, readBackup, restore } from '../../../src/jobs/backup.ts';
 import { upkeepJobs } from '../../../src/jobs/upkeep-jobs.ts';
 import { createAudit } from '../../../src/ledger/audit.ts';
+import { createOutbox } from '../../../src/ledger/outbox.ts';
 import { portalStateSchema } from '../../../src/state/portal-state.ts';
 import type { PortalStore } from '../../../src/store/portal-store.ts';
 import { withStore } from '../store/with-store.ts';
@@ -146,9 +147,17 @@ describe('a backup', () => {
     }
     const config = { dataDir: store.dataDir, backupDir, clickhouseUrl: null };
     const state = () => portalStateSchema.parse({});
-    const job = upkeepJobs({ portal: from, state, audit: createAudit(from, () => NOW), config, now: () => NOW }).find(
-      ({ name }) => name === 'backup',
-    )!;
+    const now = () => NOW;
+    const updateState = async () => state();
+    const at = {
+      portal: from,
+      state,
+      updateState,
+      audit: createAudit(from, now),
+      outbox: createOutbox(from, now),
+      now,
+    };
+    const job = upkeepJobs({ ...at, config }).find(({ name }) => name === 'backup')!;
     const note = await job.run({ signal: new AbortController().signal, progress: { update: () => undefined } });
     expect(note).toMatch(/rows in .*kith-2026-06-01T02-10-00Z, 3 old backups removed/);
     const left = (await readdir(backupDir)).sort();
@@ -158,10 +167,6 @@ describe('a backup', () => {
     expect((await checkBackup(backupFolderOf(backupDir, NOW))).tables.companies).toBe(3);
     expect(await dropOldBackups(backupDir, 14)).toBe(0);
     const none = { ...config, backupDir: null };
-    expect(
-      upkeepJobs({ portal: from, state, audit: createAudit(from, () => NOW), config: none, now: () => NOW }).map(
-        ({ name }) => name,
-      ),
-    ).toEqual(['retention']);
+    expect(upkeepJobs({ ...at, config: none }).map(({ name }) => name)).toEqual(['erasures', 'retention']);
   });
 });

@@ -13,7 +13,8 @@ const NOW = Date.parse('2026-03-09T09:00:00Z');
 const now = () => NOW;
 const kith = withStore();
 
-const item = (id: string) => ({ kind: 'item' as const, title: `G••• ${id}`, text: `Gregor${id} Palmer${id} is late` });
+const nameOf = (id: string): string => `Gregor-${id} Palmer-${id}`;
+const item = (id: string) => ({ kind: 'item' as const, title: `G••• ${id}`, text: `${nameOf(id)} is late` });
 const report = (...ids: string[]): Report => ({ language: 'en', headline: 'Late', parts: ids.map(item), trust: '' });
 
 type Step = (where: string) => Promise<void>;
@@ -69,8 +70,9 @@ async function forgetAt(
   { first, isAwaited }: { first: Delivery['outcome']; isAwaited: boolean },
 ) {
   const number = String(typeof at === 'number' ? at : 0).padStart(3, '0');
-  const [gone, other] = [`7${number}`, `8${number}`];
-  const matcher = personMatcher({ customerIds: [gone], names: [`Gregor${gone} Palmer${gone}`] });
+  // No hexadecimal number holds them by chance: keyed hashes stand where their ids stood.
+  const [gone, other] = [`gone${number}`, `other${number}`];
+  const matcher = personMatcher({ customerIds: [gone], names: [nameOf(gone)] });
   let [steps, where] = [0, ''];
   let forgetting: Promise<unknown> | null = null;
   const step: Step = async (place) => {

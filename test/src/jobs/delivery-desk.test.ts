@@ -21,7 +21,7 @@ async function open(name: string, settings: object = {}, outcome: Outcome = () =
   const outbox = createOutbox(portal, now);
   const said: OutgoingMessage[] = [];
   const retracted: string[] = [];
-  const chat: Pick<Chat, 'deliver' | 'retract'> = {
+  const chat: Pick<Chat, 'deliver' | 'retract' | 'names'> = {
     async deliver(message) {
       await new Promise((turn) => setImmediate(turn));
       const what = outcome(message);
@@ -35,6 +35,7 @@ async function open(name: string, settings: object = {}, outcome: Outcome = () =
       retracted.push(messageId);
       return channelId === 'CARCHIVED' ? 'refused' : 'gone';
     },
+    names: async () => new Map([['CARCHIVED', '#old-sales']]),
   };
   const state = portalStateSchema.parse({ adminChannel: 'CADMIN', ...settings });
   const fileOf = () => expect.unreachable('no message has a file');

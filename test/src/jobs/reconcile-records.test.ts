@@ -209,7 +209,7 @@ describe('reconciliation', () => {
     const { portal, source, reconcile } = await copied('status');
     const told = async () => {
       const account = await source.account();
-      return (await systemStatus({ portal, account, outbox: { pending: async () => [] }, jobs: [], now: 0 }))
+      return (await systemStatus({ portal, account, outbox: { pending: async () => [], troubled: async () => [] }, jobs: [], now: 0 }))
         .reconciliation;
     };
     expect(await told()).toBeNull();

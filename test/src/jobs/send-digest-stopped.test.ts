@@ -13,7 +13,14 @@ it.each(['after it was queued', 'before it was queued'])(
     let time = AS_OF + 60 * 60 * 1000;
     const own = createOutbox(shop.portal, () => time);
     const sendWith = (through: Pick<Outbox, 'enqueue' | 'knows'>) =>
-      sendDigest({ portal: shop.portal, account, state: stateOf(), digest: sales, outbox: through, now: () => time });
+      sendDigest({
+        portal: shop.portal,
+        account,
+        state: () => stateOf(),
+        digest: sales,
+        outbox: through,
+        now: () => time,
+      });
     const customers = async (): Promise<string[]> => {
       const parts = (await own.recent(1))[0]?.report.parts ?? [];
       return parts.flatMap((part) =>
@@ -97,7 +104,7 @@ it('names nobody twice in the next period, before whatever write it is stopped, 
         sendDigest({
           portal,
           account,
-          state: stateOf(),
+          state: () => stateOf(),
           digest,
           outbox: createOutbox(portal, () => time),
           now: () => time,

@@ -22,7 +22,7 @@ afterAll(() => small.close());
 
 const departments = { ...stateOf().channels, finance: 'C0FINANCE', service: 'C0SERVICE' };
 const send = (digest: Digest, state: PortalState = stateOf({ channels: departments })) =>
-  sendDigest({ portal: small.portal, account, state, digest, outbox, now: () => now });
+  sendDigest({ portal: small.portal, account, state: () => state, digest, outbox, now: () => now });
 
 const newest = async () => (await outbox.recent(1))[0]!;
 

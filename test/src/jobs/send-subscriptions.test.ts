@@ -92,7 +92,14 @@ describe('copies of digests for one person', () => {
     const sales = digests.find(({ name }) => name === 'sales')!;
     const before = await createFindings(small.portal, () => now).of('sales');
     expect(before).toEqual([]);
-    const report = await sendDigest({ portal: small.portal, account, state, digest: sales, outbox, now: () => now });
+    const report = await sendDigest({
+      portal: small.portal,
+      account,
+      state: () => state,
+      digest: sales,
+      outbox,
+      now: () => now,
+    });
     expect(report.outcome).toBe('queued');
     const inChannel = (await outbox.recent(1))[0];
     expect(customersIn(inChannel).toSorted()).toEqual(customersIn((await to('UA'))[0]).toSorted());

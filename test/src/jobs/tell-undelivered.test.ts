@@ -22,6 +22,7 @@ let store: Store;
 let portals = 0;
 let clock = Date.parse('2026-03-09T09:00:00Z');
 const now = () => clock;
+const names = async () => new Map([['CGONE', '#marketing']]);
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'kith-undelivered-'));
   store = await openStore({ dataDir, keys: parseIdentityKeys(newIdentityKey()) });
@@ -70,7 +71,7 @@ describe('what did not arrive', () => {
     await outbox.enqueue(message('sales:2026-03-09', 'CLOST'));
     await send();
     // The one that was refused is the admins' own channel: they hear of it elsewhere.
-    const at = { portal, account, state: { ...state, adminChannel: 'CGONE' }, outbox, now };
+    const at = { portal, account, state: { ...state, adminChannel: 'CGONE' }, outbox, names, now };
     expect(await tellUndelivered(at)).toBe(2);
     expect(await tellUndelivered(at)).toBe(0);
     await send();
@@ -79,12 +80,16 @@ describe('what did not arrive', () => {
     expect(told).toContain('2 messages did not arrive, or may not have');
     expect(told).toContain('the channel is archived');
     expect(told).toContain('unknown: it may have arrived');
+    // By what the chat calls it, where it tells.
+    expect(told).toContain('#marketing');
+    expect(told).not.toContain('CGONE');
+    expect(told).toContain('CLOST');
   });
 
   it('of the same day grows one message, and of the next day makes a new one', async () => {
     const { portal, outbox, said, send } = await setUp();
     const finance = portalStateSchema.parse({ channels: { finance: 'CMONEY' } });
-    const at = { portal, account, state: finance, outbox, now };
+    const at = { portal, account, state: finance, outbox, names, now };
     for (const [key, later] of [
       ['a', 0],
       ['b', HOUR_MS],
@@ -106,6 +111,6 @@ describe('what did not arrive', () => {
     await outbox.enqueue(message('a', 'CGONE'));
     await send();
     const nobody = portalStateSchema.parse({ channels: { marketing: 'CGONE' } });
-    expect(await tellUndelivered({ portal, account, state: nobody, outbox, now })).toBe(0);
+    expect(await tellUndelivered({ portal, account, state: nobody, outbox, names, now })).toBe(0);
   });
 });

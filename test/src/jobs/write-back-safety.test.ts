@@ -325,7 +325,7 @@ describe('the schedule', () => {
     const current = { ...state, ...change };
     const outbox = createOutbox(portal, now);
     const reader = (viewer: Viewer) => createReader({ portal, account, state: current, viewer });
-    const options = { account, outbox, reader, progress: quiet };
+    const options = { portal, account, outbox, reader, progress: quiet };
     const { signal } = new AbortController();
     const note = scheduledWriteBack({ ...options, signal, desk: desk(current.writeBackApproved), state: current });
     return { note, outbox };
