@@ -43,6 +43,7 @@ import { createSubscriptionsDesk } from './jobs/subscriptions-desk.ts';
 import { systemStatus } from './jobs/system-status.ts';
 import { SCORED_AT } from './jobs/write-back-plan.ts';
 import type { Asker, HttpListener, JobListing, Kith, Readiness, SharedListener, Workspace } from './kith.ts';
+import { auditAs } from './ledger/audit.ts';
 import { createFindings } from './ledger/findings.ts';
 import { KithError, when } from './lib/errors.ts';
 import { instanceId } from './lib/instance-id.ts';
@@ -154,21 +155,23 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
 
   const contextFor = (at: Workspace, asker: Asker): CommandContext => {
     const { viewer, language, timeZone, own = { language, timeZone }, request = null } = asker;
+    const { userId } = viewer;
+    const noting = { ...at, audit: auditAs(at.audit, asker.actor ?? userId) };
     return {
       language,
       timeZone,
       own,
       now: now(),
       reader: asker.read === undefined ? at.reader(viewer) : watchedReader(at.reader(viewer), asker.read),
-      writeBack: work.controlsOf(at, { viewer, language, timeZone }),
-      rfm: createRfmDesk({ ...at, actor: viewer.userId }),
-      loyalty: createLoyaltyDesk({ ...at, actor: viewer.userId, now, timeZone: at.account.timeZone }),
-      settings: createSettingsDesk({ ...at, actor: viewer.userId, environment: decidedBy(config) }),
-      people: createPeopleDesk({ ...at, actor: viewer.userId }),
+      writeBack: work.controlsOf(at, asker),
+      rfm: createRfmDesk({ ...noting, actor: userId }),
+      loyalty: createLoyaltyDesk({ ...noting, actor: userId, now, timeZone: at.account.timeZone }),
+      settings: createSettingsDesk({ ...noting, actor: userId, environment: decidedBy(config) }),
+      people: createPeopleDesk({ ...noting, actor: userId }),
       namesOf,
-      playbooks: createPlaybookDesk({ ...at, actor: viewer.userId, now, nameOf }),
+      playbooks: createPlaybookDesk({ ...noting, actor: userId, now, nameOf }),
       subscriptions: createSubscriptionsDesk({ ...at, account: at.account, digests, viewer, now }),
-      preferences: createPreferencesDesk({ ...at, actor: viewer.userId }),
+      preferences: createPreferencesDesk({ ...noting, actor: userId }),
       homeFacts: async () => homeFacts({ ...at, jobs: await jobs(), userId: viewer.userId, now: now() }),
       copiedFields: async () =>
         (await at.portal.crm.cursor(FOLDER_CURSOR)) === null
@@ -178,7 +181,7 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
         if (viewer.role !== 'admin') throw new KithError('not-allowed', ONLY_ADMINS_PREVIEW);
         return commandOf(name).run(contextFor(at, { ...asker, viewer: { ...viewer, ...as } }), text);
       },
-      tasks: { create: (order) => work.tasksOf(at).create(order, viewer.userId) },
+      tasks: { create: (order) => work.tasksOf(at).create(order, asker.actor ?? userId) },
       state: at.state(),
       findings: createFindings(at.portal, now),
       commands,
@@ -248,15 +251,20 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
       formOf(name).submit(contextFor(at, asker), value, entered),
     home: (at, asker) => home.run(contextFor(at, asker)),
     ask: (at, asker, question) => questions.run(contextFor(at, asker), question),
-    async exportScores(at, directory) {
+    async exportScores(at, directory, actor) {
       const viewer = commandLineViewer();
       const reader = at.reader(viewer);
-      const { files } = await exportScores({ reader, analyses, directory });
       const desk = createPlaybookDesk({ ...at, actor: viewer.userId, now, nameOf });
-      const playbooks = await exportPlaybooks({ reader, desk, directory });
-      const written = { directory, files: playbooks === 0 ? files : { ...files, 'playbooks.csv': playbooks } };
-      await at.audit.append({ actor: viewer.userId, act: 'exported', subject: 'scores', details: written });
-      return written;
+      const write = async () => {
+        const { files } = await exportScores({ reader, analyses, directory });
+        const playbooks = await exportPlaybooks({ reader, desk, directory });
+        return { directory, files: playbooks === 0 ? files : { ...files, 'playbooks.csv': playbooks } };
+      };
+      // Written again where somebody was forgotten meanwhile: a receipt lists what was exported before it.
+      return at.portal.erasures.fresh(write, async (written) => {
+        await at.audit.append({ actor, act: 'exported', subject: 'scores', details: written });
+        return written;
+      });
     },
     rotateKeys: workspaces.rotateKeys,
     examineStore,

@@ -1,30 +1,15 @@
 import type { Asker, Kith, Workspace } from './kith.ts';
-import { auditHash, auditHashesOf } from './ledger/audit-hash.ts';
-import { KithError } from './lib/errors.ts';
+import { auditHashesOf } from './ledger/audit-hash.ts';
 import { type Language, say } from './lib/text.ts';
+import { type Asked, createNoted, hashOfText, withheldReport } from './noted.ts';
 import type { ActionRequest, Answer, ChatHandlers, ChatRequest } from './ports/chat.ts';
-import type { ActionAnswer } from './ports/command.ts';
+import type { ActionAnswer, QuestionAnswer } from './ports/command.ts';
 import { listOwners } from './privacy/owners.ts';
 import { viewerFor } from './privacy/viewer.ts';
-import type { CustomersRead } from './privacy/watched-reader.ts';
+import type { FormOutcome } from './report/form.ts';
 import { formatInstant } from './report/format.ts';
 import type { Report } from './report/report.ts';
 import { preferencesOf } from './state/preferences.ts';
-
-/** Of how many customers the audit keeps keyed hashes; of more, their number. */
-const NAMED = 20;
-
-/** What the audit says of a request. The words of a question are kept apart, under the request's id, for a few days. */
-interface Asked {
-  readonly request: ChatRequest;
-  readonly act: 'asked' | 'clicked';
-  readonly subject: string;
-  readonly channel?: string;
-  /** Keyed hashes; '' for nothing. */
-  readonly text?: string;
-  readonly value?: string;
-  readonly parts?: string;
-}
 
 /** What Kith answers to a chat, with the rights and in the language of whoever asks; every request is written to the audit log. */
 export function createChatHandlers(
@@ -67,65 +52,18 @@ export function createChatHandlers(
     return askerOf({ ...request, channelId: '', channelKind: isForeign ? 'shared-externally' : 'direct' });
   }
 
-  /** What was typed may name a person. */
-  const hashOf = async (text: string): Promise<string> => (text === '' ? '' : auditHash(portal, text));
+  const hashOf = (text: string): Promise<string> => hashOfText(at, text);
+  const noted = createNoted(at);
 
-  /**
-   * Answers a request and writes to the audit log who asked what, of whom something was read for it, and why it was refused where it
-   * was. Nothing is written where nothing was done and nobody's row was read.
-   */
-  async function noted<Result, Who extends Asker>(
-    asker: Who,
-    { request, ...asked }: Asked,
-    work: (asker: Who) => Promise<Result>,
-    isDone: (result: Result) => boolean = () => true,
-  ): Promise<Result> {
-    const customers = new Set<string>();
-    const runs = new Set<string>();
-    const read: CustomersRead = (customerIds, runId) => {
-      for (const id of customerIds) customers.add(id);
-      if (runId !== null && customerIds.length > 0) runs.add(runId);
-    };
-    const note = async (outcome: { readonly refused?: string }): Promise<void> => {
-      const { act, subject, ...details } = asked;
-      const first = [...customers].slice(0, NAMED);
-      const ofWhom = {
-        customers: customers.size,
-        first: await Promise.all(first.map((id) => auditHash(portal, id))),
-        runs: [...runs],
-      };
-      await at.audit.append({
-        actor: request.userId,
-        act,
-        subject,
-        details: { request: request.id, ...details, ...outcome, ...(customers.size === 0 ? {} : ofWhom) },
-      });
-    };
-    let result: Result;
-    try {
-      result = await work({ ...asker, read });
-    } catch (error) {
-      await note({ refused: error instanceof KithError ? error.code : 'error' });
-      throw error;
-    }
-    if (isDone(result) || customers.size > 0) await note({});
-    return result;
-  }
-
-  /** Of a button or a form. */
-  async function clicked<Result, Who extends Asker>(
-    asker: Who,
-    request: ActionRequest,
-    work: (asker: Who) => Promise<Result>,
-    isDone?: (result: Result) => boolean,
-  ): Promise<Result> {
-    const { channelId: channel, action: subject, value } = request;
-    return noted(
-      asker,
-      { request, act: 'clicked', subject, channel, ...(await auditHashesOf(portal, value)) },
-      work,
-      isDone,
-    );
+  /** What the audit says of a button or a form. */
+  async function clicked({
+    id,
+    userId: actor,
+    channelId: channel,
+    action: subject,
+    value,
+  }: ActionRequest): Promise<Asked> {
+    return { actor, act: 'clicked', subject, request: id, channel, ...(await auditHashesOf(portal, value)) };
   }
 
   return {
@@ -142,44 +80,69 @@ export function createChatHandlers(
       const listing = kith.commands.find(({ name }) => name === command);
       const isPersonal = listing?.isPersonal?.(text) === true;
       const asker = isPersonal ? inPrivate(await askerOf(request)) : await askerOf(request);
-      const asked = { request, act: 'asked', subject: command, channel, text: await hashOf(text) } as const;
-      const report = await noted(asker, asked, (who) => kith.command(at, who, command, text));
+      const { id, userId } = request;
+      const asked = {
+        actor: userId,
+        act: 'asked',
+        subject: command,
+        request: id,
+        channel,
+        text: await hashOf(text),
+      } as const;
+      const onlyReads = listing?.onlyReads?.(text) === true;
       // One's own things are for nobody else: such an answer is not shared.
-      const isKept = !isPersonal && listing?.onlyReads?.(text) === true;
-      if (isKept) {
-        const { id, userId } = request;
-        await at.answers.keep({ id, userId, channelId: placeOf(request), threadId: '', command, text });
-      }
+      const isKept = !isPersonal && onlyReads;
+      const question = { id, userId, channelId: placeOf(request), threadId: '', command, text };
+      const report = await noted(asker, asked, {
+        work: (who) => kith.command(at, who, command, text),
+        ...(onlyReads ? {} : { withheld: () => withheldReport(asker.language) }),
+        ...(isKept ? { keep: () => at.answers.keep(question) } : {}),
+      });
       return seenBy(request, asker, report, isKept);
     },
     async act(request) {
       const asker = await askerOf(request);
-      return answerOf(await clicked(asker, request, (who) => kith.action(at, who, request.action, request.value)));
+      const answer = await noted(asker, await clicked(request), {
+        work: (who) => kith.action(at, who, request.action, request.value),
+        withheld: (): ActionAnswer => ({ ...withheldReport(asker.language), changesHome: true }),
+      });
+      return answerOf(answer);
     },
     async openForm(request) {
-      // Who only looks at a form has done nothing yet.
-      const open = (who: Asker) => kith.openForm(at, who, request.action, request.value);
-      return clicked(await aloneOf(request), request, open, () => false);
+      return noted(await aloneOf(request), await clicked(request), {
+        work: (who) => kith.openForm(at, who, request.action, request.value),
+        // Who only looks at a form has done nothing yet.
+        isDone: () => false,
+      });
     },
     async submitForm(request, entered) {
       const form = { name: request.action, value: request.value };
-      const submit = (who: Asker) => kith.submitForm(at, who, form, entered);
-      return clicked(await aloneOf(request), request, submit, ({ kind }) => kind === 'done');
+      const asker = await aloneOf(request);
+      return noted(asker, await clicked(request), {
+        work: (who) => kith.submitForm(at, who, form, entered),
+        withheld: (): FormOutcome => ({ kind: 'done', report: withheldReport(asker.language), changesHome: true }),
+        isDone: ({ kind }) => kind === 'done',
+      });
     },
     async home(request) {
-      const asked = { request, act: 'asked', subject: 'home' } as const;
-      return noted(
-        await aloneOf(request),
-        asked,
-        (who) => kith.home(at, who),
-        () => false,
-      );
+      const asked = { actor: request.userId, act: 'asked', subject: 'home', request: request.id } as const;
+      return noted(await aloneOf(request), asked, { work: (who) => kith.home(at, who), isDone: () => false });
     },
     async ask(request) {
       const asker = await askerOf(request);
-      const { text, threadId, quoted, channelId: channel } = request;
-      const asked = { request, act: 'asked', subject: 'question', channel, text: await hashOf(text) } as const;
-      const answer = await noted(asker, asked, (who) => kith.ask(at, who, { text, threadId, quoted }));
+      const { id, userId: actor, text, threadId, quoted, channelId: channel } = request;
+      const asked = {
+        actor,
+        act: 'asked',
+        subject: 'question',
+        request: id,
+        channel,
+        text: await hashOf(text),
+      } as const;
+      const answer = await noted(asker, asked, {
+        work: (who) => kith.ask(at, who, { text, threadId, quoted }),
+        withheld: (): QuestionAnswer => withheldReport(asker.language),
+      });
       const { isPersonal, ...report } = answer;
       if (isPersonal) return seenBy(request, inPrivate(asker), report, false);
       // What was read as a command that only reads was kept under this id; anything else cannot be made anew.

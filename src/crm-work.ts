@@ -14,6 +14,7 @@ import { KithError, when } from './lib/errors.ts';
 import type { OpenCrm } from './ports/crm.ts';
 import type { Progress } from './ports/job-runner.ts';
 import { digestViewer } from './privacy/viewer.ts';
+import { watchedReader } from './privacy/watched-reader.ts';
 import { copiedProperties } from './state/copied-properties.ts';
 import { createSerial } from './store/serial.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -173,14 +174,12 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
       ),
     writeBack: (at, order) => deskOf(at).write(order),
     scheduledWriteBack: (at, order) => scheduledWriteBack({ ...at, desk: deskOf(at), state: at.state(), ...order }),
-    presentWriteBack: (at, { viewer, language, timeZone }, report) =>
-      deskOf(at).present(report, { reader: at.reader(viewer), language, timeZone }),
-    presentUndo: (at, { viewer, language, timeZone }, report) =>
-      deskOf(at).presentUndo(report, { reader: at.reader(viewer), language, timeZone }),
+    presentWriteBack: (at, asker, report) => deskOf(at).present(report, to(at, asker)),
+    presentUndo: (at, asker, report) => deskOf(at).presentUndo(report, to(at, asker)),
     writeBackCsv: (at, plan) => writeBackCsv(at.writeBackLog, plan),
-    undoWriteBack: (at, batch) => deskOf(at).undo(batch, 'command-line'),
+    undoWriteBack: (at, batch, actor) => deskOf(at).undo(batch, actor),
     async removeProperties(at, order) {
-      const report = await deskOf(at).remove({ ...order, actor: 'command-line' });
+      const report = await deskOf(at).remove(order);
       // What was just taken away is not to come back by itself.
       if (!order.dryRun) await at.updateState((state) => ({ ...state, writeBackApproved: false }));
       return report;
@@ -216,9 +215,14 @@ export function createCrmWork(options: CrmWorkOptions): CrmWork {
     operations,
     hintsOf,
     tasksOf,
-    controlsOf: (at, { viewer, language, timeZone }) =>
-      deskOf(at).controls({ reader: at.reader(viewer), language, timeZone }),
+    controlsOf: (at, asker) => deskOf(at).controls(to(at, asker)),
   };
+}
+
+/** For whom something is shown; what is read for it is told to whoever keeps count. */
+function to(at: Workspace, { viewer, language, timeZone, read }: Asker) {
+  const reader = at.reader(viewer);
+  return { reader: read === undefined ? reader : watchedReader(reader, read), language, timeZone };
 }
 
 export function noToken(): KithError {

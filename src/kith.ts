@@ -110,6 +110,8 @@ export interface Asker {
   readonly timeZone: string;
   /** The person's own language and zone, where an answer is in a channel's; absent when they are the same. */
   readonly own?: { readonly language: Language; readonly timeZone: string };
+  /** Whom the audit log names; absent where that is the viewer's own id. */
+  readonly actor?: string;
   /** The request's own id, and the place that its follow-ups are asked in; absent at a terminal. */
   readonly request?: { readonly id: string; readonly channelId: string };
   /** Told of whom something is read for the answer; absent where nobody keeps count. */
@@ -155,9 +157,12 @@ export interface Kith {
   presentUndo(workspace: Workspace, asker: Asker, report: UndoReport): Promise<Report>;
   /** Every value of a plan as CSV. */
   writeBackCsv(workspace: Workspace, plan: string): Promise<string>;
-  undoWriteBack(workspace: Workspace, batch: string): Promise<UndoReport>;
+  undoWriteBack(workspace: Workspace, batch: string, actor: string): Promise<UndoReport>;
   /** Clears Kith's own values from the CRM's records; scheduled write-back waits for a new approval then. */
-  removeProperties(workspace: Workspace, options: { dryRun: boolean; progress: Progress }): Promise<RemovalReport>;
+  removeProperties(
+    workspace: Workspace,
+    options: { dryRun: boolean; actor: string; progress: Progress },
+  ): Promise<RemovalReport>;
   /** Runs a slash command. KithError('unknown-command') names the nearest one. */
   command(workspace: Workspace, asker: Asker, name: string, text: string): Promise<Report>;
   /** Runs a button's action, with the rights of whoever clicks. */
@@ -174,7 +179,7 @@ export interface Kith {
   home(workspace: Workspace, asker: Asker): Promise<Report>;
   /** Answers plain words. */
   ask(workspace: Workspace, asker: Asker, question: Question): Promise<QuestionAnswer>;
-  exportScores(workspace: Workspace, directory: string): Promise<object>;
+  exportScores(workspace: Workspace, directory: string, actor: string): Promise<object>;
   /** A new identity key for everything that is sealed; `dropOld` forgets the older ones. */
   rotateKeys(options: { dropOld: boolean; progress: Progress; signal?: AbortSignal }): Promise<object>;
   /** What the doctor wants to know from the store. */

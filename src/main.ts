@@ -6,6 +6,7 @@ import { startBot } from './bot.ts';
 import { forwardToRunning, serveLocalSocket } from './cli/local-socket.ts';
 import { type ProgramOptions, runProgram } from './cli/program.ts';
 import { processTerminal, type Terminal } from './cli/terminal.ts';
+import { typist } from './cli/typist.ts';
 import { type Config, loadConfig, readEnvironment } from './config.ts';
 import { examine } from './doctor.ts';
 import { askStore } from './doctor-store.ts';
@@ -63,7 +64,12 @@ async function main(words: readonly string[]): Promise<number> {
     doctor: () => examine(config, probes(config), () => askStore(config, open)),
     open: async () => {
       const kith = await open();
-      return createOperations(kith, terminal, process.cwd(), kith.close, NEVER);
+      return createOperations(kith, terminal, {
+        folder: process.cwd(),
+        user: typist(),
+        close: kith.close,
+        signal: NEVER,
+      });
     },
     start: async () => {
       const stop = stopSignal();
@@ -121,12 +127,12 @@ function common(
 
 /** Answers commands typed beside this process. */
 function serveCommands(kith: Kith): Promise<{ close(): Promise<void> }> {
-  return serveLocalSocket(kith.config.dataDir, (words, terminal, cwd, signal) =>
+  return serveLocalSocket(kith.config.dataDir, (words, terminal, folder, signal, user) =>
     runProgram(words, {
       ...common(terminal, kith.config, NO_TENANTS),
       doctor: () => examine(kith.config, probes(kith.config), kith.examineStore),
       examineStore: kith.examineStore,
-      open: async () => createOperations(kith, terminal, cwd, async () => undefined, signal),
+      open: async () => createOperations(kith, terminal, { folder, user, close: async () => undefined, signal }),
     }),
   );
 }

@@ -12,27 +12,50 @@ import { presentRemoval } from './jobs/present-removal.ts';
 import { presentReplay, presentRun, presentRuns } from './jobs/present-runs.ts';
 import { findRun, listRuns, runDetailsJson, runJson } from './jobs/run-history.ts';
 import { summariseRun } from './jobs/summarise-run.ts';
-import type { Kith } from './kith.ts';
+import type { Asker, Kith, Workspace } from './kith.ts';
 import { createAudit } from './ledger/audit.ts';
+import { auditHash } from './ledger/audit-hash.ts';
 import { createOutbox } from './ledger/outbox.ts';
 import { KithError, messageOf } from './lib/errors.ts';
+import type { Language } from './lib/text.ts';
 import { monthlyDocument } from './monthly-report.ts';
+import { createNoted, hashOfText, withheldReport } from './noted.ts';
 import { commandLineViewer } from './privacy/viewer.ts';
+import { watchedReader } from './privacy/watched-reader.ts';
 import { chartOf } from './report/chart-of.ts';
 import { openState } from './state/state-store.ts';
 import { loadOrCreateKeys } from './store/identity-key-file.ts';
 
 /**
- * What the command line can have done with an open Kith. `folder` is where relative paths start; `close` is what ends the
- * command: closing Kith, or nothing when it is a running bot's. `signal` tells what runs long to stop where it can go on later.
+ * What the command line can have done with an open Kith. Whatever it shows or writes of customers is noted in the audit log as an
+ * answer in a chat is.
  */
 export function createOperations(
   kith: Kith,
   terminal: Terminal,
-  folder: string,
-  close: () => Promise<void>,
-  signal: AbortSignal,
+  {
+    folder,
+    user,
+    close,
+    signal,
+  }: {
+    /** Where relative paths start. */
+    readonly folder: string;
+    /** Who types, as the operating system calls them. */
+    readonly user: string;
+    /** What ends the command: closing Kith, or nothing when it is a running bot's. */
+    readonly close: () => Promise<void>;
+    /** Tells what runs long to stop where it can go on later. */
+    readonly signal: AbortSignal;
+  },
 ): Operations {
+  const actor = `command line: ${user}`;
+  const askerOf = ({ account }: Workspace, language: Language | null): Asker => ({
+    viewer: commandLineViewer(),
+    actor,
+    language: language ?? kith.config.language,
+    timeZone: account.timeZone,
+  });
   const bar = progressBar(terminal, kith.now);
   const at = (path: string): string => resolve(folder, path);
   const synced = (done: Awaited<ReturnType<Kith['sync']>>): object => ({
@@ -53,6 +76,20 @@ export function createOperations(
       );
     });
   };
+  /** How the audit names people who were looked up by who they are. */
+  const ofWhom = async ({ portal }: Workspace, ids: readonly string[]) => ({
+    contacts: ids.length,
+    first: await Promise.all(ids.map((id) => auditHash(portal, id))),
+  });
+  const noteLook = async (workspace: Workspace, subject: string, ids: readonly string[]): Promise<void> =>
+    workspace.audit.append({ actor, act: 'asked', subject, details: await ofWhom(workspace, ids) });
+  /** A file with what was read of customers: an erasure's receipt names its folder as something that it does not reach. */
+  const exportTo = async (workspace: Workspace, subject: string, file: string, text: () => Promise<string>) =>
+    workspace.portal.erasures.fresh(
+      async () => write(file, await text()),
+      async () =>
+        workspace.audit.append({ actor, act: 'exported', subject, details: { directory: dirname(at(file)) } }),
+    );
   return {
     async importFolder(directory) {
       const result = await kith.importFolder(at(directory), bar);
@@ -102,15 +139,21 @@ export function createOperations(
       };
     },
     async runs(id) {
-      const { portal, reader } = await kith.workspace();
-      const viewed = reader(commandLineViewer());
+      const workspace = await kith.workspace();
+      const { portal } = workspace;
       const { language } = kith.config;
-      if (id === null) {
-        const facts = await listRuns(portal, viewed, RUNS_LISTED);
-        return { result: { runs: facts.map(runJson) }, report: presentRuns(facts, language) };
-      }
-      const facts = await findRun(portal, viewed, id);
-      return { result: runDetailsJson(facts), report: presentRun(facts, language) };
+      const asked = { actor, act: 'asked', subject: 'runs', text: await hashOfText(workspace, id ?? '') } as const;
+      return createNoted(workspace)(askerOf(workspace, null), asked, {
+        async work(asker) {
+          const reader = readerOf(workspace, asker);
+          if (id === null) {
+            const facts = await listRuns(portal, reader, RUNS_LISTED);
+            return { result: { runs: facts.map(runJson) }, report: presentRuns(facts, language) };
+          }
+          const facts = await findRun(portal, reader, id);
+          return { result: runDetailsJson(facts), report: presentRun(facts, language) };
+        },
+      });
     },
     async writeBack({ dryRun, approved, force, plan, csv, language }) {
       const workspace = await kith.workspace();
@@ -120,50 +163,57 @@ export function createOperations(
           "Nobody has approved writing to the CRM; look at 'kith write-back --dry-run' first, then add --yes",
         );
       }
-      const order = { dryRun, force, signal, actor: 'command-line', ...(plan === null ? {} : { plan }) };
+      const order = { dryRun, force, signal, actor, ...(plan === null ? {} : { plan }) };
       const result = await kith.writeBack(workspace, { ...order, progress: bar });
       bar.finish();
-      if (csv !== null) await write(csv, await kith.writeBackCsv(workspace, result.batch));
-      const { timeZone } = workspace.account;
-      const asker = { viewer: commandLineViewer(), language: language ?? kith.config.language, timeZone };
-      return { result, report: await kith.presentWriteBack(workspace, asker, result) };
+      if (csv !== null)
+        await exportTo(workspace, 'write-back plan', csv, () => kith.writeBackCsv(workspace, result.batch));
+      const asked = { actor, act: 'asked', subject: 'write-back' } as const;
+      const report = await createNoted(workspace)(askerOf(workspace, language), asked, {
+        work: (asker) => kith.presentWriteBack(workspace, asker, result),
+      });
+      return { result, report };
     },
     async removeProperties({ dryRun }) {
-      const result = await kith.removeProperties(await kith.workspace(), { dryRun, progress: bar });
+      const result = await kith.removeProperties(await kith.workspace(), { dryRun, actor, progress: bar });
       bar.finish();
       return { result, report: presentRemoval(result, kith.config.language) };
     },
     async undoWriteBack(batch) {
       const workspace = await kith.workspace();
-      const result = await kith.undoWriteBack(workspace, batch);
-      const { timeZone } = workspace.account;
-      const asker = { viewer: commandLineViewer(), language: kith.config.language, timeZone };
-      return { result, report: await kith.presentUndo(workspace, asker, result) };
+      const result = await kith.undoWriteBack(workspace, batch, actor);
+      const asked = { actor, act: 'asked', subject: 'write-back' } as const;
+      const report = await createNoted(workspace)(askerOf(workspace, null), asked, {
+        work: (asker) => kith.presentUndo(workspace, asker, result),
+      });
+      return { result, report };
     },
     async report(name, text, language) {
       const workspace = await kith.workspace();
-      const asker = {
-        viewer: commandLineViewer(),
-        language: language ?? kith.config.language,
-        timeZone: workspace.account.timeZone,
-      };
+      const asker = askerOf(workspace, language);
       const [command, argument] = UNDER_KITH.includes(name) ? ['kith', `${name} ${text}`.trim()] : [name, text];
-      const report = await kith.command(workspace, asker, command, argument);
+      const onlyReads = kith.commands.find((one) => one.name === command)?.onlyReads?.(argument) === true;
+      const asked = { actor, act: 'asked', subject: command, text: await hashOfText(workspace, argument) } as const;
+      const report = await createNoted(workspace)(asker, asked, {
+        work: (who) => kith.command(workspace, who, command, argument),
+        ...(onlyReads ? {} : { withheld: () => withheldReport(asker.language) }),
+      });
       const chart = chartOf(report);
       return { report, png: async () => (chart === null ? null : kith.renderer.png(chart)) };
     },
     async monthly(file, language) {
       const workspace = await kith.workspace();
-      const asker = {
-        viewer: commandLineViewer(),
-        language: language ?? kith.config.language,
-        timeZone: workspace.account.timeZone,
-      };
-      const document = await monthlyDocument(kith, workspace, asker);
-      await write(file, await kith.documents.pdf(document));
-      return { file, sections: document.sections.length };
+      const asker = askerOf(workspace, language);
+      const asked = { actor, act: 'exported', subject: 'monthly', directory: dirname(at(file)) } as const;
+      return createNoted(workspace)(asker, asked, {
+        async work(who) {
+          const document = await monthlyDocument(kith, workspace, who);
+          await write(file, await kith.documents.pdf(document));
+          return { file, sections: document.sections.length };
+        },
+      });
     },
-    exportScores: async (directory) => kith.exportScores(await kith.workspace(), at(directory)),
+    exportScores: async (directory) => kith.exportScores(await kith.workspace(), at(directory), actor),
     async backup(directory, { withKey }) {
       if (kith.config.clickhouseUrl !== null) throw notEmbedded();
       const { portal, audit } = await kith.workspace();
@@ -172,7 +222,7 @@ export function createOperations(
       const manifest = await backup({ portal, dataDir, directory: at(directory), takenAt, withKey, signal });
       // A receipt of an erasure names it as something that it does not reach.
       const details = { directory: at(directory) };
-      await audit.append({ actor: 'command-line', act: 'backed-up', subject: 'portal', details });
+      await audit.append({ actor, act: 'backed-up', subject: 'portal', details });
       const where =
         identityKeys === null ? `${join(dataDir, 'identity.key')}; copy it to another place` : 'KITH_IDENTITY_KEYS';
       return {
@@ -218,8 +268,10 @@ export function createOperations(
     disconnect: (from) => (from === 'slack' ? kith.disconnectSlack() : kith.disconnect()),
     verifyAudit: async () => (await kith.workspace()).audit.verify(),
     async erase(who, { dryRun }) {
-      const options = { ...(await kith.workspace()), who, actor: 'command-line', now: kith.now };
+      const workspace = await kith.workspace();
+      const options = { ...workspace, who, actor, now: kith.now };
       const { remains, ...receipt } = await (dryRun ? planErasure(options) : erase(options));
+      if (dryRun) await noteLook(workspace, 'erase', receipt.contactIds);
       const told = { ...receipt, remains: remains.map(({ en }) => en) };
       return dryRun ? { plan: told } : told;
     },
@@ -234,17 +286,17 @@ export function createOperations(
       // For this user's eyes alone.
       await write(file, `${JSON.stringify(held, null, 2)}\n`, 0o600);
       await workspace.audit.append({
-        actor: 'command-line',
+        actor,
         act: 'exported',
         subject: 'person',
-        details: { directory: dirname(at(file)), contacts: held.contactIds.length },
+        details: { directory: dirname(at(file)), ...(await ofWhom(workspace, held.contactIds)) },
       });
       const rows = Object.fromEntries(Object.entries(held.rows).map(([table, found]) => [table, found.length]));
       const { messages, questions, audit } = held;
       return { file: at(file), rows, messages: messages.length, questions: questions.length, audit: audit.length };
     },
     async optOut(who, { undo }) {
-      return optOut({ ...(await kith.workspace()), who, undo, actor: 'command-line', now: kith.now });
+      return optOut({ ...(await kith.workspace()), who, undo, actor, now: kith.now });
     },
     writeFile: write,
     async close() {
@@ -252,6 +304,11 @@ export function createOperations(
       await close();
     },
   };
+}
+
+function readerOf(workspace: Workspace, { viewer, read }: Asker) {
+  const reader = workspace.reader(viewer);
+  return read === undefined ? reader : watchedReader(reader, read);
 }
 
 /** Runs in a list: the older ones are found by their id. */

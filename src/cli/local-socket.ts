@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { KithError } from '../lib/errors.ts';
 import type { Terminal } from './terminal.ts';
+import { typist } from './typist.ts';
 
 /**
  * One data folder belongs to one process. A command typed beside a running Kith is therefore run by that Kith: the command
@@ -17,6 +18,8 @@ const requestSchema = z.strictObject({
   isTerminal: z.boolean(),
   columns: z.number(),
   cwd: z.string(),
+  /** Who types; only this user and the machine's own administrator may connect. */
+  user: z.string().max(100),
 });
 const answerSchema = z.union([
   z.strictObject({ out: z.string() }),
@@ -30,6 +33,7 @@ export type ForwardedRun = (
   terminal: Terminal,
   cwd: string,
   signal: AbortSignal,
+  user: string,
 ) => Promise<number>;
 
 /** Longer paths than this are refused by the operating system for a local socket. */
@@ -73,14 +77,14 @@ export async function serveLocalSocket(dataDir: string, run: ForwardedRun): Prom
         socket.end();
         return;
       }
-      const { words, isTerminal, columns, cwd } = request.data;
+      const { words, isTerminal, columns, cwd, user } = request.data;
       const terminal: Terminal = {
         out: (text) => send({ out: text }),
         err: (text) => send({ err: text }),
         isTerminal,
         columns,
       };
-      const answered = run(words, terminal, cwd, stop.signal).then((exit) => {
+      const answered = run(words, terminal, cwd, stop.signal, user).then((exit) => {
         send({ exit });
         socket.end();
       });
@@ -124,7 +128,7 @@ export async function forwardToRunning(
   });
   if (!connected) return null;
   const { isTerminal, columns } = terminal;
-  socket.write(`${JSON.stringify({ words, isTerminal, columns, cwd: process.cwd() })}\n`);
+  socket.write(`${JSON.stringify({ words, isTerminal, columns, cwd: process.cwd(), user: typist() })}\n`);
   for await (const line of createInterface({ input: socket })) {
     const answer = answerSchema.parse(parseJson(line));
     if ('out' in answer) terminal.out(answer.out);

@@ -4,7 +4,7 @@ import type { PortalStore } from '../store/portal-store.ts';
 import { createSerial } from '../store/serial.ts';
 
 export interface AuditRecord {
-  /** A chat's user id, 'command-line', 'scheduler', 'digest:<name>'. */
+  /** A chat's user id, 'command line: <the operating system's user>', 'scheduler', 'digest:<name>'. */
   readonly actor: string;
   /** 'asked', 'wrote-back', 'changed-settings' … */
   readonly act: string;
@@ -83,6 +83,11 @@ export function createAudit(portal: PortalStore, now: () => Instant): Audit {
       }
     },
   };
+}
+
+/** The same log, in which whatever is done was done by one actor. */
+export function auditAs(audit: Audit, actor: string): Audit {
+  return { ...audit, append: (record) => audit.append({ ...record, actor }) };
 }
 
 function hashOf(entry: {

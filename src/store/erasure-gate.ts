@@ -5,14 +5,14 @@ import { createSerial } from './serial.ts';
  * written after it. In memory, since what was made and not kept is gone with the process.
  */
 export interface ErasureGate {
-  /** One erasure at a time, and nothing is kept meanwhile. Not from within another call of these. */
+  /** One erasure at a time; it waits for what is being kept, and nothing is kept meanwhile. Not within `keep` or `apart`. */
   erasing<Result>(erase: () => Promise<Result>): Promise<Result>;
   /**
    * `make` reads and may be called again: whenever an erasure ended since it began, what it made is thrown away. `keep` is called
    * once, with what is fresh, while no erasure runs.
    */
   fresh<Made, Result>(make: () => Promise<Made>, keep: (made: Made) => Promise<Result>): Promise<Result>;
-  /** What reads and keeps at once, without waiting for anything else. */
+  /** Reads and keeps at once, while no erasure runs. */
   apart<Result>(act: () => Promise<Result>): Promise<Result>;
   /** For what cannot be made twice: whether an erasure ran while it was made. */
   once<Made>(make: () => Promise<Made>): Promise<{ readonly made: Made; readonly isStale: boolean }>;
@@ -20,32 +20,59 @@ export interface ErasureGate {
 
 export function createErasureGate(): ErasureGate {
   const serially = createSerial();
+  const kept = new Set<Promise<unknown>>();
   let ended = 0;
-  const begun = (): Promise<number> => serially(async () => ended);
+  /** Pending while an erasure runs. */
+  let underWay: Promise<void> | null = null;
+
+  async function count(): Promise<number> {
+    while (underWay !== null) await underWay;
+    return ended;
+  }
+
+  /** Null where an erasure ended since. From the check to the start of `act` nothing else runs. */
+  async function keeping<Result>(since: number | null, act: () => Promise<Result>): Promise<{ kept: Result } | null> {
+    while (underWay !== null) await underWay;
+    if (since !== null && ended !== since) return null;
+    const running = act();
+    kept.add(running);
+    try {
+      return { kept: await running };
+    } finally {
+      kept.delete(running);
+    }
+  }
 
   return {
     erasing: (erase) =>
       serially(async () => {
+        let over = (): void => undefined;
+        underWay = new Promise((resolve) => {
+          over = resolve;
+        });
         try {
+          await Promise.allSettled(kept);
           return await erase();
         } finally {
           // One that failed half-way has removed rows too.
           ended += 1;
+          underWay = null;
+          over();
         }
       }),
     async fresh(make, keep) {
       for (;;) {
-        const since = await begun();
+        const since = await count();
         const made = await make();
-        const kept = await serially(async () => (ended === since ? { result: await keep(made) } : null));
-        if (kept !== null) return kept.result;
+        const done = await keeping(since, () => keep(made));
+        if (done !== null) return done.kept;
       }
     },
-    apart: (act) => serially(act),
+    apart: async (act) => (await keeping(null, act))!.kept,
     async once(make) {
-      const since = await begun();
+      const since = await count();
       const made = await make();
-      return { made, isStale: (await begun()) !== since };
+      return { made, isStale: (await count()) !== since };
     },
   };
 }

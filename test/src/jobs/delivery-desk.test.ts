@@ -110,12 +110,12 @@ describe('deliveries', () => {
       const rows =
         language === 'en'
           ? [
-              ['CARCHIVED', '9 Mar 2026, 10:00', '1'],
-              ['CARCHIVED', 'unknown', '0'],
+              ['#old-sales', '9 Mar 2026, 10:00', '1'],
+              ['#old-sales', 'unknown', '0'],
             ]
           : [
-              ['CARCHIVED', expect.stringContaining('2026年3月9日'), '1'],
-              ['CARCHIVED', '未知', '0'],
+              ['#old-sales', expect.stringContaining('2026年3月9日'), '1'],
+              ['#old-sales', '未知', '0'],
             ];
       expect(table?.rows).toEqual(expect.arrayContaining(rows));
       expect(table?.rows).toHaveLength(2);
