@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Config } from './config.ts';
 import type { CrmAccount, Instant } from './domain/crm.ts';
 import type { Host } from './host.ts';
@@ -10,14 +11,17 @@ import { createPlaybookLog } from './ledger/playbook-log.ts';
 import { createSeenRequests } from './ledger/seen-requests.ts';
 import { createWriteBackLog } from './ledger/write-back-log.ts';
 import { KithError } from './lib/errors.ts';
+import { removeLeftovers } from './lib/write-whole.ts';
 import type { Progress } from './ports/job-runner.ts';
 import { createReader } from './privacy/create-reader.ts';
 import type { PortalState } from './state/portal-state.ts';
 import { openState } from './state/state-store.ts';
 import { connectionFile } from './store/connection-file.ts';
-import { loadOrCreateKeys, saveKeys } from './store/identity-key-file.ts';
+import { ERASURES_FILE } from './store/erasure-record.ts';
+import { KEY_FILE, loadOrCreateKeys, saveKeys } from './store/identity-key-file.ts';
 import { type IdentityKey, newIdentityKey, parseIdentityKeys } from './store/identity-keys.ts';
 import { installationFile } from './store/installation-file.ts';
+import { keysThatSealed } from './store/key-check.ts';
 import { openStore } from './store/open-store.ts';
 import type { PortalStore } from './store/portal-store.ts';
 import type { SealedFile } from './store/sealed-file.ts';
@@ -47,7 +51,11 @@ export interface KeyRotation extends RotationReport {
 /** Opens keys, state and store; the caller holds the folder's lock. */
 export async function openWorkspaces(config: Config, host: Host, now: () => Instant): Promise<Workspaces> {
   const { dataDir, tenant } = config;
-  let keys: readonly IdentityKey[] = await loadOrCreateKeys(dataDir, config.identityKeys);
+  // The caller holds the folder's lock: nobody else writes them now.
+  await removeLeftovers(['state.json', 'state.json.bak', KEY_FILE, ERASURES_FILE].map((name) => join(dataDir, name)));
+  let keys: readonly IdentityKey[] = await loadOrCreateKeys(dataDir, config.identityKeys, async () =>
+    keysThatSealed(await host.engine(), tenant),
+  );
   const state = await openState(dataDir);
   const store = await openStore({ dataDir, keys, now, engine: await host.engine(), tenant });
   const opened = new Map<string, Promise<Workspace>>();

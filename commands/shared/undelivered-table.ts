@@ -1,4 +1,3 @@
-import { messageKind } from '../../src/ledger/message-kind.ts';
 import { say } from '../../src/lib/text.ts';
 import type { SystemStatus } from '../../src/ports/system-status.ts';
 import { formatInstant } from '../../src/report/format.ts';
@@ -30,8 +29,8 @@ export async function undeliveredTable(
         { label: say(language, { en: 'Outcome', zh: '结果' }), align: 'left' },
         { label: say(language, { en: 'Reason', zh: '原因' }), align: 'left' },
       ],
-      rows: listed.map(({ kind, channelId, at, outcome, reason }) => [
-        say(language, messageKind(kind)),
+      rows: listed.map(({ what, channelId, at, outcome, reason }) => [
+        say(language, what),
         called(channelId),
         formatInstant(language, at, timeZone),
         became[outcome],

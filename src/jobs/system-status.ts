@@ -1,4 +1,5 @@
 import type { CrmAccount, Instant } from '../domain/crm.ts';
+import { messageKind } from '../ledger/message-kind.ts';
 import type { Outbox } from '../ledger/outbox.ts';
 import type { SystemStatus } from '../ports/system-status.ts';
 import type { PortalStore } from '../store/portal-store.ts';
@@ -36,7 +37,7 @@ export async function systemStatus(options: {
     jobs,
     undelivered: pending.length,
     troubled: troubled.map(({ kind, channelId, changedAt, state, note }) => ({
-      kind,
+      what: messageKind(kind),
       channelId,
       at: changedAt,
       outcome: state === 'refused' ? state : 'uncertain',

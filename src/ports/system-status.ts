@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/crm.ts';
+import type { Text } from '../lib/text.ts';
 
 /** What `/kith status` tells. */
 export interface SystemStatus {
@@ -13,7 +14,8 @@ export interface SystemStatus {
   readonly undelivered: number;
   /** What the chat refused lately, or of which it is not known whether it arrived; the newest last. */
   readonly troubled: readonly {
-    readonly kind: string;
+    /** What it is to a person. */
+    readonly what: Text;
     readonly channelId: string;
     readonly at: Instant;
     readonly outcome: 'refused' | 'uncertain';

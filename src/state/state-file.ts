@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Adapter } from 'lowdb';
-import writeFileAtomic from 'write-file-atomic';
 import { KithError } from '../lib/errors.ts';
+import { writeWhole } from '../lib/write-whole.ts';
 import { placeOfDamage } from './place-of-damage.ts';
 import { type State, stateSchema } from './portal-state.ts';
 
@@ -29,9 +29,9 @@ export function createStateFile(path: string): Adapter<State> {
       try {
         if (current !== null) {
           parse(current, path, goodCopy);
-          await writeFileAtomic(goodCopy, current, { mode: 0o600, fsync: true });
+          await writeWhole(goodCopy, current);
         }
-        await writeFileAtomic(path, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600, fsync: true });
+        await writeWhole(path, `${JSON.stringify(state, null, 2)}\n`);
       } catch (error) {
         throw error instanceof KithError ? error : unwritableFile(path, error);
       }

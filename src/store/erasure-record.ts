@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { KithError } from '../lib/errors.ts';
+import { writeWhole } from '../lib/write-whole.ts';
 import { unwritable } from './data-folder.ts';
 import { createSerial } from './serial.ts';
 
@@ -74,11 +74,9 @@ export function erasureRecord(dataDir: string, portalId: string): ErasureRecord 
       const { portals } = await readAll();
       const own = portals[portalId] ?? NONE;
       const file = { version: 1, portals: { ...portals, [portalId]: { ...own, ...of(own) } } };
-      await writeFileAtomic(path, `${JSON.stringify(file, null, 1)}\n`, { mode: 0o600, fsync: true }).catch(
-        (error: unknown) => {
-          throw unwritable(dataDir, error);
-        },
-      );
+      await writeWhole(path, `${JSON.stringify(file, null, 1)}\n`).catch((error: unknown) => {
+        throw unwritable(dataDir, error);
+      });
     });
 
   return {

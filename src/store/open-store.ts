@@ -6,6 +6,7 @@ import { createErasureGate } from './erasure-gate.ts';
 import { erasureRecord } from './erasure-record.ts';
 import { createIdentityVault, type IdentityKey, type IdentityVault } from './identity-keys.ts';
 import { createIdentityStore } from './identity-store.ts';
+import { checkSecrets } from './key-check.ts';
 import { migrate } from './migrate.ts';
 import type { PortalStore, Store } from './portal-store.ts';
 import { noMemory, withReadMemory } from './read-memory.ts';
@@ -52,6 +53,7 @@ export async function openStore(options: {
     // The embedded engine has one process, which sees every write.
     const { database, memory } = isServer ? { database: plain, memory: noMemory } : withReadMemory(plain);
     await migrate(database, { now: now(), replicated });
+    await checkSecrets(database, vault, keys);
     const sequence = await openSequence(database);
     const record = erasureRecord(options.dataDir, portalId);
     const crm = createCrmStore({ database, vault, sequence, record, now, memory });

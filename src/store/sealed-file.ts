@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { KithError } from '../lib/errors.ts';
+import { writeWhole } from '../lib/write-whole.ts';
 import { unwritable } from './data-folder.ts';
 import { acquireLock, type DataLock } from './data-lock.ts';
 import type { IdentityKey } from './identity-keys.ts';
@@ -97,11 +97,9 @@ export function sealedFile<Content>(options: SealedFileOptions<Content>): Sealed
       const of = owner.of(content);
       const sealed = seal(deriveKey(key.secret, of, 'tokens'), place, JSON.stringify(content));
       const file = { [owner.label]: of, key: key.id, sealed };
-      await writeFileAtomic(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, fsync: true }).catch(
-        (error: unknown) => {
-          throw unwritable(dataDir, error);
-        },
-      );
+      await writeWhole(path, `${JSON.stringify(file, null, 2)}\n`).catch((error: unknown) => {
+        throw unwritable(dataDir, error);
+      });
     },
     forget: () => rm(path, { force: true }),
     async exclusively(act) {
