@@ -298,7 +298,11 @@ export function createOperations(
     async optOut(who, { undo }) {
       return optOut({ ...(await kith.workspace()), who, undo, actor, now: kith.now });
     },
-    writeFile: write,
+    async writeFile(path, bytes) {
+      await write(path, bytes);
+      const details = { directory: dirname(at(path)) };
+      await (await kith.workspace()).audit.append({ actor, act: 'exported', subject: 'chart', details });
+    },
     async close() {
       bar.finish();
       await close();

@@ -787,6 +787,22 @@ describe('/kith', () => {
     expect(report.trust).toMatch(/^Data as of 9 Mar 2026/);
   });
 
+  it.each([
+    ['en', 'digest', 'refused', 'Not delivered for certain'],
+    ['zh', '摘要', '被拒绝', '未确认送达'],
+  ] as const)('lists what did not arrive by what the chat calls its channels (%s)', async (language, ...seen) => {
+    const one = { what: { en: 'digest', zh: '摘要' }, at: AS_OF, reason: 'the channel is archived' };
+    const troubled = ['C0SALES', 'C0GONE'].map((channelId) => ({ ...one, channelId, outcome: 'refused' as const }));
+    const context = {
+      ...contextOf(small.portal, language),
+      status: async () => ({ ...status, troubled }),
+      namesOf: async () => (id: string) => (id === 'C0SALES' ? '#sales' : id),
+    };
+    const text = JSON.stringify(await commands.find(({ name }) => name === 'kith')!.run(context, 'status'));
+    for (const word of [...seen, '#sales', 'C0GONE', 'the channel is archived']) expect(text).toContain(word);
+    expect(text).not.toContain('C0SALES');
+  });
+
   it('says when the copy was last compared with the CRM and what was found, in both languages', async () => {
     expect(JSON.stringify(await run('kith', 'status'))).toContain(
       '8 Mar 2026, 06:00; 1,590 records compared, 1 record came late, 3 were archived; revenue equal to the cent',

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { loadOrCreateKeys } from '../../src/store/identity-key-file.ts';
+import { openStore } from '../../src/store/open-store.ts';
 import { npmRunKith, runKith } from './run-kith.ts';
 import { COMPANIES, DEALS, expectSentence, PIPELINES, withFolders } from './small-crm.ts';
 
@@ -55,6 +58,41 @@ describe('the command line on a folder of five customers', () => {
     ]);
     expect(after.out).toBe(before.out);
     expectSentence((await runKith(['restore', copy], elsewhere)).err, /already holds data/);
+  }, 120_000);
+
+  test('notes who typed what, of how many customers, as an answer in Slack is noted', async () => {
+    expect((await runKith(['runs'], environment)).code).toBe(0);
+    await runKith(['monthly', join(root, 'month.pdf')], environment);
+    const verified = await runKith(['audit', 'verify', '--json'], environment);
+    expect(JSON.parse(verified.out)).toMatchObject({ ok: true });
+    const store = await openStore({ dataDir: data, keys: await loadOrCreateKeys(data, null) });
+    try {
+      const portal = await store.portal((await store.portals())[0]!);
+      const rows = await portal.query<{ actor: string; act: string; subject: string; details: string }>(
+        'SELECT actor, act, subject, details FROM {db:Identifier}.audit ORDER BY seq',
+      );
+      const me = `command line: ${userInfo().username}`;
+      const of = (subject: string) =>
+        rows
+          .filter((row) => row.subject === subject && row.actor === me)
+          .map(({ act, details }) => ({ act, ...JSON.parse(details) }));
+      expect(of('customer')[0]).toMatchObject({
+        act: 'asked',
+        customers: 1,
+        first: [expect.stringMatching(/^[0-9a-f]{32}$/)],
+      });
+      expect(of('customer').at(-1)).toMatchObject({ refused: 'unknown-customer' });
+      expect(of('churn-risk')[0]).toMatchObject({ act: 'asked', text: '' });
+      expect(of('loyalty')).not.toEqual([]);
+      expect(of('chart')[0]).toMatchObject({ act: 'exported', directory: root });
+      expect(of('runs')[0]).toMatchObject({ act: 'asked' });
+      expect(of('scores')[0]).toMatchObject({ act: 'exported', directory: join(root, 'csv') });
+      expect(of('monthly')[0]).toMatchObject({ act: 'exported', directory: root });
+      expect(rows.filter(({ actor }) => actor === 'command-line')).toEqual([]);
+      expect(JSON.stringify(rows)).not.toContain('李氏');
+    } finally {
+      await store.close();
+    }
   }, 120_000);
 });
 

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { forwardToRunning, serveLocalSocket, socketPath } from '../../../src/cli/local-socket.ts';
@@ -26,15 +26,15 @@ function recorder(): Terminal & { printed: { out: string; err: string } } {
 
 describe('the local socket', () => {
   test('has a running Kith run the command, and brings back what it prints and its exit code', async () => {
-    const server = await serveLocalSocket(folder, async (words, terminal, cwd) => {
-      terminal.out(`${words.join('+')} in ${cwd} at ${terminal.columns}\n`);
+    const server = await serveLocalSocket(folder, async (words, terminal, cwd, _signal, user) => {
+      terminal.out(`${words.join('+')} in ${cwd} at ${terminal.columns} by ${user}\n`);
       terminal.err('working\n');
       return 2;
     });
     const terminal = recorder();
     expect(await forwardToRunning(folder, ['report', 'churn-risk', '李梅 "quoted"'], terminal)).toBe(2);
     expect(terminal.printed).toEqual({
-      out: `report+churn-risk+李梅 "quoted" in ${process.cwd()} at 77\n`,
+      out: `report+churn-risk+李梅 "quoted" in ${process.cwd()} at 77 by ${userInfo().username}\n`,
       err: 'working\n',
     });
     expect(statSync(socketPath(folder)).mode & 0o777).toBe(0o600);
