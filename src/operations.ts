@@ -9,20 +9,16 @@ import { callsOfDay } from './jobs/crm-calls.ts';
 import { erase, planErasure, reapplyErasures } from './jobs/erase.ts';
 import { optOut } from './jobs/opt-out.ts';
 import { presentRemoval } from './jobs/present-removal.ts';
-import { presentReplay, presentRun, presentRuns } from './jobs/present-runs.ts';
-import { findRun, listRuns, runDetailsJson, runJson } from './jobs/run-history.ts';
+import { presentReplay } from './jobs/present-runs.ts';
 import { summariseRun } from './jobs/summarise-run.ts';
-import type { Asker, Kith, Workspace } from './kith.ts';
+import type { Kith, Workspace } from './kith.ts';
 import { createAudit } from './ledger/audit.ts';
 import { auditHash } from './ledger/audit-hash.ts';
 import { createOutbox } from './ledger/outbox.ts';
 import { KithError, messageOf } from './lib/errors.ts';
-import type { Language } from './lib/text.ts';
-import { monthlyDocument } from './monthly-report.ts';
-import { createNoted, hashOfText, withheldReport } from './noted.ts';
+import { createNoted } from './noted.ts';
 import { commandLineViewer } from './privacy/viewer.ts';
-import { watchedReader } from './privacy/watched-reader.ts';
-import { chartOf } from './report/chart-of.ts';
+import { askerAt, readingOperations } from './reading-operations.ts';
 import { openState } from './state/state-store.ts';
 import { loadOrCreateKeys } from './store/identity-key-file.ts';
 
@@ -50,13 +46,8 @@ export function createOperations(
   },
 ): Operations {
   const actor = `command line: ${user}`;
-  const askerOf = ({ account }: Workspace, language: Language | null): Asker => ({
-    viewer: commandLineViewer(),
-    actor,
-    language: language ?? kith.config.language,
-    timeZone: account.timeZone,
-  });
   const bar = progressBar(terminal, kith.now);
+  const askerOf = askerAt(kith, actor);
   const at = (path: string): string => resolve(folder, path);
   const synced = (done: Awaited<ReturnType<Kith['sync']>>): object => ({
     synced: done.counts,
@@ -84,13 +75,13 @@ export function createOperations(
   const noteLook = async (workspace: Workspace, subject: string, ids: readonly string[]): Promise<void> =>
     workspace.audit.append({ actor, act: 'asked', subject, details: await ofWhom(workspace, ids) });
   /** A file with what was read of customers: an erasure's receipt names its folder as something that it does not reach. */
-  const exportTo = async (workspace: Workspace, subject: string, file: string, text: () => Promise<string>) =>
-    workspace.portal.erasures.fresh(
-      async () => write(file, await text()),
-      async () =>
-        workspace.audit.append({ actor, act: 'exported', subject, details: { directory: dirname(at(file)) } }),
-    );
+  const exportTo = (workspace: Workspace, subject: string, file: string, text: () => Promise<string>): Promise<void> =>
+    workspace.portal.erasures.fresh(text, async (made) => {
+      await write(file, made);
+      await workspace.audit.append({ actor, act: 'exported', subject, details: { directory: dirname(at(file)) } });
+    });
   return {
+    ...readingOperations(kith, { actor, at, write }),
     async importFolder(directory) {
       const result = await kith.importFolder(at(directory), bar);
       bar.finish();
@@ -138,23 +129,6 @@ export function createOperations(
         report: presentReplay(comparison, run.asOf, kith.config.language),
       };
     },
-    async runs(id) {
-      const workspace = await kith.workspace();
-      const { portal } = workspace;
-      const { language } = kith.config;
-      const asked = { actor, act: 'asked', subject: 'runs', text: await hashOfText(workspace, id ?? '') } as const;
-      return createNoted(workspace)(askerOf(workspace, null), asked, {
-        async work(asker) {
-          const reader = readerOf(workspace, asker);
-          if (id === null) {
-            const facts = await listRuns(portal, reader, RUNS_LISTED);
-            return { result: { runs: facts.map(runJson) }, report: presentRuns(facts, language) };
-          }
-          const facts = await findRun(portal, reader, id);
-          return { result: runDetailsJson(facts), report: presentRun(facts, language) };
-        },
-      });
-    },
     async writeBack({ dryRun, approved, force, plan, csv, language }) {
       const workspace = await kith.workspace();
       if (!dryRun && !approved && !workspace.state().writeBackApproved) {
@@ -187,31 +161,6 @@ export function createOperations(
         work: (asker) => kith.presentUndo(workspace, asker, result),
       });
       return { result, report };
-    },
-    async report(name, text, language) {
-      const workspace = await kith.workspace();
-      const asker = askerOf(workspace, language);
-      const [command, argument] = UNDER_KITH.includes(name) ? ['kith', `${name} ${text}`.trim()] : [name, text];
-      const onlyReads = kith.commands.find((one) => one.name === command)?.onlyReads?.(argument) === true;
-      const asked = { actor, act: 'asked', subject: command, text: await hashOfText(workspace, argument) } as const;
-      const report = await createNoted(workspace)(asker, asked, {
-        work: (who) => kith.command(workspace, who, command, argument),
-        ...(onlyReads ? {} : { withheld: () => withheldReport(asker.language) }),
-      });
-      const chart = chartOf(report);
-      return { report, png: async () => (chart === null ? null : kith.renderer.png(chart)) };
-    },
-    async monthly(file, language) {
-      const workspace = await kith.workspace();
-      const asker = askerOf(workspace, language);
-      const asked = { actor, act: 'exported', subject: 'monthly', directory: dirname(at(file)) } as const;
-      return createNoted(workspace)(asker, asked, {
-        async work(who) {
-          const document = await monthlyDocument(kith, workspace, who);
-          await write(file, await kith.documents.pdf(document));
-          return { file, sections: document.sections.length };
-        },
-      });
     },
     exportScores: async (directory) => kith.exportScores(await kith.workspace(), at(directory), actor),
     async backup(directory, { withKey }) {
@@ -282,14 +231,13 @@ export function createOperations(
     },
     async exportPerson(who, file) {
       const workspace = await kith.workspace();
-      const held = await accessExport({ ...workspace, who, now: kith.now });
-      // For this user's eyes alone.
-      await write(file, `${JSON.stringify(held, null, 2)}\n`, 0o600);
-      await workspace.audit.append({
-        actor,
-        act: 'exported',
-        subject: 'person',
-        details: { directory: dirname(at(file)), ...(await ofWhom(workspace, held.contactIds)) },
+      const look = () => accessExport({ ...workspace, who, now: kith.now });
+      const held = await workspace.portal.erasures.fresh(look, async (found) => {
+        // For this user's eyes alone.
+        await write(file, `${JSON.stringify(found, null, 2)}\n`, 0o600);
+        const details = { directory: dirname(at(file)), ...(await ofWhom(workspace, found.contactIds)) };
+        await workspace.audit.append({ actor, act: 'exported', subject: 'person', details });
+        return found;
       });
       const rows = Object.fromEntries(Object.entries(held.rows).map(([table, found]) => [table, found.length]));
       const { messages, questions, audit } = held;
@@ -309,29 +257,6 @@ export function createOperations(
     },
   };
 }
-
-function readerOf(workspace: Workspace, { viewer, read }: Asker) {
-  const reader = workspace.reader(viewer);
-  return read === undefined ? reader : watchedReader(reader, read);
-}
-
-/** Runs in a list: the older ones are found by their id. */
-const RUNS_LISTED = 30;
-
-/** What a chat asks for as `/kith health`: `kith report health` here. */
-const UNDER_KITH: readonly string[] = [
-  'help',
-  'status',
-  'health',
-  'rfm',
-  'playbook',
-  'playbooks',
-  'settings',
-  'people',
-  'subscribe',
-  'privacy',
-  'doctor',
-];
 
 function notEmbedded(): KithError {
   return new KithError('usage', 'The data is on the server of CLICKHOUSE_URL; use its own BACKUP and RESTORE');

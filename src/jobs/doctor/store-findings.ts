@@ -30,6 +30,7 @@ export async function storeFindings(
     quarantineFinding(rejects.length),
     ...(await damageFindings(portal)),
     ...(await keyFindings(portal)),
+    ...(await erasureFindings(portal)),
     ...dealFindings(deals),
   ];
 }
@@ -96,6 +97,25 @@ async function keyFindings(portal: PortalStore): Promise<readonly Finding[]> {
       next: {
         en: "Run 'kith rotate-key' to seal all of them under the current one",
         zh: '请运行 `kith rotate-key`，改用当前密钥重新加密',
+      },
+    },
+  ];
+}
+
+/** An erasure that was broken off: nothing is said where there is none. */
+async function erasureFindings(portal: PortalStore): Promise<readonly Finding[]> {
+  const { length } = await portal.crm.erasuresUnderWay();
+  if (length === 0) return [];
+  return [
+    {
+      state: 'problem',
+      what: {
+        en: `Erasures: ${formatCount('en', length)} broke off before the end, so that something of the person may still be here`,
+        zh: `数据删除：${formatCount('zh', length)} 项在完成前中断，因此可能仍留有此人的数据`,
+      },
+      next: {
+        en: "It goes on by itself, to one receipt: at the next start of Kith, and every ten minutes while it runs ('/kith status' has the error of the job erasures); 'kith erase' for the same person does it at once",
+        zh: '会自动继续直至出具唯一回执：在 Kith 下次启动时，以及运行期间每十分钟一次（/kith status 会显示任务 erasures 的错误）；对同一人运行 kith erase 可立即完成',
       },
     },
   ];

@@ -211,6 +211,18 @@ describe('a store that holds sealed contacts', () => {
     expect(await readFile(join(data, KEY_FILE), 'utf8')).toBe(text);
   });
 
+  it('has its names again after a full copy under a new key, where its own is lost', async () => {
+    const fresh = parseIdentityKeys(newIdentityKey());
+    const store = await openStore({ dataDir: data, keys: fresh, engine });
+    const portal = await store.portal('p');
+    await expect(portal.identity.read(['1'])).rejects.toMatchObject({ code: 'identity-key' });
+    await portal.crm.upsert('contacts', [contact('1', { email: 'ann@example.com' })], { origin: 'list' });
+    expect((await portal.identity.read(['1'])).get('1')?.email).toBe('ann@example.com');
+    expect(await portal.identity.findByEmail('ann@example.com')).toEqual(['1']);
+    const back = await (await openStore({ dataDir: data, keys: parseIdentityKeys(key), engine })).portal('p');
+    await back.crm.upsert('contacts', [contact('1', { email: 'ann@example.com' })], { origin: 'by-id' });
+  });
+
   it('is not opened with a key of the same name and another secret, which would seal what neither opens', async () => {
     const [own] = parseIdentityKeys(key);
     const other = { id: own!.id, secret: Buffer.alloc(32, 9) };

@@ -61,6 +61,14 @@ describe('what the store tells the doctor', () => {
     ]);
   });
 
+  it('tells of an erasure that broke off, until it is finished', async () => {
+    const portal = await store.portal('erasing');
+    await portal.crm.beginErasure('e1', '{}');
+    expect(await said(portal)).toContainEqual(['problem', expect.stringMatching(/^Erasures: 1 broke off/)]);
+    await portal.crm.endErasure('e1');
+    expect(JSON.stringify(await said(portal))).not.toContain('Erasures');
+  });
+
   it('tells the age of the last sync, and calls a day and more too old', async () => {
     const portal = await store.portal('aged');
     await portal.crm.saveCursor('last-sync', String(NOW - HOUR));
