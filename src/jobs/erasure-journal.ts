@@ -89,7 +89,10 @@ export async function erasuresUnderWay(portal: PortalStore): Promise<readonly Op
     if (parsed.success) return { id, ...parsed.data };
     throw new KithError(
       'store-damaged',
-      'What erasures.json notes of an erasure that was broken off is not what Kith wrote; bring the file back from a copy before you go on',
+      {
+        en: 'What erasures.json notes of an erasure that was broken off is not what Kith wrote; bring the file back from a copy before you go on',
+        zh: 'erasures.json 中关于中断的删除的记录不是 Kith 写入的；请先从副本恢复该文件',
+      },
       { cause: parsed.error },
     );
   });

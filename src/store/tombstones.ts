@@ -247,8 +247,8 @@ function openedWith(secrets: readonly Buffer[], sealed: string): string {
       // Of a folder that was put together from two: another of the keys.
     }
   }
-  throw new KithError(
-    'identity-key',
-    'An erasure that was broken off cannot be gone on with, since no key opens what it was about; bring back the erasures.json and the identity key that belong together, or erase the person again in a copy made anew',
-  );
+  throw new KithError('identity-key', {
+    en: 'An erasure that was broken off cannot be gone on with, since no key opens what it was about; bring back the erasures.json and the identity key that belong together, or erase the person again in a copy made anew',
+    zh: '中断的删除无法继续，因为没有密钥能打开其内容；请恢复相互匹配的 erasures.json 与身份密钥，或在重新复制的数据中再次删除此人',
+  });
 }

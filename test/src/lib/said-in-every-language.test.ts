@@ -40,6 +40,7 @@ const NOT_IN_CHATS: Readonly<Record<string, string>> = {
   'src/store/database-name.ts': 'told when Kith starts',
   'src/store/erasure-record.ts': 'told when Kith starts',
   'src/store/identity-keys.ts': 'told when Kith starts',
+  'src/store/identity-key-file.ts': 'told when Kith starts',
   'src/store/migrate.ts': 'told when Kith starts',
   'src/store/replace-associations.ts': 'a sync runs by itself',
   'integrations/http/': 'told when Kith starts',
