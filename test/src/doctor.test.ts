@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -214,6 +214,15 @@ describe('the doctor as a whole', () => {
       state: 'advice',
       next: { en: expect.stringContaining('KITH_IDENTITY_KEYS') },
     });
+  });
+
+  it('says that the key is missing where there is data', async () => {
+    await rm(join(dataDir, 'identity.key'), { force: true });
+    await mkdir(join(dataDir, 'store'), { recursive: true });
+    const [found] = named(await look({}), 'Identity keys');
+    expect(found).toMatchObject({ state: 'problem', what: { en: expect.stringContaining('is missing') } });
+    await rm(join(dataDir, 'store'), { recursive: true });
+    expect(named(await look({}), 'Identity keys')[0]).toMatchObject({ state: 'ok' });
   });
 
   it('warns of a key that anybody could guess, and of a file that holds none', async () => {

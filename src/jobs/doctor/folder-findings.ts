@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Finding } from '../../ports/doctor.ts';
 import { openState } from '../../state/state-store.ts';
 import { prepareDataFolder } from '../../store/data-folder.ts';
+import { KEY_FILE } from '../../store/identity-key-file.ts';
 import { type IdentityKey, parseIdentityKeys, weaknessOf } from '../../store/identity-keys.ts';
 import { attempt } from './attempt.ts';
 
@@ -64,7 +65,19 @@ function keyFinding(dataDir: string, identityKeys: string | null): Finding {
       next: null,
     };
   }
-  if (!existsSync(join(dataDir, 'identity.key')))
+  if (!existsSync(join(dataDir, KEY_FILE)) && existsSync(join(dataDir, 'store')))
+    return {
+      state: 'problem',
+      what: {
+        en: `Identity keys: ${KEY_FILE} is missing from a data folder that has a store`,
+        zh: `身份密钥：数据文件夹已有数据，但缺少 ${KEY_FILE}`,
+      },
+      next: {
+        en: 'Copy it back from where you keep a copy, or set KITH_IDENTITY_KEYS',
+        zh: '请从备份处复制回来，或设置 KITH_IDENTITY_KEYS',
+      },
+    };
+  if (!existsSync(join(dataDir, KEY_FILE)))
     return {
       state: 'ok',
       what: {
@@ -73,9 +86,7 @@ function keyFinding(dataDir: string, identityKeys: string | null): Finding {
       },
       next: null,
     };
-  const weak = weakKey(
-    parseIdentityKeys(readFileSync(join(dataDir, 'identity.key'), 'utf8').trim().split('\n').join(',')),
-  );
+  const weak = weakKey(parseIdentityKeys(readFileSync(join(dataDir, KEY_FILE), 'utf8').trim().split('\n').join(',')));
   if (weak !== null) return weak;
   return {
     state: 'advice',
