@@ -73,6 +73,8 @@ export async function finishErasures(options: Omit<ErasureOptions, 'actor'>): Pr
  * as they were restored.
  */
 export async function reapplyErasures(options: ErasureOptions): Promise<{ readonly again: number }> {
+  // The tables are others than those that were open before.
+  await options.portal.crm.erasedSince();
   await finishErasures(options);
   const ids = await options.portal.crm.erasedSince();
   if (ids.length > 0) await eraseContacts(options, ids);

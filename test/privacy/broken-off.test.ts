@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { erase, finishErasures } from '../../src/jobs/erase.ts';
+import { erase, finishErasures, reapplyErasures } from '../../src/jobs/erase.ts';
 import { checkDroppable, resealAll } from '../../src/jobs/rotate-keys.ts';
 import { KithError } from '../../src/lib/errors.ts';
 import type { IdentityKey } from '../../src/store/identity-keys.ts';
@@ -101,6 +101,30 @@ describe('an erasure that is broken off', () => {
     const last = await everything(await store.portal(name, [TEST_KEY]));
     for (const value of [...valuesOf(MOST - 1), formerOf(MOST - 1)]) expect(last).toContain(value);
   }, 240_000);
+});
+
+describe('a backup that is restored', () => {
+  it('has somebody forgotten whose erasure had only begun, by what the folder notes beside the tables', async () => {
+    const name = 'restored';
+    const { at } = await shopIn(await store.portal(name, [TEST_KEY]), 3);
+    // The journal is written, and nothing else happens.
+    const begun = atOf(await store.portal(name, [TEST_KEY], 1), at.state());
+    await expect(erase({ ...begun, who: person(1).email })).rejects.toThrow(Stopped);
+    const noted = await readFile(join(dataDir, 'erasures.json'), 'utf8');
+    for (const value of valuesOf(1)) expect(noted).not.toContain(value);
+    // Tables of before, in which nobody knows of it: what was noted is all that there is.
+    const tables = (await store.portal(name, [TEST_KEY])).database;
+    const restored = await store.portal(name, [TEST_KEY]);
+    for (const table of ['tombstones', 'tombstone_keys']) await restored.command(`TRUNCATE TABLE ${tables}.${table}`);
+    const again = atOf(await store.portal(name, [TEST_KEY]), at.state());
+    await reapplyErasures({ ...again, actor: 'restore' });
+    const left = await everything(again.portal);
+    for (const value of valuesOf(1)) expect(left.includes(value), value).toBe(false);
+    expect(left).toContain(idOf(2));
+    expect((await again.outbox.pending()).filter(({ kind }) => kind === 'erasure')).toHaveLength(1);
+    await again.portal.crm.upsert('contacts', [contact(idOf(1), person(1))], { origin: 'by-id' });
+    expect(await again.portal.crm.liveIds('contacts')).not.toContain(idOf(1));
+  }, 60_000);
 });
 
 describe('a rotation of the identity key that is broken off', () => {
