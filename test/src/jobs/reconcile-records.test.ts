@@ -209,8 +209,15 @@ describe('reconciliation', () => {
     const { portal, source, reconcile } = await copied('status');
     const told = async () => {
       const account = await source.account();
-      return (await systemStatus({ portal, account, outbox: { pending: async () => [], troubled: async () => [] }, jobs: [], now: 0 }))
-        .reconciliation;
+      return (
+        await systemStatus({
+          portal,
+          account,
+          outbox: { pending: async () => [], troubled: async () => [] },
+          jobs: [],
+          now: 0,
+        })
+      ).reconciliation;
     };
     expect(await told()).toBeNull();
     const report = await reconcile();
