@@ -176,16 +176,28 @@ module.exports = {
     },
     {
       name: 'composition root',
-      comment: 'only app.ts imports commands/ and integrations/',
+      comment: 'only app.ts and its parts in app/ import commands/ and integrations/',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/app\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/app(\\.ts$|/)' },
       to: { path: '^(commands|integrations)/' },
     },
     {
       name: 'only main imports app and demo',
       severity: 'error',
-      from: { path: '^(src|integrations|commands)/', pathNot: '^src/main\\.ts$' },
+      from: { path: '^(src|integrations|commands)/', pathNot: '^src/(main\\.ts$|app(\\.ts$|/))' },
+      to: { path: '^(src/app(\\.ts$|/)|demo/)' },
+    },
+    {
+      name: 'the parts of app never import app or demo',
+      severity: 'error',
+      from: { path: '^src/app/' },
       to: { path: '^(src/app\\.ts$|demo/)' },
+    },
+    {
+      name: 'app never imports demo',
+      severity: 'error',
+      from: { path: '^src/app\\.ts$' },
+      to: { path: '^demo/' },
     },
     {
       name: 'product never imports test',

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { runDemo } from '../demo/main.ts';
-import { commandListings, manifestText, openApp, openSharedListener, probes } from './app.ts';
+import { probes } from './app/probes.ts';
+import { commandListings, manifestText, openApp, openSharedListener } from './app.ts';
 import { startBot } from './bot.ts';
 import { forwardToRunning, serveLocalSocket } from './cli/local-socket.ts';
 import { type ProgramOptions, runProgram } from './cli/program.ts';

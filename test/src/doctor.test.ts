@@ -11,7 +11,7 @@ import { startStandInSlack } from '../../demo/slack/start-stand-in-slack.ts';
 import { CHANNELS, demoWorkspace } from '../../demo/workspace.ts';
 import { createListener } from '../../integrations/http/create-listener.ts';
 import { checkUpHubspot } from '../../integrations/hubspot/check-up.ts';
-import { probes } from '../../src/app.ts';
+import { probes } from '../../src/app/probes.ts';
 import { loadConfig } from '../../src/config.ts';
 import { examine, type StoreExamination } from '../../src/doctor.ts';
 import { crmFindings } from '../../src/jobs/doctor/crm-findings.ts';
