@@ -9,6 +9,7 @@ import { analyses } from './analyses/index.ts';
 import { accessTo, slackAccessTo } from './app/access.ts';
 import { createChatAccess } from './app/chat-access.ts';
 import { createCommandDesk } from './app/command-desk.ts';
+import type { Gateway } from './app/gateway.ts';
 import { takeWebhooks } from './app/take-webhooks.ts';
 import type { Config } from './config.ts';
 import { createCrmWork, FOLDER_CURSOR, noToken } from './crm-work.ts';
@@ -22,7 +23,7 @@ import { exportScores } from './jobs/export-scores.ts';
 import { rescoreAfter } from './jobs/follow-hints.ts';
 import { createPlaybookDesk } from './jobs/playbook-desk.ts';
 import { readiness } from './jobs/readiness.ts';
-import type { JobListing, Kith, Readiness, SharedListener } from './kith.ts';
+import type { JobListing, Kith } from './kith.ts';
 import { when } from './lib/errors.ts';
 import { instanceId } from './lib/instance-id.ts';
 import type { Logger } from './lib/logger.ts';
@@ -30,7 +31,7 @@ import type { Chat } from './ports/chat.ts';
 import type { CommandListing } from './ports/command.ts';
 import type { OpenCrm } from './ports/crm.ts';
 import { commandLineViewer } from './privacy/viewer.ts';
-import type { Shared } from './start-tenants.ts';
+import type { SharedWith } from './start-tenants.ts';
 import { copiedProperties } from './state/copied-properties.ts';
 import { acquireDataLock, type DataLock } from './store/data-lock.ts';
 import { createSerial } from './store/serial.ts';
@@ -43,7 +44,7 @@ export interface AppOptions {
   /** 'last-event': data that ended long ago is read as of its own end. Folders are read so in any case. */
   readonly asOf: 'now' | 'last-event';
   /** Of a process that serves several tenants; absent where there is but one, which has everything to itself. */
-  readonly shared?: Shared;
+  readonly shared?: SharedWith<Gateway>;
 }
 
 /** The composition root: opens the data folder (its lock, keys, store and state) and wires everything to it. */
@@ -106,8 +107,16 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
 
   const listener: Kith['listener'] = (ready) => {
     const { httpPort: port, dataDir, tenant } = config;
-    const within = shared === undefined || tenant === null ? null : { listener: shared.listener, prefix: tenant };
-    const own = createListener({ port, logger, ready, instance: instanceId(dataDir), within });
+    const within =
+      shared === undefined || tenant === null ? null : { listener: shared.gateway.listener, prefix: tenant };
+    const own = createListener({
+      port,
+      logger,
+      ready,
+      instance: instanceId(dataDir),
+      within,
+      alsoBelow: within === null ? tenant : null,
+    });
     return access.listener(slack === null ? own : slack.listener(own));
   };
 
@@ -129,6 +138,7 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
     namesOf,
   });
 
+  const hooks = takeWebhooks({ config, work, shared: shared?.gateway.webhooks ?? null, logger, now });
   const chatAccess = createChatAccess({
     config,
     slack,
@@ -136,6 +146,7 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
     logger,
     now,
     listener,
+    socket: shared?.gateway.socket ?? null,
     opened(chat) {
       chatNames = chat.names;
     },
@@ -189,7 +200,7 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
     },
     rotateKeys: workspaces.rotateKeys,
     examineStore,
-    webhooks: takeWebhooks({ config, work, logger, now }),
+    webhooks: hooks.webhooks,
     readiness: async ({ portal }) =>
       readiness({
         portal,
@@ -200,6 +211,8 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
     listener,
     connect: (announce) =>
       access.connect(announce, () => listener(() => ({ ok: false, reason: 'waiting for HubSpot to come back' }))),
+    isConnected: access.isConnected,
+    untilConnected: access.untilConnected,
     disconnect: access.disconnect,
     ...chatAccess,
     showJobs(listing) {
@@ -207,19 +220,11 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
       isRunning = true;
     },
     async close() {
+      hooks.forget();
       await workspaces.close();
       await release();
     },
   };
-}
-
-/** The one port of a process that serves several tenants, each below its own name. */
-export function openSharedListener(
-  { httpPort: port, dataDir }: Config,
-  logger: Logger,
-  ready: () => Readiness,
-): SharedListener {
-  return createListener({ port, logger, ready, instance: instanceId(dataDir) });
 }
 
 /** What a chat shows of the commands, for those who need no open Kith. */

@@ -19,6 +19,10 @@ export interface CrmAccess {
   /** Tells the install link and waits for what becomes of it. KithError('config') without an app. */
   connect(announce: (link: string, redirectUri: string) => void, openListener: () => HttpListener): Promise<Connected>;
   disconnect(): Promise<Disconnected>;
+  /** Whether there is a way in, be it good or not. */
+  isConnected(): Promise<boolean>;
+  /** Resolves with the next connection, or when `signal` ends the wait. */
+  untilConnected(signal: AbortSignal): Promise<void>;
 }
 
 const UNINSTALL =
@@ -35,8 +39,21 @@ export function createCrmAccess(options: {
   const { dataDir, identityKeys } = config;
   const file = connectionFile(dataDir, () => loadOrCreateKeys(dataDir, identityKeys));
   const keeper = app === null ? null : createTokenKeeper({ app, file, now });
+  const waiting = new Set<() => void>();
   const connecting: Connecting | null =
-    app === null ? null : createConnecting({ app, file, now, randomBytes, connected: () => keeper?.reset() });
+    app === null
+      ? null
+      : createConnecting({
+          app,
+          file,
+          now,
+          randomBytes,
+          tenant: config.shared?.hubspot === true ? config.tenant : null,
+          connected() {
+            keeper?.reset();
+            for (const done of [...waiting]) done();
+          },
+        });
   let isListening = false;
 
   return {
@@ -67,6 +84,16 @@ export function createCrmAccess(options: {
         await own?.close();
       }
     },
+    isConnected: async () => keeper === null || (await file.owner()) !== null,
+    untilConnected: (signal) =>
+      new Promise((resolve) => {
+        const done = (): void => {
+          waiting.delete(done);
+          resolve();
+        };
+        waiting.add(done);
+        signal.addEventListener('abort', done, { once: true });
+      }),
     disconnect: () =>
       // No renewal under way may write back what is being forgotten.
       file.exclusively(async () => {
@@ -91,15 +118,17 @@ export function createCrmAccess(options: {
   };
 }
 
-/** HubSpot sends a browser back to https, or to this very machine. */
-function publicAddress({ publicUrl, httpPort }: Config): string {
-  if (publicUrl !== null) return publicUrl;
+/** HubSpot sends a browser back to https, or to this very machine; for an app of several tenants to one address for all. */
+function publicAddress({ publicUrl, httpPort, tenant, shared }: Config): string {
+  const isShared = shared?.hubspot === true;
+  const known = isShared ? shared.publicUrl : publicUrl;
+  if (known !== null) return known;
   if (httpPort === 0)
     throw new KithError(
       'config',
       'KITH_HTTP_PORT is 0 and KITH_PUBLIC_URL is not set, so there is no address for HubSpot to come back to; set one of them',
     );
-  return `http://localhost:${httpPort}`;
+  return `http://localhost:${httpPort}${tenant === null || isShared ? '' : `/${tenant}`}`;
 }
 
 function noApp({ hubspot }: Config): KithError {

@@ -39,8 +39,10 @@ export function createConnecting(options: {
   readonly randomBytes: (count: number) => Buffer;
   /** Told of a new installation once it is stored. */
   readonly connected: () => void;
+  /** Whose it is, where several tenants have one way back: told in the state, whose secret part only its owner knows. */
+  readonly tenant?: string | null;
 }): Connecting {
-  const { app, file, now } = options;
+  const { app, file, now, tenant = null } = options;
   let waiting: Waiting[] = [];
 
   /** Every state is compared, in a time that tells nothing of any. */
@@ -73,7 +75,8 @@ export function createConnecting(options: {
 
   return {
     begin(redirectUri) {
-      const state = options.randomBytes(STATE_BYTES).toString('base64url');
+      const secret = options.randomBytes(STATE_BYTES).toString('base64url');
+      const state = tenant === null ? secret : `${tenant}.${secret}`;
       const expiresAt = now() + LINK_LIFETIME_MS;
       // Those that have ended are kept for as long again, to be told from those that never were.
       waiting = waiting.filter((one) => now() < one.expiresAt + LINK_LIFETIME_MS);
@@ -155,10 +158,10 @@ function done(portalId: string): Text {
   };
 }
 
-function lacking(scopes: readonly string[]): Text {
+export function lacking(scopes: readonly string[], again = AGAIN): Text {
   return {
-    en: `The installation lacks scopes that Kith cannot do without, and nothing was stored; add them to the app in HubSpot and ${AGAIN.en}: ${scopes.join(', ')}`,
-    zh: `此次安装缺少 Kith 必需的权限，未保存任何内容；请在 HubSpot 应用中添加后${AGAIN.zh}：${scopes.join(', ')}`,
+    en: `The installation lacks scopes that Kith cannot do without, and nothing was stored; add them to the app in HubSpot and ${again.en}: ${scopes.join(', ')}`,
+    zh: `此次安装缺少 Kith 必需的权限，未保存任何内容；请在 HubSpot 应用中添加后${again.zh}：${scopes.join(', ')}`,
   };
 }
 

@@ -67,7 +67,7 @@ export interface HttpListener {
 
 /** A process's listener that gives a tenant what is below its name. */
 export interface SharedListener extends HttpListener {
-  delegate(prefix: string, handler: RequestListener | null): void;
+  delegate(prefix: string, handler: RequestListener | null, has?: (path: string) => boolean): void;
 }
 
 /** A new installation, for the command line. */
@@ -186,6 +186,10 @@ export interface Kith {
   examineStore(): Promise<StoreExamination>;
   /** Installs Kith's app in HubSpot: `announce` gets the link for a person to open. */
   connect(announce: (link: string, redirectUri: string) => void): Promise<Connected>;
+  /** Whether an app that is installed in HubSpot, where one is to be, was installed. */
+  isConnected(): Promise<boolean>;
+  /** Resolves when `connect` has brought an installation, or `signal` ends the wait. */
+  untilConnected(signal: AbortSignal): Promise<void>;
   /** Withdraws and forgets what `connect` brought. */
   disconnect(): Promise<Disconnected>;
   /** Adds Kith to a Slack workspace: `announce` gets the address of the install page. */

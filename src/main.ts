@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { runDemo } from '../demo/main.ts';
+import { type Gateway, openGateway } from './app/gateway.ts';
 import { probes } from './app/probes.ts';
-import { commandListings, manifestText, openApp, openSharedListener } from './app.ts';
+import { commandListings, manifestText, openApp } from './app.ts';
 import { startBot } from './bot.ts';
 import { forwardToRunning, serveLocalSocket } from './cli/local-socket.ts';
 import { type ProgramOptions, runProgram } from './cli/program.ts';
@@ -16,7 +17,7 @@ import { KithError, messageOf } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { createOperations } from './operations.ts';
 import { endInTime, serveUntilStopped, stopSignal, untilStopped } from './serve-until-stopped.ts';
-import { type Shared, startTenants } from './start-tenants.ts';
+import { startTenants } from './start-tenants.ts';
 import { findTenant, NO_TENANTS, readTenants, type Tenants, tenantLines } from './tenants.ts';
 
 /** Commands that own the process, or need no data folder: they are never handed to a Kith that runs. */
@@ -42,8 +43,9 @@ async function main(words: readonly string[]): Promise<number> {
   const terminal = processTerminal();
   let config: Config;
   let tenants: Tenants;
+  let environment: Record<string, string>;
   try {
-    const environment = readEnvironment();
+    environment = readEnvironment();
     const root = loadConfig(environment);
     tenants = readTenants(environment, root);
     const first = words.find((word) => word !== '--json');
@@ -56,7 +58,8 @@ async function main(words: readonly string[]): Promise<number> {
     terminal.err(`kith: ${messageOf(error)}\n`);
     return error instanceof KithError ? error.exitCode : 1;
   }
-  const secrets = [config, ...tenants.all.values()].flatMap(secretsOf);
+  // Those of a tenant who comes later are added to them.
+  const secrets = new Set([config, ...tenants.all.values()].flatMap(secretsOf));
   const logger = createLogger(config.logLevel, undefined, secrets);
   dieOfWhatNobodyMet(logger);
   const open = (): Promise<Kith> => openApp({ config, logger, now: Date.now, asOf: 'now' });
@@ -75,10 +78,21 @@ async function main(words: readonly string[]): Promise<number> {
     start: async () => {
       const stop = stopSignal();
       if (config.tenantsDir !== null) {
-        const openOne = (own: Config, shared: Shared) =>
-          openApp({ config: own, logger, now: Date.now, asOf: 'now', shared });
-        const parts = { openApp: openOne, openListener: openSharedListener, startBot, serve: serveCommands };
-        return startTenants({ root: config, tenants, terminal, logger, stop, ...parts });
+        return startTenants<Gateway>({
+          root: config,
+          read() {
+            const now = readTenants(environment, config);
+            for (const own of now.all.values()) for (const secret of secretsOf(own)) secrets.add(secret);
+            return now;
+          },
+          terminal,
+          logger,
+          stop,
+          openApp: (own, shared) => openApp({ config: own, logger, now: Date.now, asOf: 'now', shared }),
+          openGateway: (given) => openGateway({ ...given, now: Date.now }),
+          startBot,
+          serve: serveCommands,
+        });
       }
       const kith = await open();
       endInTime(stop, logger);

@@ -49,6 +49,8 @@ export async function serveUntilStopped(
   },
 ): Promise<void> {
   const { terminal, stop } = options;
+  if (kith.config.tenant !== null && !(await kith.isConnected())) await connected(kith, options);
+  if (stop.aborted) return;
   const at = await copied(kith, terminal, stop);
   if (at === null || stop.aborted) return;
   const bot = await options.startBot(kith, at, { update: () => undefined });
@@ -67,7 +69,24 @@ export async function serveUntilStopped(
   }
 }
 
-/** A first sync that was ended before its end goes on where it was; nothing is answered from half a copy, nor from none. */
+/** One of several tenants that is not connected yet waits for it, with its pages open and its commands answered. */
+async function connected(
+  kith: Kith,
+  { terminal, stop, serve }: Pick<Parameters<typeof serveUntilStopped>[1], 'terminal' | 'stop' | 'serve'>,
+): Promise<void> {
+  const listener = kith.listener(() => ({ ok: false, reason: 'waiting to be connected to HubSpot' }));
+  const socket = await serve(kith);
+  try {
+    await listener.open();
+    terminal.err(`  Kith waits to be connected to HubSpot: KITH_TENANT=${kith.config.tenant} kith connect hubspot\n`);
+    await kith.untilConnected(stop);
+  } finally {
+    await socket.close();
+    await listener.close();
+  }
+}
+
+/** A first sync that was ended before its end goes on where it was; nothing is answered from half a copy. */
 async function copied(kith: Kith, terminal: Terminal, stop: AbortSignal): Promise<Workspace | null> {
   const at = await kith.workspace().catch(when('no-results', () => null));
   if (at === null) return firstSync(kith, terminal, stop, true);

@@ -1,73 +1,112 @@
-import type { startBot } from './bot.ts';
+import type { Bot, startBot } from './bot.ts';
 import type { Terminal } from './cli/terminal.ts';
 import type { Config } from './config.ts';
 import { type Host, openHost } from './host.ts';
-import type { Kith, Readiness, SharedListener } from './kith.ts';
+import type { Kith, Readiness, SharedListener, Workspace } from './kith.ts';
+import { messageOf } from './lib/errors.ts';
 import type { Logger } from './lib/logger.ts';
-import { serveTenants } from './serve-tenants.ts';
-import { endInTime, serveUntilStopped } from './serve-until-stopped.ts';
-import { findTenant, ownTenants, type Tenants } from './tenants.ts';
+import { endInTime, serveUntilStopped, untilStopped } from './serve-until-stopped.ts';
+import { createServedTenants } from './served-tenants.ts';
+import { filesStamp, type Tenants } from './tenants.ts';
 
 /** What the tenants of one process have in common. */
-export interface Shared {
+export interface SharedWith<Gateway> {
   readonly host: Host;
-  readonly listener: SharedListener;
+  readonly gateway: Gateway;
 }
 
+/** How often the tenants' files are looked at: by name, time and size, which works on every kind of disk. */
+const LOOK_EVERY_MS = 5_000;
+
 /** One process for the tenants of its shard, each with a bot of its own, until `stop`. */
-export async function startTenants(options: {
+export async function startTenants<Gateway extends { readonly listener: SharedListener }>(options: {
   readonly root: Config;
-  readonly tenants: Tenants;
+  /** The tenants' files as they are now. */
+  readonly read: () => Tenants;
   readonly terminal: Terminal;
   readonly logger: Logger;
   readonly stop: AbortSignal;
-  readonly openApp: (config: Config, shared: Shared) => Promise<Kith>;
-  readonly openListener: (root: Config, logger: Logger, ready: () => Readiness) => SharedListener;
+  readonly openApp: (config: Config, shared: SharedWith<Gateway>) => Promise<Kith>;
+  readonly openGateway: (options: {
+    readonly root: Config;
+    readonly logger: Logger;
+    readonly ready: () => Readiness;
+    readonly tenants: () => Tenants;
+    readonly added: (name: string) => void;
+  }) => Gateway;
   readonly startBot: typeof startBot;
   /** Answers commands typed beside this process. */
   readonly serve: (kith: Kith) => Promise<{ close(): Promise<void> }>;
 }): Promise<void> {
-  const { root, tenants, terminal, logger, stop, openApp } = options;
-  for (const problem of tenants.broken.values()) logger.error(`A tenant is not served: ${problem}`);
-  const own = ownTenants(tenants, root.shard);
-  const host = await openHost(root);
-  endInTime(stop, logger);
-  const served = new Set<string>();
-  const listener = options.openListener(root, logger, () => ({
-    // It takes calls for whoever is served; each tenant's own health is below its name.
-    ok: true,
-    reason: `${served.size} of ${own.length} tenants are served`,
-  }));
+  const { root, terminal, logger, stop } = options;
+  const serving = new Set<string>();
   // One bar each would write over one another.
   const quiet: Terminal = { ...terminal, err: (text) => logger.info(text.trim()), isTerminal: false };
 
-  async function serveOne(config: Config): Promise<void> {
-    const kith = await openApp(config, { host, listener });
+  const tenants = createServedTenants({ root, read: options.read, serve: serveOne, logger, stop });
+  const host = await openHost(root);
+  endInTime(stop, logger);
+  const gateway = options.openGateway({
+    root,
+    logger,
+    ready: () => ({
+      // It takes calls for whoever is served; each tenant's own health is below its name.
+      ok: true,
+      reason: `${serving.size} of ${tenants.count()} tenants are served`,
+    }),
+    tenants: tenants.current,
+    added: (name) => void tenants.restart(name),
+  });
+
+  async function serveOne(config: Config, stopped: AbortSignal): Promise<void> {
+    const kith = await options.openApp(config, { host, gateway });
     const name = config.tenant ?? '';
     try {
       await serveUntilStopped(kith, {
         terminal: quiet,
-        stop,
+        stop: stopped,
         async startBot(...given) {
           const bot = await options.startBot(...given);
-          served.add(name);
+          serving.add(name);
+          void analyseFirst(bot, given[1], logger);
           return bot;
         },
         serve: options.serve,
       });
     } finally {
-      served.delete(name);
+      serving.delete(name);
       await kith.close();
     }
   }
 
+  let stamp = '';
+  const look = setInterval(() => {
+    const now = filesStamp(root);
+    if (now === stamp) return;
+    stamp = now;
+    void tenants.follow();
+  }, LOOK_EVERY_MS);
   try {
-    await listener.open();
-    terminal.err(`  Kith serves ${own.length} of ${tenants.all.size} tenants. Stop it with Ctrl-C.\n`);
-    const configs = new Map(own.map((name) => [name, findTenant(tenants, name)]));
-    await serveTenants({ tenants: configs, logger, stop, serve: serveOne });
+    await gateway.listener.open();
+    const { all } = tenants.current();
+    terminal.err(`  Kith serves ${tenants.count()} of ${all.size} tenants. Stop it with Ctrl-C.\n`);
+    stamp = filesStamp(root);
+    await tenants.follow();
+    await untilStopped(stop);
+    await tenants.ended();
   } finally {
-    await listener.close();
+    clearInterval(look);
+    await gateway.listener.close();
     await host.close();
+  }
+}
+
+/** Nobody of a tenant's has a command line: the first analysis does not wait for its hour. */
+async function analyseFirst(bot: Bot, at: Workspace, logger: Logger): Promise<void> {
+  try {
+    if (at.state().schedules.analyse === '' || (await at.portal.results.runs(1)).length > 0) return;
+    await bot.runJob('analyse');
+  } catch (error) {
+    logger.warn(`The first analysis waits for its hour: ${messageOf(error)}`);
   }
 }

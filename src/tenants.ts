@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { TenantLine } from './cli/program.ts';
@@ -27,15 +27,34 @@ const OF_PROCESS = new Set([
   'KITH_LOG_LEVEL',
   'KITH_PUBLIC_URL',
   'KITH_SHARD',
+  'KITH_SHARD_URLS',
+  'KITH_SIGN_UP',
   'KITH_TENANT',
   'KITH_TENANTS_DIR',
 ]);
-const ABOUT_TENANTS = new Set(['KITH_SHARD', 'KITH_TENANT', 'KITH_TENANTS_DIR']);
+const ABOUT_TENANTS = new Set(['KITH_SHARD', 'KITH_SHARD_URLS', 'KITH_SIGN_UP', 'KITH_TENANT', 'KITH_TENANTS_DIR']);
 /** What can only be one tenant's: in the process's own settings it would be everybody's. */
 const OF_TENANT = ['HUBSPOT_ACCESS_TOKEN', 'KITH_PORTAL', 'SLACK_APP_TOKEN', 'SLACK_BOT_TOKEN'];
 /** A folder's name, a database's and an address's. */
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+/** The first parts of the process's own addresses. */
+const RESERVED = new Set(['healthz', 'hubspot', 'install', 'readyz', 'slack']);
 const ENDING = '.env';
+
+/** Whether a tenant may be called so. */
+export function isTenantName(name: string): boolean {
+  return NAME.test(name) && !RESERVED.has(name);
+}
+
+/** The file of a tenant's own settings. */
+export function tenantFile(tenantsDir: string, name: string): string {
+  return join(tenantsDir, `${name}${ENDING}`);
+}
+
+/** The folder of a tenant's keys, settings and connections. */
+export function tenantDataDir(dataDir: string, name: string): string {
+  return join(dataDir, 'tenants', name);
+}
 
 /**
  * Reads every NAME.env of the folder over the process's own environment. KithError('config') when the folder cannot be read or
@@ -44,11 +63,18 @@ const ENDING = '.env';
 export function readTenants(environment: Environment, root: Config): Tenants {
   const { tenantsDir } = root;
   if (tenantsDir === null) return NO_TENANTS;
-  const shared = OF_TENANT.filter((name) => environment[name] !== undefined);
+  // The connection of one Slack app for all is no tenant's.
+  const isOfApp = (name: string): boolean => name === 'SLACK_APP_TOKEN' && root.slack.clientId !== null;
+  const shared = OF_TENANT.filter((name) => environment[name] !== undefined && !isOfApp(name));
   if (shared.length > 0)
     throw new KithError(
       'config',
       `${shared.join(', ')} would be every tenant's; move it from the environment into the tenant's file in ${tenantsDir}, or take KITH_TENANTS_DIR out`,
+    );
+  if (root.slack.appToken !== null && root.slack.mode === 'socket' && (root.shard?.count ?? 1) > 1)
+    throw new KithError(
+      'config',
+      'Slack gives what comes over SLACK_APP_TOKEN to any of several processes, which may not be the right one: set SLACK_MODE to http for one Slack app over KITH_SHARD',
     );
   const [all, broken] = [new Map<string, Config>(), new Map<string, string>()];
   for (const file of filesOf(tenantsDir)) {
@@ -95,6 +121,21 @@ export function findTenant({ all, broken }: Tenants, name: string): Config {
   throw new KithError('config', `There is no tenant '${name}' in KITH_TENANTS_DIR; it holds ${names}`);
 }
 
+/** Changes whenever a file of KITH_TENANTS_DIR is new, changed or gone; '' while the folder cannot be read. */
+export function filesStamp({ tenantsDir }: Config): string {
+  try {
+    const folder = tenantsDir ?? '';
+    return filesOf(folder)
+      .map((file) => {
+        const { mtimeMs, size } = statSync(join(folder, file));
+        return `${file} ${mtimeMs} ${size}`;
+      })
+      .join('\n');
+  } catch {
+    return '';
+  }
+}
+
 function filesOf(folder: string): string[] {
   try {
     return readdirSync(folder)
@@ -110,10 +151,10 @@ function filesOf(folder: string): string[] {
 }
 
 function tenantConfig(name: string, text: string, environment: Environment, root: Config): Config {
-  if (!NAME.test(name))
+  if (!isTenantName(name))
     throw new KithError(
       'config',
-      `'${name}' is no tenant's name; use at most 40 of a–z, 0–9 and hyphens, such as acme-france.env`,
+      `'${name}' is no tenant's name; use at most 40 of a–z, 0–9 and hyphens, such as acme-france.env, and none of ${[...RESERVED].join(', ')}`,
     );
   const given = parseEnv(text);
   const foreign = Object.keys(given).filter((key) => OF_PROCESS.has(key));
@@ -127,10 +168,14 @@ function tenantConfig(name: string, text: string, environment: Environment, root
   const merged = Object.entries({ ...environment, ...given, ...publicUrl }).filter(
     ([key, value]) => value?.trim() !== '' && !ABOUT_TENANTS.has(key),
   );
+  const own = loadConfig(Object.fromEntries(merged));
+  const isSame = (app: 'slack' | 'hubspot'): boolean =>
+    root[app].clientId !== null && own[app].clientId === root[app].clientId;
   return Object.freeze({
-    ...loadConfig(Object.fromEntries(merged)),
+    ...own,
     tenant: name,
-    dataDir: join(root.dataDir, 'tenants', name),
+    shared: Object.freeze({ publicUrl: root.publicUrl, slack: isSame('slack'), hubspot: isSame('hubspot') }),
+    dataDir: tenantDataDir(root.dataDir, name),
     sharedEngineDir: root.dataDir,
     backupDir: root.backupDir === null ? null : join(root.backupDir, name),
   });

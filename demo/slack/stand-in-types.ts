@@ -45,6 +45,8 @@ export interface StandInShortcut {
 
 export interface WorkspaceDefinition {
   readonly name?: string;
+  /** The made-up company's unless given. */
+  readonly teamId?: string;
   readonly users: readonly StandInUser[];
   readonly channels: readonly StandInChannel[];
   readonly commands: readonly StandInCommand[];

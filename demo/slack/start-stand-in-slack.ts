@@ -52,6 +52,8 @@ export interface StandInSlackOptions {
   readonly app?: StandInSlackApp;
   /** Where the app listens in HTTP mode; without it, everything goes through Socket Mode. */
   readonly requestUrl?: string;
+  /** Of the app, whose requests are signed with it in every workspace; another one each time unless given. */
+  readonly signingSecret?: string;
   /** How long the app may take to acknowledge: 3 s, as Slack allows. */
   readonly ackWithinMs?: number;
   /** Messages a second that the whole workspace takes; without it, only each channel's own limit holds. */
@@ -102,7 +104,8 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
   const now = options.now ?? Date.now;
   const ackWithinMs = options.ackWithinMs ?? ACK_WITHIN_MS;
   const secret = (prefix: string): string => `${prefix}${randomBytes(16).toString('hex')}`;
-  const [botToken, appToken, signingSecret] = [secret('xoxb-'), secret('xapp-'), secret('')];
+  const [botToken, appToken] = [secret('xoxb-'), secret('xapp-')];
+  const signingSecret = options.signingSecret ?? secret('');
   const workspace = createWorkspace(options.workspace, now);
   const faults = createFaults();
   const triggers = createTriggerBook(now);

@@ -104,7 +104,7 @@ export function createWorkspace(definition: WorkspaceDefinition, now: () => numb
   const name = definition.name ?? 'Acme';
 
   return {
-    team: { id: 'T0KITHDEMO', name, domain: name.toLowerCase().replace(/[^a-z0-9]+/g, '-') },
+    team: { id: definition.teamId ?? 'T0KITHDEMO', name, domain: name.toLowerCase().replace(/[^a-z0-9]+/g, '-') },
     app,
     users: new Map(definition.users.map((user) => [user.id, user])),
     commands: definition.commands,

@@ -2,10 +2,13 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { KithError, messageOf } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
+import { MOST_BODY_BYTES } from '../../src/lib/read-body.ts';
 
 export interface Listener {
-  /** Sends everything below `/prefix` to a handler, which sees the rest of the path; null ends it. */
-  delegate(prefix: string, handler: RequestListener | null): void;
+  /** Sends everything below `/prefix` to a handler, which sees the rest of the path and has some; null ends it. */
+  delegate(prefix: string, handler: RequestListener | null, has?: (path: string) => boolean): void;
+  /** Gives a request to whoever has its path below `/prefix`; false when nobody has. */
+  hand(prefix: string, request: IncomingMessage, response: ServerResponse): boolean;
   /** Sends requests for a path to a handler; Slack's HTTP mode, webhooks and OAuth are mounted here. */
   mount(path: string, handler: RequestListener): void;
   /** Starts listening; resolves with the port, which the system chose when 0 was asked for. */
@@ -23,6 +26,10 @@ export interface ListenerOptions {
   readonly port: number;
   /** Another listener, in which this one has the paths below `/prefix` instead of a port of its own. */
   readonly within?: { readonly listener: Pick<Listener, 'delegate'>; readonly prefix: string } | null;
+  /** Its paths are also found below this one. */
+  readonly alsoBelow?: string | null;
+  /** Asked about what is nobody's here; false leaves it to be refused. */
+  readonly otherwise?: (prefix: string, request: IncomingMessage, response: ServerResponse) => boolean;
   /** All interfaces by default; '127.0.0.1' behind a proxy on the same machine. */
   readonly host?: string;
   readonly logger: Logger;
@@ -32,8 +39,6 @@ export interface ListenerOptions {
   readonly ready: () => Health | Promise<Health>;
 }
 
-/** No request that Kith takes is larger; a handler may set less. */
-const MOST_BODY_BYTES = 1_000_000;
 const REQUEST_WITHIN_MS = 30_000;
 const CLOSE_WITHIN_MS = 10_000;
 
@@ -41,7 +46,7 @@ const CLOSE_WITHIN_MS = 10_000;
 export function createListener(options: ListenerOptions): Listener {
   const { logger } = options;
   const handlers = new Map<string, RequestListener>();
-  const delegates = new Map<string, RequestListener>();
+  const delegates = new Map<string, { handle: RequestListener; has: (path: string) => boolean }>();
   const within = options.within ?? null;
   let closing = false;
 
@@ -63,23 +68,27 @@ export function createListener(options: ListenerOptions): Listener {
     return looking;
   };
 
+  const elsewhere =
+    (prefix: string): RequestListener =>
+    (request, response) => {
+      if (options.otherwise?.(prefix, request, response) === true) return;
+      request.resume();
+      answer(response, 404, { error: 'not found' });
+    };
+
   const handle: RequestListener = (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const [, prefix = ''] = path.split('/', 2);
     const delegate = delegates.get(prefix);
     if (delegate !== undefined) {
       request.url = (request.url ?? '').slice(prefix.length + 1);
-      return delegate(request, response);
+      return delegate.handle(request, response);
     }
     if (path === '/healthz' || path === '/readyz') {
       request.resume();
       return void health(request, response, path);
     }
-    const handler = handlers.get(path);
-    if (handler === undefined) {
-      request.resume();
-      return answer(response, 404, { error: 'not found' });
-    }
+    const handler = handlers.get(path) ?? elsewhere(prefix);
     if (Number(request.headers['content-length'] ?? 0) > MOST_BODY_BYTES) {
       response.setHeader('connection', 'close');
       return answer(response, 413, { error: `a request may hold ${MOST_BODY_BYTES} bytes` });
@@ -92,6 +101,7 @@ export function createListener(options: ListenerOptions): Listener {
       if (!response.headersSent) answer(response, 500, { error: 'internal error' });
     }
   };
+  if (options.alsoBelow) delegates.set(options.alsoBelow, { handle, has: () => true });
   const server = createServer(handle);
   server.requestTimeout = REQUEST_WITHIN_MS;
   server.headersTimeout = REQUEST_WITHIN_MS;
@@ -100,13 +110,19 @@ export function createListener(options: ListenerOptions): Listener {
     mount(path, handler) {
       handlers.set(path, handler);
     },
-    delegate(prefix, handler) {
+    delegate(prefix, handler, has = () => true) {
       if (handler === null) delegates.delete(prefix);
-      else delegates.set(prefix, handler);
+      else delegates.set(prefix, { handle: handler, has });
+    },
+    hand(prefix, request, response) {
+      const delegate = delegates.get(prefix);
+      if (delegate?.has((request.url ?? '/').split('?', 1)[0] ?? '/') !== true) return false;
+      delegate.handle(request, response);
+      return true;
     },
     open() {
       if (within !== null) {
-        within.listener.delegate(within.prefix, handle);
+        within.listener.delegate(within.prefix, handle, (path) => handlers.has(path));
         return Promise.resolve(options.port);
       }
       return new Promise((resolve, reject) => {

@@ -18,6 +18,7 @@ import { createReplies } from './reply.ts';
 import { aloneRequest, type Origin } from './requests.ts';
 import { retract } from './retract.ts';
 import { createServing } from './serve.ts';
+import type { SharedSocket } from './shared-socket.ts';
 import { isRemoval, startError } from './slack-errors.ts';
 import { clientOptions, createWebClients } from './web-clients.ts';
 
@@ -27,6 +28,8 @@ export interface SlackChatOptions {
   readonly isInstalled?: boolean;
   /** For Socket Mode. */
   readonly appToken?: string;
+  /** The connection of an app that several workspaces have in common, in place of one by `appToken`. */
+  readonly socket?: SharedSocket | null;
   /** For HTTP mode. */
   readonly signingSecret?: string;
   /** Another Slack than slack.com: the stand-in's, or Slack's own for governments. Ends with /api/. */
@@ -133,7 +136,7 @@ export function createSlackChat(options: SlackChatOptions): Chat {
       const own = { client, people, channels, replies, inFlight, logger, claim, refreshHome, removed, now };
       listen(app, { ...serving, ...own, handlers: given, homeTeamId, botUserId, isStopping });
       languageOf = given.languageOf;
-      await connection.open();
+      await connection.open(homeTeamId);
       handlers = given;
       logger.info('connected to Slack', { mode: options.mode, team: homeTeamId });
     },
@@ -182,6 +185,7 @@ function openable(options: SlackChatOptions, removed: () => void): Connection {
       now,
     });
   }
+  if (options.socket) return options.socket.connection();
   if (!options.appToken) {
     throw new KithError(
       'chat-auth',

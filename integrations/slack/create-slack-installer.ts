@@ -6,10 +6,11 @@ import type { ChatInstallation } from '../../src/domain/chat-installation.ts';
 import { KithError, messageOf } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { type Language, say, type Text } from '../../src/lib/text.ts';
-import type { ChatInstaller, InstallDesk } from '../../src/ports/chat-install.ts';
+import type { ChatInstaller, InstallDesk, NextStep } from '../../src/ports/chat-install.ts';
+import { languageOf, type Outcome, outcomePage, show } from '../http/page.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { refusalText, takenInstallation } from './install-outcome.ts';
-import { installPage, outcomePage } from './install-page.ts';
+import { installPage } from './install-page.ts';
 import { INSTALL_PATH, REDIRECT_PATH } from './install-paths.ts';
 import { createInstallStates, languageIn } from './install-states.ts';
 import { missingScopes, OPTIONAL_SCOPES, SCOPES } from './scopes.ts';
@@ -23,28 +24,26 @@ export interface SlackInstallerOptions {
   readonly apiUrl: string;
   /** Kith's address as browsers reach it, without a slash at the end. */
   readonly publicUrl: string;
+  /** Where the app's one way back is, when it is an app for several tenants: which of them is in the state. */
+  readonly shared?: { readonly publicUrl: string; readonly tenant: string } | null;
+  /** Of an installation that is nobody's yet: its page, and the key of all processes that take people back. */
+  readonly signUp?: { readonly path: string; readonly key: Buffer } | null;
   readonly logger: Logger;
   readonly now: () => number;
 }
 
 const TIMEOUT_MS = 15_000;
-const SECURITY = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  // The address that Slack sends people back to holds the code and the state: it goes no further.
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-};
 
 /**
  * The installation of Kith's app by OAuth: Bolt's own dance (its state in a cookie too, `oauth.v2.access`, `auth.test`), with
  * Kith's pages around it and Kith's sealed file in the place of its store.
  */
 export function createSlackInstaller(options: SlackInstallerOptions): ChatInstaller {
-  const { clientId, clientSecret, apiUrl, publicUrl, logger, now } = options;
-  const redirectUri = `${publicUrl}${REDIRECT_PATH}`;
+  const { clientId, clientSecret, apiUrl, publicUrl, shared = null, signUp = null, logger, now } = options;
+  const redirectUri = `${shared?.publicUrl ?? publicUrl}${REDIRECT_PATH}`;
+  const installPath = signUp?.path ?? INSTALL_PATH;
+  const installUrl = `${publicUrl}${installPath}`;
+  const ofState = { tenant: shared?.tenant ?? '', ...(signUp === null ? {} : { key: signUp.key }) };
   const scopes = SCOPES.map(({ name }) => name);
   const ofClient = clientOptions(apiUrl, TIMEOUT_MS, logger);
   const client = (botToken: string): WebClient => new WebClient(botToken, ofClient);
@@ -70,11 +69,11 @@ export function createSlackInstaller(options: SlackInstallerOptions): ChatInstal
       },
       installerOptions: {
         directInstall: true,
-        installPath: INSTALL_PATH,
+        installPath,
         redirectUriPath: REDIRECT_PATH,
         authorizationUrl: new URL('../oauth/v2/authorize', apiUrl).href,
         clientOptions: ofClient,
-        stateStore: createInstallStates({ scopes, redirectUri, now, randomBytes }),
+        stateStore: createInstallStates({ scopes, redirectUri, now, randomBytes, ...ofState }),
       },
     });
     if (installer === undefined) throw new KithError('config', 'Slack’s library did not make its installer');
@@ -102,7 +101,7 @@ export function createSlackInstaller(options: SlackInstallerOptions): ChatInstal
   }
 
   return {
-    installUrl: `${publicUrl}${INSTALL_PATH}`,
+    installUrl,
     redirectUrl: redirectUri,
     optionalScopes: OPTIONAL_SCOPES,
     uninstall,
@@ -123,12 +122,13 @@ export function createSlackInstaller(options: SlackInstallerOptions): ChatInstal
         const { text, status } = refusalText(error, query.get('error') ?? '', redirectUri);
         logger.warn('an installation in Slack was not taken', { reason: text.en, cause: messageOf(error) });
         const language = languageOf(request, query.get('lang') ?? languageIn(query.get('state') ?? ''));
-        const html = outcomePage(language, { isDone: false, text });
+        const link = { href: `${installUrl}?lang=${language}`, label: BACK };
+        const html = outcomePage(language, { isDone: false, title: NOT_DONE, texts: [text], link });
         if (!response.headersSent) show(response, status, html);
       };
 
       return {
-        [INSTALL_PATH]: get((request, response) => {
+        [installPath]: get((request, response) => {
           const query = new URL(request.url ?? '/', 'http://kith').searchParams;
           const language = languageOf(request, query.get('lang') ?? '');
           if (query.has('start'))
@@ -137,7 +137,8 @@ export function createSlackInstaller(options: SlackInstallerOptions): ChatInstal
               redirectUri,
               metadata: language,
             });
-          return desk.isBound().then((isBound) => show(response, 200, installPage(language, isBound)));
+          const isSignUp = signUp !== null;
+          return desk.isBound().then((isBound) => show(response, 200, installPage(language, { isBound, isSignUp })));
         }, fail),
         [REDIRECT_PATH]: get(
           (request, response) =>
@@ -145,7 +146,9 @@ export function createSlackInstaller(options: SlackInstallerOptions): ChatInstal
               success(installation, { metadata = '' }) {
                 const language = languageOf(request, metadata);
                 const { taken, kind } = came.get(installation)!;
-                show(response, 200, outcomePage(language, welcome(taken, kind)));
+                const next = desk.next?.(taken) ?? null;
+                if (next !== null) response.appendHeader('set-cookie', next.cookie);
+                show(response, 200, outcomePage(language, welcome(taken, kind, next)));
               },
               failure: (error) => fail(request, response, error),
             }),
@@ -176,26 +179,19 @@ function get(
   };
 }
 
-function show(response: ServerResponse, status: number, html: string): void {
-  response.writeHead(status, SECURITY).end(html);
-}
-
-function languageOf(request: IncomingMessage, chosen: string): Language {
-  if (chosen === 'en' || chosen === 'zh') return chosen;
-  return /^\s*zh\b/i.test(request.headers['accept-language'] ?? '') ? 'zh' : 'en';
-}
-
-function welcome({ teamId, teamName, scopes }: ChatInstallation, kind: Came['kind']) {
+function welcome({ teamId, teamName, scopes }: ChatInstallation, kind: Came['kind'], next: NextStep | null): Outcome {
   const text: Text =
-    kind === 'new'
+    kind === 'renewed'
       ? {
-          en: `Kith was added to ${teamName}. Invite it to a channel with /invite @Kith, and type /kith help.`,
-          zh: `Kith 已添加到 ${teamName}。用 /invite @Kith 邀请它进入频道，并输入 /kith help。`,
-        }
-      : {
           en: `The connection to ${teamName} was renewed.`,
           zh: `与 ${teamName} 的连接已更新。`,
-        };
+        }
+      : next === null
+        ? {
+            en: `Kith was added to ${teamName}. Invite it to a channel with /invite @Kith, and type /kith help.`,
+            zh: `Kith 已添加到 ${teamName}。用 /invite @Kith 邀请它进入频道，并输入 /kith help。`,
+          }
+        : { en: `Kith was added to ${teamName}.`, zh: `Kith 已添加到 ${teamName}。` };
   const missing = missingScopes(scopes, OPTIONAL_SCOPES);
   const uses = (language: Language): string =>
     missing.map(({ name, use }) => `${say(language, use)} (${name})`).join(language === 'en' ? '; ' : '；');
@@ -208,5 +204,11 @@ function welcome({ teamId, teamName, scopes }: ChatInstallation, kind: Came['kin
             zh: `未授予、因此无法使用：${uses('zh')}。重新添加 Kith 即可恢复。`,
           },
         ];
-  return { isDone: true, text, more, link: `https://app.slack.com/client/${encodeURIComponent(teamId)}` };
+  const link = next ?? { href: `https://app.slack.com/client/${encodeURIComponent(teamId)}`, label: OPEN_SLACK };
+  return { isDone: true, title: DONE, texts: [text, ...more, ...(next === null ? [] : [next.text])], link };
 }
+
+const DONE: Text = { en: 'Kith is in Slack', zh: 'Kith 已添加到 Slack' };
+const NOT_DONE: Text = { en: 'Kith was not added', zh: '未能添加 Kith' };
+const BACK: Text = { en: 'To the install page', zh: '返回安装页面' };
+const OPEN_SLACK: Text = { en: 'Open Slack', zh: '打开 Slack' };

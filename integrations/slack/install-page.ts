@@ -1,78 +1,46 @@
 import { type Language, say, type Text } from '../../src/lib/text.ts';
-import { INSTALL_PATH } from './install-paths.ts';
+import { escapeHtml, page } from '../http/page.ts';
 import { SCOPES, type SlackScope } from './scopes.ts';
 
-const STYLE = `:root{color-scheme:light dark;--ink:#1d1c1d;--soft:#5b5b5f;--line:#dcdce0;--card:#fff;--ground:#f5f6f8;--go:#4a154b;--on:#fff}
-@media(prefers-color-scheme:dark){:root{--ink:#f0f0f2;--soft:#b3b3ba;--line:#3a3d44;--card:#1d2026;--ground:#121418;--go:#ecb8ed;--on:#1d1c1d}}
-*{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);font:1.0625rem/1.55 system-ui,-apple-system,"PingFang SC","Noto Sans SC","Microsoft YaHei",sans-serif}
-main{max-width:40rem;margin:0 auto;padding:1.25rem 1rem 3rem}
-header{display:flex;justify-content:space-between;align-items:baseline;gap:1rem}header b{font-size:1.25rem}
-section{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1rem 1.125rem;margin:1rem 0}
-h1{font-size:1.6rem;line-height:1.25;margin:.75rem 0 .5rem}h2{font-size:1.0625rem;margin:0 0 .5rem}p{margin:.5rem 0}
-ul{margin:0;padding:0;list-style:none}li{padding:.55rem 0;border-top:1px solid var(--line)}li:first-child{border-top:0}
-code{font:.875rem ui-monospace,monospace;color:var(--soft);overflow-wrap:anywhere}li code{display:block}
-a{color:inherit}.go{display:block;text-align:center;text-decoration:none;font-weight:650;background:var(--go);color:var(--on);padding:.85rem 1.25rem;border-radius:.6rem;margin:1.25rem 0}
-.go:focus-visible{outline:3px solid var(--soft);outline-offset:2px}.soft{color:var(--soft)}`;
-
 /** What Kith will see and do in a workspace, why it asks for each scope, and the button. */
-export function installPage(language: Language, isBound: boolean): string {
+export function installPage(
+  language: Language,
+  { isBound, isSignUp }: { isBound: boolean; isSignUp: boolean },
+): string {
   const words = (text: Text): string => escapeHtml(say(language, text));
   const list = (scopes: readonly SlackScope[]): string =>
     `<ul>${scopes.map(({ name, use }) => `<li>${words(use)} <code>${escapeHtml(name)}</code></li>`).join('')}</ul>`;
+  const intro = isSignUp ? [ANSWERS, HOSTED, STEPS] : [ANSWERS, OWN, ...(isBound ? [BOUND] : [])];
   const other: Language = language === 'en' ? 'zh' : 'en';
   return page(
     language,
     words(TITLE),
-    `<header><b>Kith</b><a href="${INSTALL_PATH}?lang=${other}" hreflang="${other}">${words(OTHER_LANGUAGE)}</a></header>
-<h1>${words(TITLE)}</h1><p>${words(INTRO)}</p>${isBound ? `<p>${words(BOUND)}</p>` : ''}
-<a class="go" href="${INSTALL_PATH}?start=1&amp;lang=${language}">${words(ADD)}</a>
+    `<header><b>Kith</b><a href="?lang=${other}" hreflang="${other}">${words(OTHER_LANGUAGE)}</a></header>
+<h1>${words(TITLE)}</h1>${intro.map((one) => `<p>${words(one)}</p>`).join('')}
+<a class="go" href="?start=1&amp;lang=${language}">${words(ADD)}</a>
 <section><h2>${words(NEEDED)}</h2>${list(SCOPES.filter(({ isOptional }) => isOptional !== true))}</section>
 <section><h2>${words(OPTIONAL)}</h2>${list(SCOPES.filter(({ isOptional }) => isOptional === true))}</section>
 <section><h2>${words(NEVER)}</h2><ul>${NOT_DONE.map((one) => `<li>${words(one)}</li>`).join('')}</ul></section>`,
   );
 }
 
-/** What came of it, in sentences; nothing of the address is repeated. */
-export function outcomePage(
-  language: Language,
-  outcome: { readonly isDone: boolean; readonly text: Text; readonly more?: readonly Text[]; readonly link?: string },
-): string {
-  const { isDone, text, more = [], link } = outcome;
-  const title = escapeHtml(say(language, isDone ? DONE : NOT_DONE_TITLE));
-  const button =
-    link === undefined
-      ? `<a class="go" href="${INSTALL_PATH}?lang=${language}">${escapeHtml(say(language, BACK))}</a>`
-      : `<a class="go" href="${escapeHtml(link)}">${escapeHtml(say(language, OPEN_SLACK))}</a>`;
-  const rest = more.map((one) => `<p>${escapeHtml(say(language, one))}</p>`).join('');
-  return page(
-    language,
-    title,
-    `<header><b>Kith</b></header><h1>${isDone ? '✓' : '✗'} ${title}</h1><p>${escapeHtml(say(language, text))}</p>${rest}${button}`,
-  );
-}
-
-function page(language: Language, title: string, body: string): string {
-  return `<!doctype html>
-<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>
-<style>${STYLE}</style></head>
-<body><main>${body}</main></body></html>
-`;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
-
 const TITLE: Text = { en: 'Add Kith to your Slack workspace', zh: '将 Kith 添加到您的 Slack 工作区' };
 const OTHER_LANGUAGE: Text = { en: '中文', zh: 'English' };
-const INTRO: Text = {
-  en: 'Kith answers questions about your customers from a copy of your HubSpot account, and posts digests to the channels that you choose. It runs on a machine of your own company, and the copy stays there.',
-  zh: 'Kith 根据 HubSpot 账户的副本回答有关客户的问题，并在您选择的频道发布简报。它运行在贵公司自己的机器上，副本也保存在那里。',
+const ANSWERS: Text = {
+  en: 'Kith answers questions about your customers from a copy of your HubSpot account, and posts digests to the channels that you choose.',
+  zh: 'Kith 根据 HubSpot 账户的副本回答有关客户的问题，并在您选择的频道发布简报。',
+};
+const OWN: Text = {
+  en: 'It runs on a machine of your own company, and the copy stays there.',
+  zh: '它运行在贵公司自己的机器上，副本也保存在那里。',
+};
+const HOSTED: Text = {
+  en: 'It runs with whoever gave you this address; your copy stays there, apart from that of every other company.',
+  zh: '它由向您提供此地址的一方运行；您的副本保存在那里，与其他公司的数据相互隔离。',
+};
+const STEPS: Text = {
+  en: 'Two steps: add Kith to Slack, then connect HubSpot. You need to be allowed to add apps to both.',
+  zh: '共两步：先将 Kith 添加到 Slack，再连接 HubSpot。您需要在两处都有添加应用的权限。',
 };
 const BOUND: Text = {
   en: 'This Kith serves a workspace already: adding it there again renews the connection, any other workspace is refused.',
@@ -96,7 +64,3 @@ const NOT_DONE: readonly Text[] = [
     zh: '看到频道与其他公司共享时，不会在其中显示客户。',
   },
 ];
-const DONE: Text = { en: 'Kith is in Slack', zh: 'Kith 已添加到 Slack' };
-const NOT_DONE_TITLE: Text = { en: 'Kith was not added', zh: '未能添加 Kith' };
-const BACK: Text = { en: 'To the install page', zh: '返回安装页面' };
-const OPEN_SLACK: Text = { en: 'Open Slack', zh: '打开 Slack' };

@@ -9,7 +9,13 @@ const STATE_LIFETIME_MS = 10 * 60_000;
 const KEY_BYTES = 32;
 const NONCE_BYTES = 16;
 
-const claimSchema = z.strictObject({ nonce: z.string(), expiresAt: z.number(), language: z.string() });
+const claimSchema = z.strictObject({
+  nonce: z.string(),
+  expiresAt: z.number(),
+  language: z.string(),
+  /** Whose installation it is, where several have one way back; '' for one of nobody's yet. */
+  tenant: z.string(),
+});
 
 /**
  * The states of installations that were begun: signed with a key of this process, so that whoever only looks at the page costs no
@@ -20,10 +26,13 @@ export function createInstallStates(options: {
   readonly redirectUri: string;
   readonly now: () => number;
   readonly randomBytes: (count: number) => Buffer;
+  readonly tenant: string;
+  /** Of all processes that take people back, where they are several; absent: one of this process alone. */
+  readonly key?: Buffer;
 }): StateStore {
-  const { now, randomBytes, redirectUri } = options;
+  const { now, randomBytes, redirectUri, tenant } = options;
   const scopes = [...options.scopes];
-  const key = randomBytes(KEY_BYTES);
+  const key = options.key ?? randomBytes(KEY_BYTES);
   /** Those that came back, by when they end. */
   const used = new Map<string, number>();
   const sign = (claim: string): Buffer => createHmac('sha256', key).update(claim).digest();
@@ -31,7 +40,7 @@ export function createInstallStates(options: {
   return {
     async generateStateParam({ metadata = '' }) {
       const nonce = randomBytes(NONCE_BYTES).toString('base64url');
-      const claim = JSON.stringify({ nonce, expiresAt: now() + STATE_LIFETIME_MS, language: metadata });
+      const claim = JSON.stringify({ nonce, expiresAt: now() + STATE_LIFETIME_MS, language: metadata, tenant });
       const text = Buffer.from(claim).toString('base64url');
       return `${text}.${sign(text).toString('base64url')}`;
     },
@@ -55,11 +64,20 @@ export function createInstallStates(options: {
 
 /** The language in which an installation was begun, of any state that names one; '' otherwise. */
 export function languageIn(state: string): string {
+  return claimIn(state)?.language ?? '';
+}
+
+/** Whose installation it claims to be, which its owner then checks; null for no state of Kith's. */
+export function tenantIn(state: string): string | null {
+  return claimIn(state)?.tenant ?? null;
+}
+
+function claimIn(state: string): z.infer<typeof claimSchema> | undefined {
   try {
     const claim: unknown = JSON.parse(Buffer.from(state.split('.', 1)[0] ?? '', 'base64url').toString('utf8'));
-    return claimSchema.safeParse(claim).data?.language ?? '';
+    return claimSchema.safeParse(claim).data;
   } catch {
-    return '';
+    return undefined;
   }
 }
 

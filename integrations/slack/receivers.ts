@@ -9,7 +9,8 @@ import { slackFailure, startError } from './slack-errors.ts';
 /** A connection to Slack, opened and closed; Bolt's own `stop` does not wait for the socket. */
 export interface Connection {
   readonly receiver: Receiver;
-  open(): Promise<void>;
+  /** `teamId` is the workspace of the token, for a connection that several share. */
+  open(teamId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -104,6 +105,11 @@ export function socketConnection(options: {
   };
 }
 
+/** Also of a stamp that is no number. */
+export function isStampedAhead(stamp: number, now: number): boolean {
+  return !Number.isFinite(stamp) || stamp > now / 1000 + MOST_AHEAD_S;
+}
+
 /** Puts a listener into the one HTTP server of the process. */
 export type Mount = (path: string, listener: RequestListener) => void;
 
@@ -124,7 +130,7 @@ export function httpConnection(options: {
   const listener = receiver.requestListener;
   const guarded = (request: IncomingMessage, response: ServerResponse) => {
     const stamp = Number(request.headers['x-slack-request-timestamp']);
-    if (!Number.isFinite(stamp) || stamp > options.now() / 1000 + MOST_AHEAD_S) {
+    if (isStampedAhead(stamp, options.now())) {
       response.writeHead(401).end();
       request.resume();
       return;

@@ -24,7 +24,15 @@ export function slackAccessTo(config: Config, now: () => Instant, logger: Logger
   const { dataDir, identityKeys, publicUrl } = config;
   const { clientId, clientSecret, apiUrl } = config.slack;
   if (clientId === null || clientSecret === null || publicUrl === null) return null;
-  const installer = createSlackInstaller({ clientId, clientSecret, apiUrl, publicUrl, logger, now });
+  const shared = sharedSlack(config);
+  const installer = createSlackInstaller({ clientId, clientSecret, apiUrl, publicUrl, shared, logger, now });
   const file = installationFile(dataDir, () => loadOrCreateKeys(dataDir, identityKeys));
   return createSlackAccess({ file, installer, now, logger });
+}
+
+/** Where the app's way back is, and for whom, when the app is that of several tenants. */
+function sharedSlack({ shared, tenant }: Config) {
+  return shared?.slack === true && shared.publicUrl !== null && tenant !== null
+    ? { publicUrl: shared.publicUrl, tenant }
+    : null;
 }

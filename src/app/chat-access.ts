@@ -1,5 +1,6 @@
 import { createSlackChat } from '../../integrations/slack/create-slack-chat.ts';
 import { httpConnection } from '../../integrations/slack/receivers.ts';
+import type { SharedSocket } from '../../integrations/slack/shared-socket.ts';
 import type { Config } from '../config.ts';
 import type { Instant } from '../domain/crm.ts';
 import { createInstalledChat } from '../installed-chat.ts';
@@ -18,16 +19,18 @@ export function createChatAccess(options: {
   readonly logger: Logger;
   readonly now: () => Instant;
   readonly listener: Kith['listener'];
+  /** Of the tenants of one process that have one app in common. */
+  readonly socket: SharedSocket | null;
   /** Told of each chat that is made: people's names come from the newest. */
   readonly opened: (chat: Chat) => void;
 }): Pick<Kith, 'chat' | 'connectSlack' | 'disconnectSlack'> {
-  const { config, slack, renderer, logger, now, listener, opened } = options;
+  const { config, slack, renderer, logger, now, listener, socket, opened } = options;
   const { botToken, appToken, signingSecret, apiUrl, mode } = config.slack;
 
   /** Without a token: in HTTP mode, Slack asks for a signed answer before it lets the app be made. */
   function answerSlack(mount: HttpListener['mount']): void {
     if (mode === 'http' && signingSecret !== null)
-      void httpConnection({ signingSecret, port: config.httpPort, mount, logger, now }).open();
+      void httpConnection({ signingSecret, port: config.httpPort, mount, logger, now }).open('');
   }
 
   return {
@@ -49,6 +52,7 @@ export function createChatAccess(options: {
           botToken: token,
           isInstalled,
           ...(appToken === null ? {} : { appToken }),
+          ...(config.shared?.slack === true ? { socket } : {}),
           ...(signingSecret === null ? {} : { signingSecret }),
           apiUrl,
           mode,

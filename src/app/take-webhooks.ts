@@ -4,16 +4,21 @@ import type { CrmWork } from '../crm-work.ts';
 import type { Instant } from '../domain/crm.ts';
 import type { Kith } from '../kith.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Hint, UnreadableEvent } from '../ports/webhooks.ts';
+import type { TakeEvents } from './gateway.ts';
 
 /** Takes the CRM's webhooks of one portal into its queue, where they are set up. */
 export function takeWebhooks(options: {
   readonly config: Config;
   readonly work: CrmWork;
+  /** Where the calls of one app for several tenants are given on, by portal. */
+  readonly shared: Map<string, TakeEvents> | null;
   readonly logger: Logger;
   readonly now: () => Instant;
-}): Kith['webhooks'] {
-  const { config, work, logger, now } = options;
-  return (at, mount, queued) => {
+}): { readonly webhooks: Kith['webhooks']; forget(): void } {
+  const { config, work, shared, logger, now } = options;
+  const taken = new Set<string>();
+  const webhooks: Kith['webhooks'] = (at, mount, queued) => {
     const { clientSecret: secret } = config.hubspot;
     if (secret === null) return false;
     if (config.publicUrl === null) {
@@ -21,12 +26,10 @@ export function takeWebhooks(options: {
       return false;
     }
     const queue = work.hintsOf(at);
-    const handler = hubspotWebhooks.handler({
-      secret,
-      publicUrl: config.publicUrl,
-      portalId: at.portal.portalId,
-      now,
-      async queue(hints, unreadable) {
+    const { portalId } = at.portal;
+    const take = {
+      portalId,
+      async queue(hints: readonly Hint[], unreadable: readonly UnreadableEvent[]) {
         await queue.add(hints, unreadable);
         if (unreadable.length > 0) {
           const { quarantined } = await queue.counts();
@@ -35,9 +38,21 @@ export function takeWebhooks(options: {
         }
         queued();
       },
-      onTrouble: (reason) => logger.warn(reason),
-    });
+    };
+    const { publicUrl } = config;
+    const onTrouble = (reason: string): void => logger.warn(reason);
+    const handler = hubspotWebhooks.handler({ ...take, secret, publicUrl, now, onTrouble });
+    if (config.shared?.hubspot === true) {
+      shared?.set(portalId, hubspotWebhooks.taker(take));
+      taken.add(portalId);
+    }
     mount(hubspotWebhooks.path, handler);
     return true;
+  };
+  return {
+    webhooks,
+    forget() {
+      for (const portalId of taken) shared?.delete(portalId);
+    },
   };
 }

@@ -35,7 +35,7 @@ export function withLogScope<Result>(scope: LogScope, work: () => Result): Resul
 export function createLogger(
   level: LogLevel,
   stream: DestinationStream = destination({ fd: 2, sync: true }),
-  secrets: readonly string[] = [],
+  secrets: Iterable<string> = [],
 ): Logger {
   const log = pino({ level, base: null, mixin: () => ({ ...scopes.getStore() }) }, stream);
   const at =

@@ -22,13 +22,13 @@ const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
  * A copy of anything that is about to be logged, without secrets: values of fields that are named like one, texts that look like one,
  * and the given `secrets` wherever they stand. Errors become their message and code; what is nested too deep is left out.
  */
-export function redact(value: string, secrets?: readonly string[]): string;
-export function redact(value: object, secrets?: readonly string[]): object;
-export function redact(value: string | object, secrets: readonly string[] = []): unknown {
+export function redact(value: string, secrets?: Iterable<string>): string;
+export function redact(value: object, secrets?: Iterable<string>): object;
+export function redact(value: string | object, secrets: Iterable<string> = []): unknown {
   return clean(value, secrets, DEEPEST, new Set());
 }
 
-function clean(value: unknown, secrets: readonly string[], depth: number, above: ReadonlySet<object>): unknown {
+function clean(value: unknown, secrets: Iterable<string>, depth: number, above: ReadonlySet<object>): unknown {
   if (typeof value === 'string') return cleanText(value, secrets);
   if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? String(value) : value;
   if (depth === 0 || above.has(value)) return '…';
@@ -51,7 +51,7 @@ function clean(value: unknown, secrets: readonly string[], depth: number, above:
   );
 }
 
-function cleanText(text: string, secrets: readonly string[]): string {
+function cleanText(text: string, secrets: Iterable<string>): string {
   let cleaned = text;
   for (const secret of secrets) {
     // A short one would take ordinary words apart.

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { ChatInstallation } from '../domain/chat-installation.ts';
+import type { Text } from '../lib/text.ts';
 
 /** Who decides about an installation that the chat has granted. */
 export interface InstallDesk {
@@ -7,6 +8,16 @@ export interface InstallDesk {
   keep(installation: ChatInstallation): Promise<'new' | 'renewed'>;
   /** Whether Kith serves a workspace already, so that no other is taken. */
   isBound(): Promise<boolean>;
+  /** What is left to do after an installation that was kept; null for nothing. */
+  next?(installation: ChatInstallation): NextStep | null;
+}
+
+export interface NextStep {
+  readonly text: Text;
+  readonly href: string;
+  readonly label: Text;
+  /** That the browser brings along to it. */
+  readonly cookie: string;
 }
 
 /** A chat's side of an installation by OAuth. */

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { ObjectType } from '../domain/crm.ts';
+import type { WebhookGateway } from './gateway.ts';
 
 /** "Look at this record again", or "this person must be forgotten": what a CRM's event says, and nothing that it holds. */
 export interface Hint {
@@ -35,4 +36,8 @@ export interface WebhookOptions {
 export interface Webhooks {
   readonly path: string;
   handler(options: WebhookOptions): RequestListener;
+  /** Takes events that were checked already. */
+  taker(options: Pick<WebhookOptions, 'portalId' | 'queue'>): (events: readonly unknown[]) => Promise<void>;
+  /** The same path for many portals at once. */
+  gateway(options: WebhookGateway): RequestListener;
 }

@@ -13,6 +13,8 @@ import { deriveKey, seal, unseal } from './sealing.ts';
 export interface SealedFile<Content> {
   /** Null while nothing is kept. KithError('identity-key') when none of the keys opens it. */
   read(): Promise<Content | null>;
+  /** Whose it is, which stands in the clear; null while nothing is kept, or nothing that Kith wrote. */
+  owner(): Promise<string | null>;
   /** Resolves once it is on disk, sealed under the current key; what was there before is gone then. */
   save(content: Content): Promise<void>;
   forget(): Promise<void>;
@@ -90,6 +92,10 @@ export function sealedFile<Content>(options: SealedFileOptions<Content>): Sealed
       const content = options.schema.safeParse(parsed(plain));
       if (!content.success) throw damaged(content.error);
       return content.data;
+    },
+    async owner() {
+      const text = await readFile(path, 'utf8').catch(() => '');
+      return fileSchema.safeParse(parsed(text)).data?.[owner.label] ?? null;
     },
     async save(content) {
       const [key] = await keys();

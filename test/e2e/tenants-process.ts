@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { openApp, openSharedListener } from '../../src/app.ts';
+import { type Gateway, openGateway } from '../../src/app/gateway.ts';
+import { openApp } from '../../src/app.ts';
 import { type Bot, startBot } from '../../src/bot.ts';
 import { loadConfig, readEnvironment } from '../../src/config.ts';
 import { messageOf } from '../../src/lib/errors.ts';
@@ -34,14 +35,14 @@ process.on('message', (message) => {
   );
 });
 
-await startTenants({
+await startTenants<Gateway>({
   root,
-  tenants: readTenants(environment, root),
+  read: () => readTenants(environment, root),
   terminal: { out: () => undefined, err: () => undefined, isTerminal: false, columns: 80 },
   logger,
   stop: stopSignal(),
   openApp: (config, shared) => openApp({ config, logger, now, asOf: 'now', shared }),
-  openListener: openSharedListener,
+  openGateway: (given) => openGateway({ ...given, now }),
   async startBot(kith, at, progress) {
     const bot = await startBot(kith, at, progress);
     const tenant = kith.config.tenant ?? '';

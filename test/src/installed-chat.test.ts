@@ -21,7 +21,7 @@ async function installed(mode: 'socket' | 'http' = 'socket') {
     const chat = createInstalledChat({
       access,
       open: (botToken) => chatOf(slack, { botToken, isInstalled: true, mode, signingSecret, mount }),
-      idle: () => void httpConnection({ signingSecret, port: 0, mount, logger: LOGGER, now }).open(),
+      idle: () => void httpConnection({ signingSecret, port: 0, mount, logger: LOGGER, now }).open(''),
       logger: LOGGER,
     });
     chats.push(chat);
