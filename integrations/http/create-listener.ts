@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KithError, messageOf } from '../../src/lib/errors.ts';
-import type { Logger } from '../../src/lib/logger.ts';
+import { type Logger, withLogScope } from '../../src/lib/logger.ts';
 import { MOST_BODY_BYTES } from '../../src/lib/read-body.ts';
 
 export interface Listener {
@@ -122,7 +122,9 @@ export function createListener(options: ListenerOptions): Listener {
     },
     open() {
       if (within !== null) {
-        within.listener.delegate(within.prefix, handle, (path) => handlers.has(path));
+        const { listener, prefix } = within;
+        const told: RequestListener = (...call) => withLogScope({ tenant: prefix }, () => handle(...call));
+        listener.delegate(prefix, told, (path) => handlers.has(path));
         return Promise.resolve(options.port);
       }
       return new Promise((resolve, reject) => {

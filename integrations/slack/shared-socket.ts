@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { App, ReceiverEvent } from '@slack/bolt';
 import { KithError } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
@@ -22,13 +23,13 @@ export function createSharedSocket(options: {
   readonly unknown: Text;
 }): SharedSocket {
   const { logger, tenantOf, unknown } = options;
-  const members = new Map<string, App>();
+  const members = new Map<string, App['processEvent']>();
   let opened: Promise<Connection> | null = null;
 
   async function processEvent(event: ReceiverEvent): Promise<void> {
     const to = addressOf(event.body);
     const member = members.get(to?.teamId ?? '');
-    if (member !== undefined) return member.processEvent(event);
+    if (member !== undefined) return member(event);
     const tenant = to === null || to.teamId === '' ? null : await tenantOf(to.teamId);
     if (tenant === null)
       logger.warn('A request of a Slack workspace that Kith is not set up for was refused', { team: to?.teamId });
@@ -49,6 +50,7 @@ export function createSharedSocket(options: {
     connection() {
       let app: App | null = null;
       let team = '';
+      let own: App['processEvent'] | null = null;
       return {
         receiver: {
           init(given) {
@@ -61,7 +63,9 @@ export function createSharedSocket(options: {
           if (app === null || teamId === '')
             throw new KithError('chat-auth', 'Slack did not say whose bot token it is');
           team = teamId;
-          members.set(team, app);
+          // What comes is logged as this tenant's, whoever opened the connection.
+          own = AsyncResource.bind(app.processEvent.bind(app));
+          members.set(team, own);
           opened ??= open();
           try {
             await opened;
@@ -73,7 +77,7 @@ export function createSharedSocket(options: {
         },
         async close() {
           // Another part of the same workspace may have taken its place.
-          if (members.get(team) === app) members.delete(team);
+          if (members.get(team) === own) members.delete(team);
           if (members.size > 0) return;
           const last = opened;
           opened = null;
