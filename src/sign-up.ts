@@ -89,7 +89,7 @@ export function createSignUp(options: {
       await writeFile(join(folderOf(name), PENDING), '');
       return name;
     }
-    throw new KithError('usage', `There are ${MOST_ALIKE} tenants called like ${teamName}`);
+    throw new KithError('usage', TOO_MANY_ALIKE);
   }
 
   const linkMac = (token: string, expiresAt: string): Buffer =>
@@ -198,6 +198,11 @@ const DECLINED: Text = {
 const ENDED_THERE: Text = {
   en: 'HubSpot ended the connection without a code, and nothing was stored of it; try again',
   zh: 'HubSpot 结束了连接但没有给出授权码，未保存其任何内容；请重试',
+};
+
+const TOO_MANY_ALIKE: Text = {
+  en: `There are ${MOST_ALIKE} companies of that name already, and nothing was stored; ask whoever runs Kith`,
+  zh: `同名公司已有 ${MOST_ALIKE} 家，未保存任何内容；请联系 Kith 的运营方`,
 };
 
 function taken(portalId: string): Text {

@@ -96,7 +96,7 @@ it('every variable, setting and role that it names is one of Kith’s, and none 
 it('the first role, the tokens, the forms and the files are as it says', () => {
   expect(portalStateSchema.parse({}).defaultRole).toBe('viewer');
   expect(guide).toContain('Everybody is a `viewer` until');
-  const config = readFileSync('src/config.ts', 'utf8');
+  const config = readFileSync('src/config/slack-settings.ts', 'utf8');
   for (const start of ['xoxb-', 'xapp-']) {
     expect(guide).toContain(`\`${start}\``);
     expect(config).toContain(`startsWith('${start}'`);
