@@ -18,14 +18,12 @@ import type { Logger } from '../lib/logger.ts';
 import { readBody } from '../lib/read-body.ts';
 import type { Text } from '../lib/text.ts';
 import type { HandOver, ReadCall } from '../ports/gateway.ts';
+import type { TakeEvents } from '../ports/webhooks.ts';
 import { createTenantDirectory } from '../tenant-directory.ts';
 import { isTenantName, type Tenants } from '../tenants.ts';
 import { createForwarding, refuse } from './forwarding.ts';
 import { createShare } from './share-webhooks.ts';
 import { createSignUpPages, SIGN_UP_PATH } from './sign-up-pages.ts';
-
-/** Takes a portal's events that were checked already. */
-export type TakeEvents = (events: readonly unknown[]) => Promise<void>;
 
 /** What the tenants of one process have of the world outside: one port, and one app's calls told apart. */
 export interface Gateway {

@@ -1,8 +1,8 @@
 import { messageOf } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { WebhookGateway } from '../ports/gateway.ts';
+import type { TakeEvents } from '../ports/webhooks.ts';
 import type { Forwarding } from './forwarding.ts';
-import type { TakeEvents } from './gateway.ts';
 
 /**
  * Gives the events of one call to their portals: those of this process take them, and each other process that has some gets the whole

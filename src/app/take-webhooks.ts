@@ -4,8 +4,7 @@ import type { CrmWork } from '../crm-work.ts';
 import type { Instant } from '../domain/crm.ts';
 import type { Kith } from '../kith.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { Hint, UnreadableEvent } from '../ports/webhooks.ts';
-import type { TakeEvents } from './gateway.ts';
+import type { Hint, TakeEvents, UnreadableEvent } from '../ports/webhooks.ts';
 
 /** Takes the CRM's webhooks of one portal into its queue, where they are set up. */
 export function takeWebhooks(options: {

@@ -32,12 +32,14 @@ export interface WebhookOptions {
   onTrouble(reason: string): void;
 }
 
+/** Takes a portal's events that were checked already. */
+export type TakeEvents = (events: readonly unknown[]) => Promise<void>;
+
 /** A CRM's webhooks: where they are taken, and by what. */
 export interface Webhooks {
   readonly path: string;
   handler(options: WebhookOptions): RequestListener;
-  /** Takes events that were checked already. */
-  taker(options: Pick<WebhookOptions, 'portalId' | 'queue'>): (events: readonly unknown[]) => Promise<void>;
+  taker(options: Pick<WebhookOptions, 'portalId' | 'queue'>): TakeEvents;
   /** The same path for many portals at once. */
   gateway(options: WebhookGateway): RequestListener;
 }
