@@ -14,6 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const terminal: Terminal = { out: () => undefined, err: () => undefined, isTerminal: false, columns: 80 };
 const kith = {
   now: Date.now,
+  config: { tenant: null },
   workspace: async () => ({ account: { name: 'Acme' }, portal: { crm: { cursor: async () => '{}' } } }),
 } as unknown as Kith;
 
@@ -67,7 +68,7 @@ it('says whether it is in Slack, or where it waits to be added', async () => {
   const said = async (isInSlack: boolean) => {
     const words: string[] = [];
     const stop = new AbortController();
-    await serveUntilStopped({ ...kith, config: { publicUrl: 'https://kith.example' } } as Kith, {
+    await serveUntilStopped({ ...kith, config: { tenant: null, publicUrl: 'https://kith.example' } } as Kith, {
       terminal: { ...terminal, err: (text) => words.push(text) },
       stop: stop.signal,
       startBot: async () => ({
@@ -86,36 +87,42 @@ it('says whether it is in Slack, or where it waits to be added', async () => {
   expect(await said(false)).toContain('waits to be added to Slack at https://kith.example/slack/install');
 });
 
-it.each([
-  { kept: {}, copies: 'everything' },
-  { kept: { backfill: '{}' }, copies: 'the rest' },
-  { kept: { 'last-sync': '1' }, copies: 'nothing' },
-  { kept: { folder: '/exports' }, copies: 'nothing' },
-])('copies $copies at its start where $kept is what was kept of a copy', async ({ kept, copies }) => {
+it('has one of several tenants wait for its HubSpot with its pages open and its commands answered, and goes on from there', async () => {
+  const happened: string[] = [];
   const stop = new AbortController();
-  const asked: string[] = [];
-  const cursors = new Map(Object.entries(kept));
-  const at = {
-    account: { name: 'Acme' },
-    portal: { crm: { cursor: async (name: string) => cursors.get(name) ?? null } },
-  };
-  const empty = {
-    now: Date.now,
-    workspace: async () => at,
-    inTurn: async (_turn: string, work: () => unknown) => work(),
-    sync: async ({ full }: { full: boolean }) => {
-      asked.push(full ? 'everything' : 'the rest');
-      return { workspace: at };
-    },
+  let connect: () => void = () => undefined;
+  const connected = new Promise<void>((resolve) => {
+    connect = resolve;
+  });
+  const note = (what: string) => async () => void happened.push(what);
+  const tenant = {
+    ...kith,
+    config: { tenant: 'acme', publicUrl: null },
+    isConnected: async () => false,
+    untilConnected: () => connected,
+    listener: () => ({ mount: () => undefined, open: note('pages open'), close: note('pages closed') }),
   } as unknown as Kith;
-  await serveUntilStopped(empty, {
-    terminal,
+  await serveUntilStopped(tenant, {
+    terminal: { ...terminal, err: (text) => void (text.includes('KITH_TENANT=acme kith connect') && connect()) },
     stop: stop.signal,
-    startBot: async () => ({ runJob: async () => undefined, isInSlack: () => true, stop: async () => undefined }),
+    async startBot() {
+      happened.push('bot');
+      return { runJob: async () => undefined, isInSlack: () => true, stop: note('bot stopped') };
+    },
     async serve() {
-      stop.abort();
-      return { close: async () => undefined };
+      happened.push('commands answered');
+      if (happened.includes('bot')) stop.abort();
+      return { close: note('commands ended') };
     },
   });
-  expect(asked).toEqual(copies === 'nothing' ? [] : [copies]);
+  expect(happened).toEqual([
+    'commands answered',
+    'pages open',
+    'commands ended',
+    'pages closed',
+    'bot',
+    'commands answered',
+    'commands ended',
+    'bot stopped',
+  ]);
 });

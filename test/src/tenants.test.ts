@@ -45,12 +45,20 @@ describe('tenants', () => {
     expect(findTenant(tenants, 'bolt-2')).toMatchObject({ language: 'en', hubspot: { accessToken: 'pat-b' } });
   });
 
+  it('have none of the process’s own addresses for a name', () => {
+    const { tenants } = read({ 'slack.env': '', 'install.env': '', 'slack-2.env': '' });
+    expect([...tenants.all.keys()]).toEqual(['slack-2']);
+    expect(tenants.broken.get('slack')).toMatch(/no tenant's name.*none of healthz, hubspot, install, readyz, slack/);
+  });
+
   it('may share an app, and one may take itself out', () => {
     const { tenants } = read(
       { 'acme.env': '', 'bolt.env': 'HUBSPOT_ACCESS_TOKEN=pat-b\nHUBSPOT_CLIENT_ID=\n' },
       { HUBSPOT_CLIENT_ID: 'app', HUBSPOT_CLIENT_SECRET: 'shared' },
     );
     expect(findTenant(tenants, 'acme').hubspot).toMatchObject({ clientId: 'app', accessToken: null });
+    expect(findTenant(tenants, 'acme').shared).toEqual({ publicUrl: null, slack: false, hubspot: true });
+    expect(findTenant(tenants, 'bolt').shared).toMatchObject({ hubspot: false });
     expect(findTenant(tenants, 'bolt').hubspot).toMatchObject({ clientId: null, accessToken: 'pat-b' });
   });
 
@@ -85,6 +93,19 @@ describe('tenants', () => {
     }
   });
 
+  it('share the connection of one Slack app, in one process alone', () => {
+    const app = {
+      SLACK_CLIENT_ID: 'app',
+      SLACK_CLIENT_SECRET: 'shared',
+      SLACK_APP_TOKEN: 'xapp-hunter2',
+      KITH_PUBLIC_URL: 'https://kith.example',
+    };
+    const { tenants } = read({ 'acme.env': '' }, app);
+    expect(findTenant(tenants, 'acme').shared).toMatchObject({ publicUrl: 'https://kith.example', slack: true });
+    expect(() => read({}, { ...app, KITH_SHARD: '0/2' })).toThrow(/set SLACK_MODE to http for one Slack app/);
+    expect(read({}, { ...app, KITH_SHARD: '0/2', SLACK_MODE: 'http' }).tenants.all.size).toBe(1);
+  });
+
   it('are shared out among processes, each to one', () => {
     const files = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`tenant-${i}.env`, '']));
     const owned = [0, 1, 2].map((index) => {
@@ -107,5 +128,22 @@ describe('tenants', () => {
     expect(() => readTenants(environment, loadConfig(environment))).toThrow(/nowhere.*cannot be read.*make the folder/);
     expect(() => loadConfig({ KITH_SHARD: '0/3' })).toThrow(/KITH_SHARD is set and KITH_TENANTS_DIR is not/);
     expect(() => loadConfig({ KITH_TENANT: 'acme' })).toThrow(/KITH_TENANT is set and KITH_TENANTS_DIR is not/);
+    expect(() => loadConfig({ KITH_SIGN_UP: 'on' })).toThrow(/KITH_SIGN_UP is set and KITH_TENANTS_DIR is not/);
+    const tenants = { KITH_TENANTS_DIR: folder };
+    expect(() => loadConfig({ ...tenants, KITH_SIGN_UP: 'on', KITH_PUBLIC_URL: 'https://kith.example' })).toThrow(
+      /KITH_SIGN_UP is on and SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET are not set/,
+    );
+    const urls = 'http://kith-0:3000/, http://kith-1:3000';
+    expect(() => loadConfig({ ...tenants, KITH_SHARD_URLS: urls })).toThrow(
+      /KITH_SHARD_URLS is set and KITH_SHARD is not/,
+    );
+    expect(() => loadConfig({ ...tenants, KITH_SHARD: '0/3', KITH_SHARD_URLS: urls })).toThrow(
+      /KITH_SHARD_URLS is 'http:.*one address for each of the 3 processes/,
+    );
+    expect(() => loadConfig({ ...tenants, KITH_SHARD: '0/2', KITH_SHARD_URLS: 'http://a,b' })).toThrow(/one address/);
+    expect(loadConfig({ ...tenants, KITH_SHARD: '0/2', KITH_SHARD_URLS: urls }).shardUrls).toEqual([
+      'http://kith-0:3000',
+      'http://kith-1:3000',
+    ]);
   });
 });
