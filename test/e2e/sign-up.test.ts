@@ -80,7 +80,7 @@ it.skipIf(!hasBrowser)(
       page.setDefaultTimeout(20_000);
       return page;
     }
-    const heading = (page: Page): Promise<string> => page.locator('h1').innerText();
+    const heading = (page: Page): Promise<string | null> => page.locator('h1').textContent();
     /** Nothing is cut off, and what is to be touched is large enough. */
     async function fits(page: Page): Promise<void> {
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
@@ -117,21 +117,21 @@ it.skipIf(!hasBrowser)(
       expect(await page.locator('a.go').getAttribute('href')).toBe(`${publicUrl}/install?lang=en`);
       // The second step without the first one.
       await page.goto(`${publicUrl}/install/hubspot`);
-      expect(await page.innerText('main')).toContain('added to Slack first');
+      expect(await page.textContent('main')).toContain('added to Slack first');
 
       await addToSlack(page, { decision: 'Allow' });
       expect(await heading(page)).toContain('Kith is in Slack');
-      expect(await page.innerText('main')).toContain('One step is left');
+      expect(await page.textContent('main')).toContain('One step is left');
       await fits(page);
       expect(await readdir(tenantsDir)).toEqual([]);
       // Refused in HubSpot, and tried again from the page that says so.
       await connectHubspot(page, 'Deny');
       expect(await heading(page)).toContain('HubSpot is not connected yet');
-      expect(await page.innerText('main')).toContain('HubSpot was told not to connect');
+      expect(await page.textContent('main')).toContain('HubSpot was told not to connect');
       // The way back of one browser is worth nothing in another.
       const stranger = await newPage();
       await stranger.goto(page.url().replace('error=access_denied', 'code=stolen'));
-      expect(await stranger.innerText('main')).toContain('This browser has not added Kith to Slack');
+      expect(await stranger.textContent('main')).toContain('This browser has not added Kith to Slack');
 
       const served = waitForWords(kith, /"tenant":"muller-sohne-2"[^\n]*connected to Slack/);
       await connectHubspot(page, 'Allow');
@@ -162,13 +162,13 @@ it.skipIf(!hasBrowser)(
         /A tenant is started again[^\n]*\n(?:.*\n)*?.*"tenant":"muller-sohne-2"[^\n]*connected to Slack/,
       );
       await addToSlack(again, { decision: 'Allow' });
-      expect(await again.innerText('main')).toContain('The connection to Müller & Söhne was renewed');
+      expect(await again.textContent('main')).toContain('The connection to Müller & Söhne was renewed');
       await renewed;
       // Another workspace, and the account that is connected already.
       await addToSlack(again, { decision: 'Allow', team: OTHER.id });
       await connectHubspot(again, 'Allow');
-      expect(await again.innerText('main')).toContain('is connected to Kith already, for another Slack workspace');
-      expect(await again.innerText('main')).not.toMatch(/muller|T0MUELLER/i);
+      expect(await again.textContent('main')).toContain('is connected to Kith already, for another Slack workspace');
+      expect(await again.textContent('main')).not.toMatch(/muller|T0MUELLER/i);
       expect(await again.locator('a.go').getAttribute('href')).toBe('/install/hubspot');
       expect(await readdir(tenantsDir)).toEqual(['muller-sohne-2.env']);
       for (const secret of ['signing-secret', SLACK_APP.clientSecret, HUBSPOT_APP.clientSecret, slack.botToken])
