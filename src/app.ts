@@ -72,7 +72,7 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
   let chatNames: Chat['names'] = async () => new Map();
   const oneRunAtATime = createSerial();
   const access = accessTo(config, now);
-  const slack = slackAccessTo(config, now, logger);
+  const slack = slackAccessTo(config, now, logger, shared?.gateway.tenantOf ?? null);
 
   const copied = (portalId: string) => copiedProperties(workspaces.state(portalId));
 

@@ -40,8 +40,10 @@ export function createSlackAccess(options: {
   readonly installer: ChatInstaller;
   readonly now: () => Instant;
   readonly logger: Logger;
+  /** Whether another tenant of the same app has a workspace. */
+  readonly isElsewhere?: (teamId: string) => Promise<boolean>;
 }): SlackAccess {
-  const { file, installer, now, logger } = options;
+  const { file, installer, now, logger, isElsewhere = async () => false } = options;
   const watchers = new Set<() => void>();
   const tell = (): void => {
     for (const changed of [...watchers]) changed();
@@ -50,8 +52,13 @@ export function createSlackAccess(options: {
   let isListening = false;
 
   const pages = installer.pages({
+    isElsewhere,
     async keep(installation) {
       const { teamId, teamName, installedBy } = installation;
+      if (await isElsewhere(teamId)) {
+        logger.warn('an installation in the Slack workspace of another tenant was refused', { other: teamId });
+        throw new KithError('not-allowed', otherWorkspace(teamName));
+      }
       const kind = await file.exclusively(async () => {
         const known = await file.read().catch((reason: unknown) => {
           // One that opens no more is worth nothing, and is what people add Kith again for.

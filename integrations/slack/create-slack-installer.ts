@@ -85,7 +85,8 @@ export function createSlackInstaller(options: SlackInstallerOptions): ChatInstal
     try {
       return await desk.keep(taken);
     } catch (error) {
-      if (error instanceof KithError && error.code === 'not-allowed')
+      const isRefused = error instanceof KithError && error.code === 'not-allowed';
+      if (isRefused && (await desk.isElsewhere?.(taken.teamId)) !== true)
         await uninstall(taken.botToken).catch((reason: unknown) =>
           logger.warn('Kith could not take itself out of a workspace that it does not serve', {
             team: taken.teamId,

@@ -20,14 +20,23 @@ export function accessTo(config: Config, now: () => Instant): CrmAccess {
 }
 
 /** The way into Slack by OAuth; null where the settings name no app. Nothing is opened or read yet. */
-export function slackAccessTo(config: Config, now: () => Instant, logger: Logger): SlackAccess | null {
+export function slackAccessTo(
+  config: Config,
+  now: () => Instant,
+  logger: Logger,
+  tenantOf: ((teamId: string) => Promise<string | null>) | null = null,
+): SlackAccess | null {
   const { dataDir, identityKeys, publicUrl } = config;
   const { clientId, clientSecret, apiUrl } = config.slack;
   if (clientId === null || clientSecret === null || publicUrl === null) return null;
   const shared = sharedSlack(config);
   const installer = createSlackInstaller({ clientId, clientSecret, apiUrl, publicUrl, shared, logger, now });
   const file = installationFile(dataDir, () => loadOrCreateKeys(dataDir, identityKeys));
-  return createSlackAccess({ file, installer, now, logger });
+  const isElsewhere = async (teamId: string): Promise<boolean> => {
+    const tenant = shared === null ? null : await tenantOf?.(teamId);
+    return tenant != null && tenant !== config.tenant;
+  };
+  return createSlackAccess({ file, installer, now, logger, isElsewhere });
 }
 
 /** Where the app's way back is, and for whom, when the app is that of several tenants. */

@@ -30,6 +30,8 @@ export interface Gateway {
   readonly listener: SharedListener;
   /** Null where each tenant has a Socket Mode connection of its own, or none. */
   readonly socket: SharedSocket | null;
+  /** Whose a Slack workspace is, of those that have the app in common. */
+  readonly tenantOf: (teamId: string) => Promise<string | null>;
   /** Those who take webhooks now, by portal. */
   readonly webhooks: Map<string, TakeEvents>;
 }
@@ -142,7 +144,7 @@ export function openGateway({ root, logger, now, ready, tenants, added }: Gatewa
         hubspotWebhooks.gateway({ secret: hubspot.clientSecret, publicUrl, now, share, onTrouble }),
       );
   }
-  return { listener, socket, webhooks };
+  return { listener, socket, tenantOf: directory.ofTeam, webhooks };
 }
 
 /** A tenant's name stands before its secret; nothing does before that of a sign-up. */

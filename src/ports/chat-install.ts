@@ -8,6 +8,8 @@ export interface InstallDesk {
   keep(installation: ChatInstallation): Promise<'new' | 'renewed'>;
   /** Whether Kith serves a workspace already, so that no other is taken. */
   isBound(): Promise<boolean>;
+  /** Whether another tenant of the same app has the workspace: the app is not taken out of it then, whoever is refused. */
+  isElsewhere?(teamId: string): Promise<boolean>;
   /** What is left to do after an installation that was kept; null for nothing. */
   next?(installation: ChatInstallation): NextStep | null;
 }

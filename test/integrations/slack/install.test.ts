@@ -146,6 +146,15 @@ describe('adding Kith to Slack', () => {
     expect(await access.ended(slack.botToken)).toBe(false);
   });
 
+  it('refuses the workspace of another tenant of the app, and leaves Kith in it', async () => {
+    const { slack, access, installUrl } = await slackInstallation({
+      isElsewhere: async (teamId) => teamId === OTHER.id,
+    });
+    expect((await addKith(installUrl, { team: OTHER.id })).status).toBe(400);
+    expect([slack.calls('apps.uninstall'), await access.standing()]).toEqual([0, null]);
+    expect((await addKith(installUrl)).status).toBe(200);
+  });
+
   it('still serves that workspace alone after it was taken out, until it is disconnected', async () => {
     const { installUrl, access, slack, now } = await slackInstallation();
     await addKith(installUrl);

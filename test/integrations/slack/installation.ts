@@ -72,6 +72,7 @@ export async function slackInstallation(
     app?: Partial<StandInSlackApp>;
     installer?: Partial<SlackInstallerOptions>;
     redirectUrls?: readonly string[];
+    isElsewhere?: (teamId: string) => Promise<boolean>;
   } = {},
 ) {
   let time = Date.now();
@@ -106,7 +107,8 @@ export async function slackInstallation(
     now,
     ...options.installer,
   });
-  const access = createSlackAccess({ file, installer, now, logger: LOGGER });
+  const { isElsewhere = async () => false } = options;
+  const access = createSlackAccess({ file, installer, now, logger: LOGGER, isElsewhere });
   access.listener(listener);
   closing.push(async () => {
     await listener.close();
