@@ -9,6 +9,7 @@ import { runDeliveries } from '../test/soak/deliveries.ts';
 import { runHistory } from '../test/soak/run-history.ts';
 import { runKilledHistory } from '../test/soak/run-killed-history.ts';
 import { openSmallSlack } from '../test/soak/small-slack.ts';
+import { soakService } from './soak-service.ts';
 
 /** One history in so many is killed, some of them several times. */
 const KILLED_EVERY = 10;
@@ -23,24 +24,41 @@ const { values } = parseArgs({
     only: { type: 'string', default: 'histories' },
     histories: { type: 'string', default: '500' },
     messages: { type: 'string', default: '10000' },
+    minutes: { type: 'string', default: '30' },
+    'commands-per-second': { type: 'string', default: '20' },
+    customers: { type: 'string', default: '3000' },
+    people: { type: 'string', default: '40' },
+    curve: { type: 'string' },
     seed: { type: 'string', default: '1' },
   },
 });
-const [histories, messages, first] = [values.histories, values.messages, values.seed].map(Number) as [
-  number,
-  number,
-  number,
-];
-const isWhole = [histories, messages, first].every((value) => Number.isInteger(value) && value >= 0);
-if (!isWhole || !['histories', 'deliveries'].includes(values.only)) {
+const { only, curve, ...numbers } = values;
+const [histories, messages, minutes, perSecond, customers, people, first] = [
+  numbers.histories,
+  numbers.messages,
+  numbers.minutes,
+  numbers['commands-per-second'],
+  numbers.customers,
+  numbers.people,
+  numbers.seed,
+].map(Number) as [number, number, number, number, number, number, number];
+const isWhole = Object.values(numbers).every((value) => /^\d+$/.test(value));
+if (!isWhole || !['histories', 'deliveries', 'service'].includes(only)) {
   process.stderr.write(
-    'Use: npm run soak -- [--only histories] [--histories 500], or --only deliveries [--messages 10000]; [--seed 1]; all are whole numbers\n',
+    'Use: npm run soak -- [--only histories] [--histories 500], or --only deliveries [--messages 10000], or --only service [--minutes 30] [--commands-per-second 20] [--customers 3000] [--people 40] [--curve FILE]; [--seed 1]; all but the file are whole numbers\n',
   );
   process.exit(2);
 }
-const { runs, failed } = await (values.only === 'deliveries' ? soakDeliveries() : soakHistories());
-process.stdout.write(`${runs} runs, ${failed} failed\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+if (only === 'service') {
+  const load = { seed: first, minutes, commandsPerSecond: perSecond, customers, people };
+  const { line, isWell } = await soakService({ ...load, ...(curve === undefined ? {} : { curve }) });
+  process.stdout.write(`${line}\n`);
+  process.exitCode = isWell ? 0 : 1;
+} else {
+  const { runs, failed } = await (only === 'deliveries' ? soakDeliveries() : soakHistories());
+  process.stdout.write(`${runs} runs, ${failed} failed\n`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
 
 /** What a run says when it ends well; a failure names its seed. */
 async function attempt(seed: number, run: () => Promise<string>): Promise<boolean> {

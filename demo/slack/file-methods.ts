@@ -109,6 +109,7 @@ export function createUploads(faults: Faults): Uploads {
         return { ok: true, file: describeFile(context, file, false) };
       }
       context.workspace.files.set(id, { ...file, ready: true });
+      byId.delete(id);
       return { ok: true, file: describeFile(context, file, true) };
     },
   };

@@ -6,6 +6,8 @@ import type { Workspace } from './workspace.ts';
 
 const MOST_POSTS = 5;
 const LIFE_MS = 30 * 60 * 1000;
+/** So long it is known that one expired. */
+const REMEMBERED_MS = 2 * LIFE_MS;
 
 /** Where an answer to a command or a click goes, and what it may replace. */
 export interface Origin {
@@ -56,9 +58,17 @@ export function createResponseUrls(workspace: Workspace, now: () => number, isIn
     if (origin.source === null) origin.source = { channel: message.channel, ts: message.ts };
   };
 
+  const forgetOld = (): void => {
+    for (const [path, { at }] of issued) {
+      if (now() - at <= REMEMBERED_MS) return;
+      issued.delete(path);
+    }
+  };
+
   return {
     answer,
     issue(origin) {
+      forgetOld();
       const path = `/commands/${workspace.team.id}/${randomBytes(6).readUIntBE(0, 6)}/${randomBytes(12).toString('hex')}`;
       issued.set(path, { origin, posts: 0, at: now() });
       return path;

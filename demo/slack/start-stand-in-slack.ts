@@ -23,7 +23,7 @@ import { createTriggerBook } from './trigger-book.ts';
 import { viewMethods } from './view-methods.ts';
 import { createWaiting } from './waiting.ts';
 import { createWebApi, send } from './web-api.ts';
-import { createWorkspace } from './workspace.ts';
+import { createWorkspace, type WorkspaceEvent } from './workspace.ts';
 
 /** What Kith asks for when it is installed, with its optional scopes. */
 const SCOPES = [
@@ -58,6 +58,8 @@ export interface StandInSlackOptions {
   readonly ackWithinMs?: number;
   /** Messages a second that the whole workspace takes; without it, only each channel's own limit holds. */
   readonly postsPerSecond?: number;
+  /** Messages, and files, that it remembers: the newest; all of them unless given. */
+  readonly keeps?: number;
 }
 
 export interface StandInSlack extends Interactions {
@@ -86,6 +88,8 @@ export interface StandInSlack extends Interactions {
   waitForMessage(test: (message: StandInMessage) => boolean, timeoutMs?: number): Promise<StandInMessage>;
   /** Resolves once a Socket Mode client is connected. */
   waitForConnection(timeoutMs?: number): Promise<void>;
+  /** Hears of everything that happens from now on, until the function that it returns is called. */
+  listen(listener: (event: WorkspaceEvent) => void): () => void;
   setFault(fault: Fault): void;
   /** From now on nobody writes in the channel. */
   archive(channelId: string): void;
@@ -104,9 +108,8 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
   const now = options.now ?? Date.now;
   const ackWithinMs = options.ackWithinMs ?? ACK_WITHIN_MS;
   const secret = (prefix: string): string => `${prefix}${randomBytes(16).toString('hex')}`;
-  const [botToken, appToken] = [secret('xoxb-'), secret('xapp-')];
-  const signingSecret = options.signingSecret ?? secret('');
-  const workspace = createWorkspace(options.workspace, now);
+  const [botToken, appToken, signingSecret] = [secret('xoxb-'), secret('xapp-'), secret('')];
+  const workspace = createWorkspace(options.workspace, now, options.keeps);
   const faults = createFaults();
   const triggers = createTriggerBook(now);
   const uploads = createUploads(faults);
@@ -237,6 +240,7 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
         () => (socketMode.connections() > 0 ? true : undefined),
         (event) => (event.kind === 'connections' && event.count > 0 ? true : undefined),
       ).then(() => undefined),
+    listen: workspace.listen,
     setFault: faults.set,
     archive: workspace.archive,
     expelApp: (channelId) => {

@@ -2,12 +2,21 @@ import { randomBytes } from 'node:crypto';
 import type { TriggerBook } from './api-method.ts';
 
 const TRIGGER_LIFE_MS = 3000;
+/** So long it is known that one expired. */
+const REMEMBERED_MS = 60_000;
 
 /** Trigger ids: each opens one view, within three seconds of the person's act. */
 export function createTriggerBook(now: () => number): TriggerBook {
   const triggers = new Map<string, { user: string; view: string | null; at: number; spent: boolean }>();
+  const forgetOld = (): void => {
+    for (const [id, { at }] of triggers) {
+      if (now() - at <= REMEMBERED_MS) return;
+      triggers.delete(id);
+    }
+  };
   return {
     issue(user, view = null) {
+      forgetOld();
       const id = `${randomBytes(6).readUIntBE(0, 6)}.${randomBytes(8).toString('hex')}`;
       triggers.set(id, { user, view, at: now(), spent: false });
       return id;

@@ -70,7 +70,12 @@ export interface Workspace {
   listen(listener: (event: WorkspaceEvent) => void): () => void;
 }
 
-export function createWorkspace(definition: WorkspaceDefinition, now: () => number): Workspace {
+/** `keeps`: so many messages and files at the most, the newest; all of them unless given. */
+export function createWorkspace(
+  definition: WorkspaceDefinition,
+  now: () => number,
+  keeps = Number.POSITIVE_INFINITY,
+): Workspace {
   const app = { id: 'A0KITHDEMO', userId: 'U0KITHDEMO', botId: 'B0KITHDEMO', name: 'Kith' };
   const conversations = new Map<string, Conversation>();
   for (const channel of definition.channels) conversations.set(channel.id, openChannel(channel, app.userId));
@@ -102,6 +107,14 @@ export function createWorkspace(definition: WorkspaceDefinition, now: () => numb
     tell({ kind: 'removed', message });
   };
   const name = definition.name ?? 'Acme';
+  const files = new Map<string, StandInFile>();
+  const forgetOldest = (): void => {
+    if (messages.length > keeps) messages.shift();
+    for (const oldest of files.keys()) {
+      if (files.size <= keeps) break;
+      files.delete(oldest);
+    }
+  };
 
   return {
     team: { id: definition.teamId ?? 'T0KITHDEMO', name, domain: name.toLowerCase().replace(/[^a-z0-9]+/g, '-') },
@@ -111,7 +124,7 @@ export function createWorkspace(definition: WorkspaceDefinition, now: () => numb
     shortcuts: definition.shortcuts ?? [],
     conversations,
     messages,
-    files: new Map(),
+    files,
     homes: new Map(),
     modals: createModals((user, views) => tell({ kind: 'modals', user, views })),
     directMessage(userId) {
@@ -140,6 +153,7 @@ export function createWorkspace(definition: WorkspaceDefinition, now: () => numb
     add(content) {
       const message = { ...content, blocks: withIds(content.blocks), ts: nextTs(), edited: false, deleted: false };
       messages.push(message);
+      forgetOldest();
       tell({ kind: 'added', message });
       return message;
     },
