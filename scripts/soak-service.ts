@@ -22,6 +22,7 @@ export async function soakService(options: {
   readonly curve?: string;
 }): Promise<{ readonly line: string; readonly isWell: boolean }> {
   const { curve, ...load } = options;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   // Before the service's own files are looked for: it runs as it is installed, as JavaScript.
   const compiled = await mkdtemp(join(tmpdir(), 'kith-compiled-'));
   process.env.KITH_TEST_COMPILED ??= compiled;

@@ -8,8 +8,8 @@ const KEPT = 5_000;
 export interface Claim {
   /** This process had the request already: known at once, for the acknowledgement. */
   readonly isRepeat: boolean;
-  /** Whether no earlier process had it either; never rejects, and takes a silent store's word as yes. */
-  readonly isFirst: Promise<boolean>;
+  /** Asks the store whether no earlier process had it either; never rejects, and takes a silent store's word as yes. */
+  readonly isFirst: () => Promise<boolean>;
 }
 
 /**
@@ -36,7 +36,7 @@ export function createFirstTimes(stored: (id: string) => Promise<boolean>, logge
   };
 
   return (id) => {
-    if (recent.has(id)) return { isRepeat: true, isFirst: Promise.resolve(false) };
+    if (recent.has(id)) return { isRepeat: true, isFirst: async () => false };
     recent.add(id);
     if (recent.size > KEPT) {
       for (const oldest of recent) {
@@ -44,6 +44,6 @@ export function createFirstTimes(stored: (id: string) => Promise<boolean>, logge
         break;
       }
     }
-    return { isRepeat: false, isFirst: ask(id) };
+    return { isRepeat: false, isFirst: () => ask(id) };
   };
 }

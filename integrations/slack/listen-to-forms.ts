@@ -97,7 +97,7 @@ function submit(
   listening: Listening,
   origin: Origin,
   { ticket, entered, questions }: HandedIn,
-  isFirst: Promise<boolean>,
+  isFirst: () => Promise<boolean>,
 ): Promise<Verdict> {
   const { handlers, people, channels, inFlight, isStopping, sentenceOf } = listening;
   const failed = (words: string): Verdict =>
@@ -110,7 +110,7 @@ function submit(
       const { language } = await people.person(origin.userId);
       try {
         if (isStopping()) return judged(failed(say(language, TEXTS.stopping)));
-        if (!(await isFirst)) return judged(TAKEN);
+        if (!(await isFirst())) return judged(TAKEN);
         const request = await formRequest(origin, people, channels);
         const outcome = await handlers.submitForm({ ...request, action: ticket.name, value: ticket.value }, entered);
         if (outcome.kind === 'refused') return judged(errorsOf(outcome.problems, questions));

@@ -15,9 +15,11 @@ export function listen(app: App, listening: Listening): void {
   listenToRemoval(app, listening);
 }
 
-function listenToHome(app: App, { homeTeamId, claim, refreshHome, isStopping }: Listening): void {
+function listenToHome(app: App, { homeTeamId, claim, refreshHome, isStopping, inFlight }: Listening): void {
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home' || isStopping() || claim(`event:${body.event_id}`).isRepeat) return;
+    // It stays as it was drawn last, until it is opened again.
+    if (inFlight.isFull) return;
     const { user: userId } = event;
     await refreshHome({
       key: body.event_id,

@@ -17,7 +17,7 @@ export interface Serving {
   /** Runs one request to its answer. */
   serve(
     origin: Origin,
-    to: Omit<ReplyTo, 'request'> & { readonly isFirst: Promise<boolean> },
+    to: Omit<ReplyTo, 'request'> & { readonly isFirst: () => Promise<boolean> },
     work: (request: ChatRequest) => Promise<Answer>,
   ): Promise<void>;
   /** Logs a failure, and tells what a person should read of it: here, and nowhere else, an error becomes a sentence. */
@@ -51,6 +51,13 @@ export function createServing(options: {
     return `${what} (${say(userLanguage, TEXTS.reference)} ${id})`;
   };
 
+  /** Nothing but this sentence is made of it: one more row for each in the store would hold up what it is refused for. */
+  const refuse = (origin: Origin, to: Omit<ReplyTo, 'request'>): Promise<void> => {
+    const request = quickRequest(origin, people);
+    logger.warn('a request was refused: too many are being worked on', { request: request.id, user: origin.userId });
+    return tell({ ...to, request }, say(request.userLanguage, TEXTS.tooMany));
+  };
+
   const tell = async (to: ReplyTo, words: string): Promise<void> => {
     try {
       await replies.sentence(to, escapeWithCommands(words));
@@ -61,14 +68,15 @@ export function createServing(options: {
 
   return {
     sentenceOf,
-    serve: (origin, { isFirst, ...to }, work) =>
-      inFlight.run(async () => {
+    serve(origin, { isFirst, ...to }, work) {
+      if (inFlight.isFull) return refuse(origin, to);
+      return inFlight.run(async () => {
         let reply: ReplyTo = { ...to, request: quickRequest(origin, people) };
         const progress = setTimeout(() => {
           if (to.replaces) void tell(reply, say(people.known(origin.userId).language, TEXTS.stillWorking));
         }, PROGRESS_AFTER_MS);
         try {
-          if (!(await isFirst)) {
+          if (!(await isFirst())) {
             // Only a standing acknowledgement promises something.
             if (to.replaces) await tell(reply, say((await people.person(origin.userId)).language, TEXTS.askedBefore));
             return;
@@ -85,7 +93,8 @@ export function createServing(options: {
         } finally {
           clearTimeout(progress);
         }
-      }),
+      });
+    },
   };
 }
 

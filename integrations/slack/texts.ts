@@ -10,6 +10,10 @@ export const TEXTS = {
     en: 'Still working on it…',
     zh: '仍在处理中…',
   },
+  tooMany: {
+    en: 'Kith is working on as many questions as it can at once, so this one was not taken up. Ask again in a minute.',
+    zh: 'Kith 正在处理的问题已达上限，因此没有受理此问题。请一分钟后再问。',
+  },
   failed: {
     en: 'Kith could not answer because something failed on its side. Try again in a minute; if it happens again, tell whoever looks after Kith.',
     zh: 'Kith 内部出现故障，未能回答。请一分钟后再试；若再次出现，请告知 Kith 的管理员。',

@@ -22,6 +22,7 @@ export interface Heard {
 const ANSWER_WITHIN_MS = 120_000;
 const FAILED = [...Object.values(TEXTS.failed), ...Object.values(TEXTS.couldNot), ...Object.values(TEXTS.askedBefore)];
 const BUSY = /still working on your last|仍在处理您最近/;
+const TURNED_AWAY: readonly string[] = Object.values(TEXTS.tooMany);
 const UNFINISHED = /^(?:Working on it|正在处理)/;
 const STILL = new Set<string>(Object.values(TEXTS.stillWorking));
 
@@ -45,7 +46,7 @@ export function createHearing(slack: StandInSlack, saw: (message: StandInMessage
     const one = waiting.get(key);
     if (one === undefined) return;
     waiting.delete(key);
-    if (BUSY.test(text)) count.refused += 1;
+    if (BUSY.test(text) || TURNED_AWAY.includes(text)) count.refused += 1;
     else if (FAILED.some((words) => text.startsWith(words))) fail(text);
     else count.answered += 1;
     answerMs.push(performance.now() - one.since);

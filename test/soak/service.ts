@@ -156,6 +156,8 @@ async function startService(company: Company, nodeArguments: readonly string[]):
   // As the container starts it.
   const NODE_OPTIONS = '--max-old-space-size=2048';
   const child = await spawnKith(['start'], { ...company.environment, NODE_OPTIONS }, nodeArguments);
+  // Whoever ends the soak ends what it started.
+  process.once('exit', () => child.kill('SIGKILL'));
   const ended = once(child, 'exit');
   const [jobs, errors] = [new Map<string, number>(), new Map<string, number>()];
   const words: string[] = [];

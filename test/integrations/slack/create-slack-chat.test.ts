@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MOST_AT_ONCE } from '../../../integrations/slack/in-flight.ts';
 import type { CommandRequest } from '../../../src/ports/chat.ts';
 import {
   chatOf,
@@ -306,6 +307,38 @@ describe('createSlackChat over Socket Mode', () => {
     await stopping;
     expect(slack.messages(SALES).some((message) => message.blocks.length > 0)).toBe(true);
     await expect.poll(() => slack.connections()).toBe(0);
+  });
+
+  it('turns away what comes on top of a hundred requests, in a sentence and without asking the store, and answers the hundred', async () => {
+    const slack = await standIn();
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const asked: string[] = [];
+    const given = handlers(async () => {
+      await held;
+      return { report: REPORT, visibility: 'only-you' };
+    });
+    await running(slack, given, { firstTime: async (id) => asked.push(id) > 0 });
+    const ask = (text: string) =>
+      slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risk', text: `no. ${text}` });
+    for (let i = 1; i <= MOST_AT_ONCE; i++) await ask(String(i));
+    const saidOf = (text: string) =>
+      slack.messages(SALES).find(({ cause }) => cause?.text === `/churn-risk no. ${text}`)?.text ?? '';
+    expect((await ask('more')).outcome).toBe('acknowledged');
+    await expect.poll(() => saidOf('more')).toMatch(/as many questions as it can.*Ask again in a minute/);
+    const words = `<@${slack.botUserId}> who is at risk?`;
+    await slack.postAsUser({ userId: WEI, channelId: SALES, text: words });
+    await slack.waitForMessage(({ ephemeralFor, text }) => ephemeralFor === WEI && /as many|已达上限/.test(text));
+    await slack.openHome(MAYA);
+    expect(asked).toHaveLength(MOST_AT_ONCE);
+    expect(slack.home(MAYA)).toBeNull();
+    release();
+    const answered = () => slack.messages(SALES).filter(({ blocks }) => blocks.length > 0);
+    await expect.poll(() => answered().length, { timeout: 10_000 }).toBe(MOST_AT_ONCE);
+    await ask('again');
+    await expect.poll(() => answered().length).toBe(MOST_AT_ONCE + 1);
   });
 
   it('goes on over a new connection after Slack asked to reconnect', async () => {
