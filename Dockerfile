@@ -9,6 +9,9 @@ FROM node:22-bookworm-slim
 WORKDIR /kith
 # The heap of the main thread; the engine's memory comes on top.
 ENV NODE_ENV=production KITH_DATA_DIR=/data NODE_OPTIONS=--max-old-space-size=2048
+# The C library gives each of many threads a heap of its own, and large blocks stay in them once they were used: two heaps, and large
+# blocks by themselves, so that what an analysis took is given back.
+ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072
 COPY --from=build /kith/package.json ./
 COPY --from=build /kith/node_modules ./node_modules
 COPY --from=build /kith/dist ./dist

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -149,13 +150,17 @@ interface Service {
   stop(): Promise<number | null>;
 }
 
-const logLine = z.object({ level: z.number(), msg: z.string(), job: z.string().optional(), reason: z.unknown().optional() });
+const logLine = z.object({
+  level: z.number(),
+  msg: z.string(),
+  job: z.string().optional(),
+  reason: z.unknown().optional(),
+});
 const ERROR_LEVEL = 50;
 
 async function startService(company: Company, nodeArguments: readonly string[]): Promise<Service> {
-  // As the container starts it.
-  const NODE_OPTIONS = '--max-old-space-size=2048';
-  const child = await spawnKith(['start'], { ...company.environment, NODE_OPTIONS }, nodeArguments);
+  const environment = { ...containerEnvironment(), ...company.environment };
+  const child = await spawnKith(['start'], environment, nodeArguments);
   // Whoever ends the soak ends what it started.
   process.once('exit', () => child.kill('SIGKILL'));
   const ended = once(child, 'exit');
@@ -196,6 +201,13 @@ async function startService(company: Company, nodeArguments: readonly string[]):
       return child.exitCode;
     },
   };
+}
+
+/** What the container sets for every Kith that starts in it. */
+function containerEnvironment(): Record<string, string> {
+  const words = readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8').match(/^ENV .*$/gm) ?? [];
+  const pairs = words.join(' ').matchAll(/([A-Z_]+)=(\S+)/g);
+  return Object.fromEntries(Array.from(pairs, ([, name, value]) => [name, value]));
 }
 
 /** Runs `kith` to its end. */
