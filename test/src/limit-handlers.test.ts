@@ -19,8 +19,11 @@ function limitedHandlers() {
     { answer: wait, act: wait, ask: wait, home: wait, openForm: wait, submitForm: wait } as unknown as ChatHandlers,
     { append: async (record) => void noted.push(record) },
   );
-  const letGo = () => {
+  const begun = () => new Promise((resolve) => setImmediate(resolve));
+  const letGo = async () => {
+    await begun();
     for (const answer of waiting.splice(0)) answer();
+    await begun();
   };
   return { handlers, letGo, noted, lines };
 }
@@ -38,10 +41,10 @@ it('a fourth question of one person at once is refused in every language; others
     text: { zh: expect.stringContaining('3 个问题') },
   });
   const other = handlers.answer(from('U2'));
-  letGo();
+  await letGo();
   await Promise.all([...first, other]);
   const again = handlers.answer(from('U1'));
-  letGo();
+  await letGo();
   await again;
 });
 
@@ -61,14 +64,30 @@ it('forms and the Home count as questions do, and a refusal is written to the au
     { ...entry, act: 'asked', subject: 'home' },
     { ...entry, act: 'asked', subject: 'value' },
   ]);
-  letGo();
+  await letGo();
   await Promise.all(first);
 });
 
 it('what is logged while a form or a Home is made names the request', async () => {
   const { handlers, letGo, lines } = limitedHandlers();
   const all = [handlers.openForm(from('U1', 'r-form')), handlers.home(from('U1', 'r-home'))];
-  letGo();
+  await letGo();
   await Promise.all(all);
   expect(lines.map((line) => (JSON.parse(line) as { request: string }).request)).toEqual(['r-form', 'r-home']);
+});
+
+it('eight answers are worked on at once, the others wait in turns between people, and a form waits for none of them', async () => {
+  const { handlers, letGo, lines } = limitedHandlers();
+  const begunBy = () => lines.splice(0).map((line) => (JSON.parse(line) as { request: string }).request);
+  const busy = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((id) => handlers.answer(from(id)));
+  const greedy = [1, 2, 3].map((i) => handlers.answer(from('U1', `U1-${i}`)));
+  const modest = handlers.ask({ ...from('U2', 'U2-1'), threadId: '', quoted: '' });
+  const form = handlers.openForm(from('U3', 'form'));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(begunBy().sort()).toEqual(['form', 'r-a', 'r-b', 'r-c', 'r-d', 'r-e', 'r-f', 'r-g', 'r-h']);
+  await letGo();
+  await Promise.all([...busy, form]);
+  expect(begunBy()).toEqual(['U1-1', 'U2-1', 'U1-2', 'U1-3']);
+  await letGo();
+  await Promise.all([...greedy, modest]);
 });

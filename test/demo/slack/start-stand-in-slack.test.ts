@@ -431,6 +431,29 @@ describe('HTTP mode', () => {
   });
 });
 
+describe('a workspace that is talked in for long', () => {
+  it('remembers the newest messages and files only, and tells whoever listens of each', async () => {
+    slack = await startSlack({ keeps: 3 });
+    const heard: string[] = [];
+    const stop = slack.listen((event) => {
+      if (event.kind === 'added') heard.push(event.message.text);
+    });
+    const say = (words: string) =>
+      slack.postAsUser({
+        userId: MAYA.id,
+        channelId: SALES.id,
+        text: words,
+        files: [{ name: `${words}.txt`, bytes: Buffer.from(words) }],
+      });
+    for (const words of ['one', 'two', 'three', 'four', 'five']) await say(words);
+    stop();
+    await say('six');
+    expect(slack.messages(SALES.id).map((message) => message.text)).toEqual(['four', 'five', 'six']);
+    expect(slack.files().map(({ name }) => name)).toEqual(['four.txt', 'five.txt', 'six.txt']);
+    expect(heard).toEqual(['one', 'two', 'three', 'four', 'five']);
+  });
+});
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
