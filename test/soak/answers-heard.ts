@@ -21,7 +21,7 @@ export interface Heard {
 
 const ANSWER_WITHIN_MS = 120_000;
 const FAILED = [...Object.values(TEXTS.failed), ...Object.values(TEXTS.couldNot), ...Object.values(TEXTS.askedBefore)];
-const BUSY = /still working on your last|仍在处理您最近/;
+const BUSY = /still working on your last|仍在处理您最近|turn did not come within|未能轮到此问题/;
 const TURNED_AWAY: readonly string[] = Object.values(TEXTS.tooMany);
 const UNFINISHED = /^(?:Working on it|正在处理)/;
 const STILL = new Set<string>(Object.values(TEXTS.stillWorking));

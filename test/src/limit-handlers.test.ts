@@ -1,8 +1,12 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { AuditRecord } from '../../src/ledger/audit.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { limitHandlers } from '../../src/limit-handlers.ts';
 import type { ActionRequest, ChatHandlers, CommandRequest } from '../../src/ports/chat.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** Handlers that answer when they are let go, and what the audit was told. */
 function limitedHandlers() {
@@ -90,4 +94,24 @@ it('eight answers are worked on at once, the others wait in turns between people
   expect(begunBy()).toEqual(['U1-1', 'U2-1', 'U1-2', 'U1-3']);
   await letGo();
   await Promise.all([...greedy, modest]);
+});
+
+it('who has waited a minute for their turn is told so, and never answered later; the audit log has it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { handlers, letGo, noted, lines } = limitedHandlers();
+  const busy = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((id) => handlers.answer(from(id)));
+  const late = handlers.answer(from('U1'));
+  const told = expect(late).rejects.toMatchObject({
+    code: 'job-busy',
+    message: expect.stringContaining('within 60 seconds'),
+    text: { zh: expect.stringContaining('60 秒') },
+  });
+  await vi.advanceTimersByTimeAsync(59_000);
+  expect(noted).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  await told;
+  expect(noted).toMatchObject([{ actor: 'U1', act: 'asked', details: { refused: 'job-busy' } }]);
+  await letGo();
+  await Promise.all(busy);
+  expect(lines).toHaveLength(8);
 });
