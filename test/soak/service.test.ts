@@ -19,7 +19,7 @@ describe('the whole service, while people ask and the CRM changes', () => {
     expect(heard.answered).toBe(heard.acts);
     expect(heard.acts).toBeGreaterThan(20);
     expect(heard.waiting).toBe(0);
-    expect(changes).toBeGreaterThan(10);
+    expect(changes).toBeGreaterThan(5);
     expect(exitCode).toBe(0);
     if (process.platform === 'linux') expect(samples.length).toBeGreaterThan(0);
     expect(lines).toHaveLength(2);

@@ -45,7 +45,7 @@ export interface ServiceOutcome {
 const SAMPLE_MS = 5_000;
 const REPORT_MS = 30_000;
 const TICK_MS = 25;
-const CHANGES_PER_SECOND = 2;
+const CHANGES_PER_SECOND = 1;
 const SEND_WEBHOOKS_MS = 10_000;
 /** A person who waits for two answers asks somebody else meanwhile. */
 const WAITS_FOR = 2;
