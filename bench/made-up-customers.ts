@@ -1,5 +1,4 @@
-import type { Association, CrmRecords, ObjectType } from '../src/domain/crm.ts';
-import { type RandomSource, seededRandom } from '../src/math/random.ts';
+import type { CrmRecords } from '../src/domain/crm.ts';
 import type { PortalStore } from '../src/store/portal-store.ts';
 
 const DAY = 86_400_000;
@@ -7,16 +6,18 @@ const DAYS = 1095;
 /** The last day of the history; fixed, so that a size gives the same rows on any day. */
 export const AS_OF = Date.UTC(2026, 9, 31, 18);
 const START = AS_OF - DAYS * DAY;
-const CUSTOMERS_AT_ONCE = 5_000;
+const CUSTOMERS_AT_ONCE = 100_000;
 const PRODUCTS = 40;
+/** More than anybody buys in the days that there are. */
+const MOST_PURCHASES = 100;
 const base = { createdAt: START, updatedAt: 0, archived: false, extra: {} };
 
 /**
  * Fills a portal's store with companies, about five won deals of one product or two each, and a support ticket for every second:
- * people who buy at gaps of their own and leave after any purchase, sooner after an urgent ticket. What was written, by type.
+ * people who buy at gaps of their own and leave after any purchase, sooner after an urgent ticket. The engine itself draws the rows,
+ * by hashes of a customer's number, so that a million customers take a minute or two. What was written, by type.
  */
 export async function fillWithCustomers(portal: PortalStore, customers: number): Promise<Record<string, number>> {
-  const random = seededRandom(17);
   await portal.crm.saveAccount({
     portalId: portal.portalId,
     name: 'Bench',
@@ -26,112 +27,72 @@ export async function fillWithCustomers(portal: PortalStore, customers: number):
   });
   await portal.crm.upsert('pipelines', [stage], { origin: 'list' });
   await portal.crm.upsert('products', Array.from({ length: PRODUCTS }, productOf), { origin: 'list' });
-  const written = { companies: 0, deals: 0, line_items: 0, tickets: 0 };
   for (let first = 0; first < customers; first += CUSTOMERS_AT_ONCE) {
-    const some = Array.from({ length: Math.min(CUSTOMERS_AT_ONCE, customers - first) }, (_, i) =>
-      customerOf(random, first + i),
-    );
-    await write(
-      portal,
-      'companies',
-      some.map(({ company }) => company),
-    );
-    await write(
-      portal,
-      'deals',
-      some.flatMap(({ deals }) => deals),
-      'companies',
-    );
-    await write(
-      portal,
-      'line_items',
-      some.flatMap(({ items }) => items),
-      'deals',
-    );
-    await write(
-      portal,
-      'tickets',
-      some.flatMap(({ tickets }) => tickets),
-      'companies',
-    );
-    written.companies += some.length;
-    for (const { deals, items, tickets } of some) {
-      written.deals += deals.length;
-      written.line_items += items.length;
-      written.tickets += tickets.length;
-    }
+    const parameters = { first, many: Math.min(CUSTOMERS_AT_ONCE, customers - first) };
+    for (const statement of STATEMENTS) await portal.command(statement, parameters);
+    await portal.freeMemory();
+  }
+  await portal.command('DROP TABLE {db:Identifier}.made_up SYNC');
+  const written: Record<string, number> = {};
+  for (const type of ['companies', 'deals', 'line_items', 'tickets']) {
+    const [row] = await portal.query<{ n: string }>(`SELECT toString(count()) AS n FROM {db:Identifier}.${type}`);
+    written[type] = Number(row?.n ?? 0);
   }
   return written;
 }
 
-interface Linked<T extends ObjectType> {
-  readonly record: CrmRecords[T];
-  readonly to: string;
-}
+/** Between 0 and 1, the same for the same customer `n`, purchase `k` and matter. */
+const drawn = (matter: number, k = 'k'): string => `(sipHash64(n, ${k}, ${matter}) / 18446744073709551616)`;
+const at = (day: string): string => `fromUnixTimestamp64Milli(toInt64(${START} + ${day} * ${DAY}), 'UTC')`;
+const COMMON = `fromUnixTimestamp64Milli(toInt64(${START}), 'UTC') AS created_at, toDateTime64(0, 3, 'UTC') AS updated_at, 1 AS version`;
+const links = (from: string, to: string, fromId: string, toId: string, rows: string): string => `
+  INSERT INTO {db:Identifier}.associations (from_type, from_id, to_type, to_id, is_primary, version, is_deleted)
+  SELECT '${from}', ${fromId}, '${to}', ${toId}, true, 1, 0 FROM {db:Identifier}.made_up ${rows}`;
 
-async function write<T extends 'companies' | 'deals' | 'line_items' | 'tickets'>(
-  portal: PortalStore,
-  type: T,
-  rows: readonly Linked<T>[],
-  toType?: ObjectType,
-): Promise<void> {
-  await portal.crm.upsert(
-    type,
-    rows.map(({ record }) => record),
-    { origin: 'list' },
-  );
-  if (toType === undefined) return;
-  const links = rows.map(
-    ({ record, to }): Association => ({ fromType: type, fromId: record.id, toType, toId: to, isPrimary: true }),
-  );
-  await portal.crm.replaceAssociations(
-    type,
-    toType,
-    links.map(({ fromId }) => fromId),
-    links,
-  );
-}
+const COMPANY = 'toString(1000000 + n)';
+const DEAL = `concat(${COMPANY}, toString(100 + k))`;
+const ITEM = `concat(${DEAL}, toString(10 + kind))`;
+const TICKET = `concat(${DEAL}, '9')`;
+const OF_EACH_KIND = 'ARRAY JOIN kinds AS kind';
 
-function customerOf(random: RandomSource, n: number) {
-  const id = String(1_000_000 + n);
-  const company: Linked<'companies'> = {
-    to: '',
-    record: {
-      ...base,
-      id,
-      name: `Company ${n}`,
-      domain: `company-${n}.example`,
-      industry: '',
-      country: '',
-      employees: null,
-      ownerId: '',
-      parentCompanyId: '',
-    },
-  };
-  const deals: Linked<'deals'>[] = [];
-  const items: Linked<'line_items'>[] = [];
-  const tickets: Linked<'tickets'>[] = [];
-  const meanGap = 30 + 190 * random() * random();
-  const usual = Math.exp(4 + 3 * random());
-  let day = Math.floor(random() * (DAYS - 60));
-  for (let k = 0; day < DAYS; k++) {
-    const dealId = `${id}${100 + k}`;
-    const amount = (usual * (0.5 + random())).toFixed(2);
-    deals.push({ to: id, record: dealOf(dealId, amount, START + day * DAY) });
-    const first = Math.floor(random() * random() * PRODUCTS);
-    const kinds = random() < 0.35 ? [first, (first + 1 + Math.floor(3 * random())) % PRODUCTS] : [first];
-    for (const kind of kinds) items.push({ to: dealId, record: itemOf(`${dealId}${10 + kind}`, kind, amount) });
-    const hasTicket = random() < 0.1;
-    const isUrgent = hasTicket && random() < 0.4;
-    if (hasTicket) {
-      const opened = START + Math.min(DAYS - 1, day + Math.floor(20 * random())) * DAY;
-      tickets.push({ to: id, record: ticketOf(`${dealId}9`, opened, isUrgent) });
-    }
-    if (random() < (isUrgent ? 0.6 : 0.1)) break;
-    day += Math.max(1, Math.round(-Math.log(1 - random()) * meanGap));
-  }
-  return { company, deals, items, tickets };
-}
+const STATEMENTS = [
+  'DROP TABLE IF EXISTS {db:Identifier}.made_up SYNC',
+  `CREATE TABLE {db:Identifier}.made_up (n UInt64, k UInt64, day Int32, amount Decimal(38, 6), kinds Array(UInt8), ticket_day Int32,
+     is_urgent Bool) ENGINE = MergeTree ORDER BY (n, k)`,
+  // `day` beyond the last one is no purchase; nor is any after the one that a customer leaves with.
+  `INSERT INTO {db:Identifier}.made_up
+   WITH range(${MOST_PURCHASES}) AS all,
+     30 + 190 * ${drawn(1, '0')} * ${drawn(2, '0')} AS mean_gap,
+     floor(${drawn(3, '0')} * ${DAYS - 60}) AS first_day,
+     arrayMap(k -> greatest(1, round(-log(1 - ${drawn(4)}) * mean_gap)), all) AS gaps,
+     arrayMap(sum -> toInt32(first_day + sum), arrayPushFront(arrayCumSum(gaps), 0.)) AS days,
+     arrayMap(k -> ${drawn(5)} < 0.1 AND ${drawn(6)} < 0.4, all) AS urgent,
+     arrayFirstIndex(k -> ${drawn(7)} < if(urgent[k + 1], 0.6, 0.1), all) AS left_after,
+     toUInt8(floor(${drawn(8)} * ${drawn(9)} * ${PRODUCTS})) AS product
+   SELECT n, k, days[k + 1] AS day,
+     toDecimal128(exp(4 + 3 * ${drawn(10, '0')}) * (0.5 + ${drawn(11)}), 2) AS amount,
+     if(${drawn(12)} < 0.35, [product, toUInt8((product + 1 + floor(3 * ${drawn(13)})) % ${PRODUCTS})], [product]) AS kinds,
+     if(${drawn(5)} < 0.1, least(${DAYS - 1}, day + toInt32(floor(20 * ${drawn(14)}))), -1) AS ticket_day,
+     urgent[k + 1] AS is_urgent
+   FROM (SELECT number AS n FROM numbers({first:UInt64}, {many:UInt64})) ARRAY JOIN all AS k
+   WHERE day < ${DAYS} AND (left_after = 0 OR k < left_after)`,
+  `INSERT INTO {db:Identifier}.companies (id, name, domain, ${'created_at, updated_at, version'})
+   SELECT ${COMPANY}, concat('Company ', toString(n)), concat('company-', toString(n), '.example'), ${COMMON}
+   FROM (SELECT number AS n FROM numbers({first:UInt64}, {many:UInt64}))`,
+  `INSERT INTO {db:Identifier}.deals (id, pipeline_id, stage_id, amount, closed_at, is_closed_won, created_at, updated_at, version)
+   SELECT ${DEAL}, 'p', 'won', amount, ${at('day')}, true, ${COMMON} FROM {db:Identifier}.made_up`,
+  links('deals', 'companies', DEAL, COMPANY, ''),
+  `INSERT INTO {db:Identifier}.line_items
+     (id, product_id, name, sku, quantity, price, amount, created_at, updated_at, version)
+   SELECT ${ITEM}, concat('p', toString(kind)), concat('Product ', toString(kind)), concat('SKU-', toString(kind)), 1, amount, amount,
+     ${COMMON} FROM {db:Identifier}.made_up ${OF_EACH_KIND}`,
+  links('line_items', 'deals', ITEM, DEAL, OF_EACH_KIND),
+  `INSERT INTO {db:Identifier}.tickets
+     (id, subject, pipeline_id, stage_id, priority, closed_at, satisfaction, created_at, updated_at, version)
+   SELECT ${TICKET}, '', 't', 'closed', if(is_urgent, 'URGENT', 'LOW'), ${at('(ticket_day + if(is_urgent, 9, 2))')},
+     if(is_urgent, 1, 4), ${at('ticket_day')}, toDateTime64(0, 3, 'UTC'), 1 FROM {db:Identifier}.made_up WHERE ticket_day >= 0`,
+  links('tickets', 'companies', TICKET, COMPANY, 'WHERE ticket_day >= 0'),
+] as const;
 
 const stage: CrmRecords['pipelines'] = {
   ...base,
@@ -147,53 +108,4 @@ const stage: CrmRecords['pipelines'] = {
 
 function productOf(_: unknown, kind: number): CrmRecords['products'] {
   return { ...base, id: `p${kind}`, name: `Product ${kind}`, sku: `SKU-${kind}`, price: '100.00' };
-}
-
-function dealOf(id: string, amount: string, closedAt: number): CrmRecords['deals'] {
-  return {
-    ...base,
-    id,
-    name: '',
-    pipelineId: 'p',
-    stageId: 'won',
-    amount,
-    currency: '',
-    homeAmount: null,
-    exchangeRate: null,
-    closedAt,
-    ownerId: '',
-    isClosedWon: true,
-  };
-}
-
-function itemOf(id: string, kind: number, amount: string): CrmRecords['line_items'] {
-  return {
-    ...base,
-    id,
-    productId: `p${kind}`,
-    name: `Product ${kind}`,
-    sku: `SKU-${kind}`,
-    quantity: '1',
-    price: amount,
-    amount,
-    recurringPeriod: '',
-    recurringFrequency: '',
-    startsAt: null,
-    endsAt: null,
-  };
-}
-
-function ticketOf(id: string, opened: number, isUrgent: boolean): CrmRecords['tickets'] {
-  return {
-    ...base,
-    id,
-    subject: 'Delivery',
-    createdAt: opened,
-    pipelineId: 't',
-    stageId: 'closed',
-    priority: isUrgent ? 'URGENT' : 'LOW',
-    closedAt: opened + (isUrgent ? 9 : 2) * DAY,
-    satisfaction: isUrgent ? 1 : 4,
-    ownerId: '',
-  };
 }
