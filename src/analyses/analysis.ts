@@ -59,6 +59,26 @@ export interface ComputedScores {
   readonly details: readonly string[];
 }
 
+/** One row's text, asked for once a row and in their order. */
+export type TextOf = (row: number) => string;
+/** Writes one row at the beginning of `into`. */
+export type RowOf = (row: number, into: Float64Array) => void;
+
+/** The same before the rows are made: what takes much memory for a million customers is told how to be made, row by row. */
+export interface Drafted<Summary> {
+  readonly summary: Summary;
+  readonly model: unknown;
+  readonly scores: (Omit<ComputedScores, 'details'> & { readonly details: readonly string[] | TextOf }) | null;
+  readonly matrix: { readonly columns: number; readonly values: Float64Array | RowOf } | null;
+}
+
+/** Rows `from` to `from + value.length − 1` of what was computed. */
+export interface ComputedRows {
+  readonly from: number;
+  readonly scores: ComputedScores;
+  readonly matrix: Computed<unknown>['matrix'];
+}
+
 export interface Computed<Summary> {
   readonly summary: Summary;
   /** Fitted models as plain JSON, kept so that the run can be replayed. */
@@ -115,7 +135,7 @@ export interface Analysis<Input extends { readonly customerIds: readonly string[
   /** Checks a summary that comes back from the store. */
   readonly summary: z.ZodType<Summary>;
   read(context: ReadContext): Promise<Input>;
-  compute(input: Input, seed: number): Computed<Summary>;
+  compute(input: Input, seed: number): Drafted<Summary>;
   present(summary: Summary, presentation: Presentation): Report;
   readonly properties: readonly AnalysisProperty[];
 }
@@ -128,7 +148,10 @@ export interface RegisteredAnalysis {
   readonly name: string;
   readonly title: Text;
   read(context: ReadContext): Promise<{ readonly customerIds: readonly string[] }>;
+  /** All at once. */
   compute(input: unknown, seed: number): Computed<unknown>;
+  /** With rows that are still to be made. */
+  draft(input: unknown, seed: number): Drafted<unknown>;
   /** Checks the stored summary with the analysis' schema, then presents it. */
   present(storedSummary: unknown, presentation: Presentation): Report;
   readonly properties: readonly AnalysisProperty[];
@@ -137,16 +160,52 @@ export interface RegisteredAnalysis {
 export function defineAnalysis<Input extends { readonly customerIds: readonly string[] }, Summary>(
   analysis: Analysis<Input, Summary>,
 ): RegisteredAnalysis & { readonly summary: z.ZodType<Summary> } {
+  const draft = (input: unknown, seed: number): Drafted<Summary> => {
+    checkAmounts(analysis.name, input);
+    return analysis.compute(input as Input, seed);
+  };
   return {
     name: analysis.name,
     title: analysis.title,
     summary: analysis.summary,
     properties: analysis.properties,
     read: (context) => analysis.read(context),
-    compute(input, seed) {
-      checkAmounts(analysis.name, input);
-      return analysis.compute(input as Input, seed);
-    },
+    compute: (input, seed) => whole(draft(input, seed)),
+    draft,
     present: (stored, presentation) => analysis.present(analysis.summary.parse(stored), presentation),
   };
+}
+
+/** What was drafted, with every row made. */
+export function whole<Summary>(drafted: Drafted<Summary>): Computed<Summary> {
+  const { summary, model, scores } = drafted;
+  const rows = rowsOf(drafted, 0, scores?.value.length ?? 0);
+  return { summary, model, scores: rows?.scores ?? null, matrix: rows?.matrix ?? null };
+}
+
+/** Some rows of what was drafted; null where it has none. */
+export function rowsOf({ scores, matrix }: Drafted<unknown>, from: number, to: number): ComputedRows | null {
+  if (scores === null) return null;
+  const { details } = scores;
+  return {
+    from,
+    scores: {
+      value: scores.value.slice(from, to),
+      label: scores.label.slice(from, to),
+      band: scores.band.slice(from, to),
+      evidence: scores.evidence.slice(from, to),
+      details:
+        typeof details === 'function'
+          ? Array.from({ length: to - from }, (_, k) => details(from + k))
+          : details.slice(from, to),
+    },
+    matrix: matrix === null ? null : { columns: matrix.columns, values: matrixRows(matrix, from, to) },
+  };
+}
+
+function matrixRows({ columns, values }: NonNullable<Drafted<unknown>['matrix']>, from: number, to: number): Float64Array {
+  if (typeof values !== 'function') return values.slice(from * columns, to * columns);
+  const rows = new Float64Array((to - from) * columns);
+  for (let i = from; i < to; i++) values(i, rows.subarray((i - from) * columns));
+  return rows;
 }

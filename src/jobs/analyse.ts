@@ -1,4 +1,4 @@
-import type { AnalysisSettings, Computed, RegisteredAnalysis } from '../analyses/analysis.ts';
+import type { AnalysisSettings, Computed, ComputedRows, RegisteredAnalysis } from '../analyses/analysis.ts';
 import { analyses } from '../analyses/index.ts';
 import type { Instant } from '../domain/crm.ts';
 import type { KeptRun, Portfolio, Run, RunKind } from '../domain/results.ts';
@@ -9,7 +9,7 @@ import { zonedDay } from '../features/zoned-day.ts';
 import { KithError } from '../lib/errors.ts';
 import type { JobRunner, Progress } from '../ports/job-runner.ts';
 import type { PortalState } from '../state/portal-state.ts';
-import type { PortalStore } from '../store/portal-store.ts';
+import type { PortalStore, ScoreColumns } from '../store/portal-store.ts';
 import { analysisSettings, keptSettings } from './analysis-settings.ts';
 import { dataFingerprint } from './data-fingerprint.ts';
 import { refitDone, refitDue } from './refit-due.ts';
@@ -40,6 +40,8 @@ export interface AnalyseOptions {
 const SEED = 2011;
 /** Portals of CRM folders end when their files end. */
 const FOLDER_PORTAL = 'folder-';
+/** Analyses that are read and not yet saved: those that the threads compute, and the next. */
+const MOST_UNFINISHED = 3;
 /** More than are ever kept. */
 const ALL_RUNS = 1_000_000;
 
@@ -70,20 +72,32 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
   let done = 1;
   progress.update('analyse', done, steps);
   const running: Promise<void>[] = [];
+  const unfinished = new Set<Promise<unknown>>();
   try {
     for (const analysis of chosen) {
+      signal?.throwIfAborted();
+      // What is read waits in memory for a thread: of many customers it is much.
+      while (unfinished.size >= MOST_UNFINISHED) await Promise.race(unfinished);
       signal?.throwIfAborted();
       const input = await read(portal, work, replayOf?.startedAt ?? run.startedAt, analysis, refit !== null);
       await portal.freeMemory();
       const finished = runner
-        .run<Computed<unknown>>(analysis.name, { read: input, seed: portfolio.seed }, stoppable)
-        .then((computed) => save(portal, run, analysis, input.customerIds, computed))
+        .run<Told>(analysis.name, { read: input, seed: portfolio.seed }, {
+          ...stoppable,
+          // What the runner's task sends.
+          takeRows: (rows) => saveRows(portal, run, analysis, input.customerIds, rows as ComputedRows),
+        })
+        .then((told) => portal.results.save(run, analysis.name, { ...told, scores: NO_SCORES }))
         .then(() => {
           done++;
           progress.update('analyse', done, steps);
         });
       // The next one is read while this one is fitted; what failed is met by the wait below.
-      finished.catch(() => undefined);
+      const settled: Promise<unknown> = finished.then(
+        () => unfinished.delete(settled),
+        () => unfinished.delete(settled),
+      );
+      unfinished.add(settled);
       running.push(finished);
     }
     if (kind === 'replay') await backToPresent(portal);
@@ -188,22 +202,28 @@ async function read(
   return analysis.read({ portal, portfolio, settings, previous, refit });
 }
 
-async function save(
+/** What an analysis says besides the rows of customers. */
+type Told = Pick<Computed<unknown>, 'summary' | 'model'>;
+
+const NO_SCORES: ScoreColumns = {
+  customerIds: [],
+  value: new Float64Array(0),
+  label: [],
+  band: [],
+  evidence: new Uint8Array(0),
+  details: [],
+};
+
+async function saveRows(
   portal: PortalStore,
   run: Run,
-  analysis: RegisteredAnalysis,
+  { name }: RegisteredAnalysis,
   customerIds: readonly string[],
-  { summary, model, scores, matrix }: Computed<unknown>,
+  { from, scores, matrix }: ComputedRows,
 ): Promise<void> {
-  const columns =
-    scores === null
-      ? { customerIds: [], value: new Float64Array(0), label: [], band: [], evidence: new Uint8Array(0), details: [] }
-      : { customerIds, ...scores };
-  // Each leaves out who was forgotten since it was read, and nobody is while it is written.
-  const { erasures, results } = portal;
-  await erasures.apart(() => results.save(run, analysis.name, { summary, model, scores: columns }));
+  const ids = customerIds.slice(from, from + scores.value.length);
+  await portal.results.saveScores(run, name, { customerIds: ids, ...scores });
   if (matrix !== null) {
-    const ofRun = { customerIds, cutOff: run.asOf, ...matrix };
-    await erasures.apart(() => results.saveMatrix(run, analysis.name, ofRun));
+    await portal.results.saveMatrix(run, name, { customerIds: ids, cutOff: run.asOf, ...matrix });
   }
 }

@@ -2,10 +2,13 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { KithError } from '../lib/errors.ts';
 import type { JobRunner } from '../ports/job-runner.ts';
 import type { WorkerAnswer, WorkerTask } from './worker.ts';
+
+type RunOptions = NonNullable<Parameters<JobRunner['run']>[2]>;
 
 /** Idle workers are let go, with the memory that they hold. */
 const IDLE_MS = 10_000;
@@ -28,8 +31,29 @@ export function createWorkerPool(): JobRunner {
     execArgv: isSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [],
   });
   return {
-    async run<Result>(task: string, input: unknown, options: { readonly signal?: AbortSignal } = {}): Promise<Result> {
-      const answer = await pool.run({ task, input }, options);
+    async run<Result>(task: string, input: unknown, options: RunOptions = {}): Promise<Result> {
+      const { takeRows, ...stoppable } = options;
+      const { port1: ours, port2: theirs } = new MessageChannel();
+      let taken: Promise<void> = Promise.resolve();
+      let problem: unknown = null;
+      ours.on('message', (rows: unknown) => {
+        taken = (takeRows?.(rows) ?? Promise.resolve()).then(
+          () => ours.postMessage({ isStored: true }),
+          (error) => {
+            problem = error;
+            ours.postMessage({ isStored: false });
+          },
+        );
+      });
+      const answer = await pool
+        .run({ task, input, rows: theirs }, { ...stoppable, transferList: [theirs] })
+        .finally(async () => {
+          // A task that was broken off may have left rows on their way.
+          await taken;
+          ours.close();
+        });
+      // Why rows were not stored says more than that they were not.
+      if (problem !== null) throw problem;
       if ('failure' in answer) throw new KithError(answer.failure.code, answer.failure.message);
       // The caller knows what its task gives: a worker's table is not typed across threads.
       return answer.result as Result;

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { MessagePort } from 'node:worker_threads';
+import { type ComputedRows, rowsOf } from '../analyses/analysis.ts';
 import { chooseHorizon } from '../analyses/choose-horizon.ts';
 import { analyses } from '../analyses/index.ts';
 import type { PurchaseHistory } from '../features/purchase-history.ts';
@@ -7,6 +10,8 @@ import { type ErrorCode, KithError } from '../lib/errors.ts';
 export interface WorkerTask {
   readonly task: string;
   readonly input: unknown;
+  /** Where the result's rows go. */
+  readonly rows: MessagePort;
 }
 
 /** Errors lose their class between threads, and with it their code: they travel as data. */
@@ -17,17 +22,23 @@ export type WorkerAnswer =
 /** The task that is not an analysis: the horizon of a purchase history. */
 export const HORIZON_TASK = 'horizon';
 
+/** Rows that cross to the main thread at once. */
+const ROWS_AT_ONCE = 10_000;
+
 /** Runs in a worker thread. Nothing here may open the store: the engine crashes when a thread that opened it ends. */
-export default function work({ task, input }: WorkerTask): WorkerAnswer {
+export default async function work({ task, input, rows }: WorkerTask): Promise<WorkerAnswer> {
   try {
-    return { result: run(task, input) };
+    return { result: await runTask(task, input, (part) => sent(rows, part)) };
   } catch (error) {
     if (error instanceof KithError) return { failure: { code: error.code, message: error.message } };
     throw error;
+  } finally {
+    rows.close();
   }
 }
 
-function run(task: string, input: unknown): unknown {
+/** A task's result; its rows go to `take` before it. */
+export async function runTask(task: string, input: unknown, take: (rows: ComputedRows) => Promise<void>): Promise<unknown> {
   if (task === HORIZON_TASK) {
     // Sent by analyse.ts alone, which reads the history.
     const { history, lastDay } = input as { history: PurchaseHistory; lastDay: number };
@@ -37,5 +48,25 @@ function run(task: string, input: unknown): unknown {
   if (analysis === undefined) throw new KithError('usage', `There is no analysis "${task}"`);
   // The same: what the analysis' own `read` gave, and the run's seed.
   const { read, seed } = input as { read: unknown; seed: number };
-  return analysis.compute(read, seed);
+  const drafted = analysis.draft(read, seed);
+  const count = drafted.scores?.value.length ?? 0;
+  let taken = Promise.resolve();
+  for (let from = 0; from < count; from += ROWS_AT_ONCE) {
+    const part = rowsOf(drafted, from, Math.min(count, from + ROWS_AT_ONCE))!;
+    // These are made while the last ones are stored.
+    await taken;
+    taken = take(part);
+    // Met by the wait for it.
+    taken.catch(() => undefined);
+  }
+  await taken;
+  return { summary: drafted.summary, model: drafted.model };
+}
+
+/** Ends when the rows are stored, or with what the main thread says went wrong. */
+async function sent(rows: MessagePort, part: ComputedRows): Promise<void> {
+  const answered = once(rows, 'message');
+  rows.postMessage(part);
+  const [{ isStored }] = (await answered) as [{ isStored: boolean }];
+  if (!isStored) throw new KithError('store-query', 'The rows of an analysis could not be stored');
 }

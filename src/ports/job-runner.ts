@@ -1,7 +1,14 @@
 /** Runs pure work off the event loop. */
 export interface JobRunner {
-  /** `task` names a function of the worker's table; input and result are structured-cloneable; a signal breaks it off. */
-  run<Result>(task: string, input: unknown, options?: { readonly signal?: AbortSignal }): Promise<Result>;
+  /**
+   * `task` names a function of the worker's table; input and result are structured-cloneable; a signal breaks it off. Rows that belong
+   * to the result are given to `takeRows` part by part before it, in their order; the next part waits for the one before the last.
+   */
+  run<Result>(
+    task: string,
+    input: unknown,
+    options?: { readonly signal?: AbortSignal; readonly takeRows?: (rows: unknown) => Promise<void> },
+  ): Promise<Result>;
   close(): Promise<void>;
 }
 

@@ -42,12 +42,15 @@ export function shareOfMemory(machine = totalmem(), container = process.constrai
   return Math.floor((container > 0 ? Math.min(machine, container) : machine) / 2);
 }
 
+const SPILL_FROM = 200 * 2 ** 20;
+
 /**
- * The ceiling holds for one statement and for all that run at once. From a quarter of it on, sorting, grouping and joining go on in
- * files of the data folder; what needs more all the same ends as KithError('store-memory'), and takes nothing else down with it.
+ * The ceiling holds for one statement and for all that run at once. From a quarter of it on, and from 200 MB on in any case, sorting,
+ * grouping and joining go on in files of the data folder: what a machine has is no reason to take it. What needs more than the ceiling
+ * all the same ends as KithError('store-memory'), and takes nothing else down with it.
  */
 function memorySettings(bytes: number) {
-  const [ceiling, spill] = [String(bytes), String(Math.floor(bytes / 4))];
+  const [ceiling, spill] = [String(bytes), String(Math.min(SPILL_FROM, Math.floor(bytes / 4)))];
   return {
     max_memory_usage: ceiling,
     max_memory_usage_for_user: ceiling,

@@ -208,6 +208,8 @@ export interface ResultStore {
   ): Promise<Run>;
   /** Nothing of a run is seen by `latest` until `finish` says 'done'. */
   save(run: Run, analysis: string, result: { summary: unknown; model: unknown; scores: ScoreColumns }): Promise<void>;
+  /** Some customers' scores, before the analysis' `save`: they need not all be in memory at once. */
+  saveScores(run: Run, analysis: string, scores: ScoreColumns): Promise<void>;
   /** Scores given after the run was done, by its frozen models: appended, and from now on what `scores` gives for them. */
   rescore(runId: string, analysis: string, scores: ScoreColumns): Promise<void>;
   saveMatrix(

@@ -67,6 +67,13 @@ export function createResultStore(
     return { ...listing.data, customerIds: listing.data.customerIds.map((id) => (isOut(id) ? '' : id)) };
   }
 
+  async function saveScores(run: Run, analysis: string, scores: ScoreColumns): Promise<void> {
+    const kept = await allowed(run, scores.customerIds);
+    await database.insertValues('scores', SCORE_COLUMNS, kept.length, (k) =>
+      scoreRow(run.id, analysis, scores, kept[k]!),
+    );
+  }
+
   async function saveRun(run: KeptRun): Promise<void> {
     await database.insert('runs', [
       {
@@ -147,11 +154,10 @@ export function createResultStore(
         return run;
       }),
 
+    saveScores,
+
     async save(run, analysis, { summary, model, scores }) {
-      const kept = await allowed(run, scores.customerIds);
-      await database.insertValues('scores', SCORE_COLUMNS, kept.length, (k) =>
-        scoreRow(run.id, analysis, scores, kept[k]!),
-      );
+      await saveScores(run, analysis, scores);
       await database.insert('results', [
         {
           run_id: run.id,

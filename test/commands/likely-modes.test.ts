@@ -6,7 +6,7 @@ import type { Association, Deal, LineItem } from '../../src/domain/crm.ts';
 import type { Viewer } from '../../src/domain/people.ts';
 import type { Run } from '../../src/domain/results.ts';
 import { analyse } from '../../src/jobs/analyse.ts';
-import work from '../../src/jobs/worker.ts';
+import { runTask } from '../../src/jobs/worker.ts';
 import type { Language } from '../../src/lib/text.ts';
 import { seededRandom } from '../../src/math/random.ts';
 import { createReader } from '../../src/privacy/create-reader.ts';
@@ -96,10 +96,8 @@ async function open(name: string, companies: number, orders: readonly Order[], d
     portal,
     runner: {
       // What a worker's thread does, here.
-      async run<Result>(task: string, input: unknown) {
-        const answer = work({ task, input });
-        if ('failure' in answer) throw new Error(answer.failure.message);
-        return answer.result as Result;
+      async run<Result>(task: string, input: unknown, options?: { takeRows?: (rows: unknown) => Promise<void> }) {
+        return (await runTask(task, input, async (rows) => options?.takeRows?.(rows))) as Result;
       },
       close: async () => undefined,
     },

@@ -10,7 +10,7 @@ import { deliver } from '../../../src/jobs/deliver.ts';
 import { followHints, hasHints, rescoreAfter } from '../../../src/jobs/follow-hints.ts';
 import { createHintQueue } from '../../../src/jobs/hint-queue.ts';
 import { rescore } from '../../../src/jobs/rescore.ts';
-import work from '../../../src/jobs/worker.ts';
+import { runTask } from '../../../src/jobs/worker.ts';
 import { createAudit } from '../../../src/ledger/audit.ts';
 import { createOutbox, type Outbox } from '../../../src/ledger/outbox.ts';
 import { seededRandom } from '../../../src/math/random.ts';
@@ -46,10 +46,9 @@ const owner: Owner = {
 
 /** The analyses on this thread. */
 const runner: JobRunner = {
-  async run<Result>(task: string, input: unknown): Promise<Result> {
-    const answer = work({ task, input });
-    if ('failure' in answer) throw new Error(answer.failure.message);
-    return answer.result as Result; // what the task gives
+  async run<Result>(task: string, input: unknown, options?: Parameters<JobRunner['run']>[2]): Promise<Result> {
+    const answer = await runTask(task, input, async (rows) => options?.takeRows?.(rows));
+    return answer as Result; // what the task gives
   },
   close: async () => undefined,
 };
