@@ -203,7 +203,11 @@ export function rowsOf({ scores, matrix }: Drafted<unknown>, from: number, to: n
   };
 }
 
-function matrixRows({ columns, values }: NonNullable<Drafted<unknown>['matrix']>, from: number, to: number): Float64Array {
+function matrixRows(
+  { columns, values }: NonNullable<Drafted<unknown>['matrix']>,
+  from: number,
+  to: number,
+): Float64Array {
   if (typeof values !== 'function') return values.slice(from * columns, to * columns);
   const rows = new Float64Array((to - from) * columns);
   for (let i = from; i < to; i++) values(i, rows.subarray((i - from) * columns));

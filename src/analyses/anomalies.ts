@@ -188,7 +188,8 @@ export const anomalies = defineAnalysis<AnomaliesInput, AnomaliesSummary>({
       customerIds: history.customerIds,
       currency: portfolio.currency,
       history,
-      tickets: await readTicketHistory(portal, portfolio),
+      // One array of ids, so that it crosses to the worker once.
+      tickets: { ...(await readTicketHistory(portal, portfolio)), customerIds: history.customerIds },
       facts: await readDailyFacts(portal, portfolio),
       mix: await readPurchaseMix(portal, portfolio, lastDay),
       lastDay,

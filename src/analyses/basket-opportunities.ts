@@ -1,7 +1,7 @@
 import type { BoughtProduct, PurchaseBaskets } from '../features/baskets.ts';
 import { groupBy } from '../lib/group-by.ts';
 import type { AssociationRule } from '../models/association-rules.ts';
-import type { ComputedScores } from './analysis.ts';
+import type { Drafted } from './analysis.ts';
 import type { Suggestion } from './basket-summary.ts';
 
 /** Fewer than this share of those like a customer, and it is no suggestion. */
@@ -18,7 +18,7 @@ export function opportunities(input: {
   readonly isActive: (customer: number) => boolean;
   readonly products: readonly BoughtProduct[];
   readonly rules: readonly AssociationRule[];
-}): ComputedScores {
+}): NonNullable<Drafted<unknown>['scores']> {
   const { baskets, isActive, products } = input;
   const { offsets, items } = baskets;
   const customers = offsets.length - 1;
@@ -27,12 +27,17 @@ export function opportunities(input: {
   const grouped = groupBy(usable, (rule) => rule.antecedent[0]!);
   const groups = new Map([...grouped].map(([first, rules]) => [first, groupOf(rules)]));
   const ownedBy = new Int32Array(products.length).fill(-1);
+  const place = new Map(usable.map((rule, k) => [rule, k]));
+  const told = new Int32Array(customers * MOST_SUGGESTIONS).fill(-1);
   const scores = {
     value: new Float64Array(customers).fill(Number.NaN),
     label: new Array<string>(customers).fill(''),
     band: new Array<string>(customers).fill(''),
     evidence: new Uint8Array(customers),
-    details: new Array<string>(customers).fill('{"suggestions":[]}'),
+    details: (c: number): string => {
+      const of = [...told.subarray(c * MOST_SUGGESTIONS, (c + 1) * MOST_SUGGESTIONS)].filter((k) => k !== -1);
+      return JSON.stringify({ suggestions: of.map((k) => suggestionOf(usable[k]!, products)) });
+    },
   };
   for (let c = 0; c < customers; c++) {
     if (!isActive(c)) continue;
@@ -56,7 +61,7 @@ export function opportunities(input: {
     }
     if (best.size === 0) continue;
     const suggestions = [...best.values()]
-      .map((rule) => suggestionOf(rule, products))
+      .map((rule) => ({ rule, ...suggestionOf(rule, products) }))
       .sort(
         (a, b) =>
           (b.expected ?? 0) - (a.expected ?? 0) ||
@@ -67,7 +72,9 @@ export function opportunities(input: {
     scores.value[c] = suggestions[0]!.expected ?? Number.NaN;
     scores.label[c] = suggestions[0]!.product;
     scores.band[c] = 'open';
-    scores.details[c] = JSON.stringify({ suggestions });
+    suggestions.forEach(({ rule }, k) => {
+      told[c * MOST_SUGGESTIONS + k] = place.get(rule)!;
+    });
   }
   return scores;
 }

@@ -10,7 +10,7 @@ import { readProductSequences } from '../features/product-sequences.ts';
 import { zonedDay } from '../features/zoned-day.ts';
 import { type AssociationRule, associationRules, withoutRedundant } from '../models/association-rules.ts';
 import { type FrequentItemsets, frequentItemsets } from '../models/frequent-itemsets.ts';
-import { type Computed, defineAnalysis } from './analysis.ts';
+import { type Drafted, defineAnalysis } from './analysis.ts';
 import { opportunities } from './basket-opportunities.ts';
 import { presentBasket } from './basket-report.ts';
 import { type BasketSummary, basketSummarySchema } from './basket-summary.ts';
@@ -92,7 +92,7 @@ function mineRules(
   return { askedCount, sets, rules };
 }
 
-function compute(input: BasketInput): Computed<BasketSummary> {
+function compute(input: BasketInput): Drafted<BasketSummary> {
   const { products, mapping, quietDays } = input;
   const { offsets, items } = input.baskets;
   const count = offsets.length - 1;

@@ -25,6 +25,8 @@ export interface Trial {
   readonly trainingRows: number;
   readonly trainingRate: number;
   readonly testCustomers: number;
+  /** How many they were drawn from at random: as many, unless there were more than can be tested on. */
+  readonly drawnFrom: number;
   readonly testRate: number;
   readonly labels: Uint8Array;
   readonly overdueAuc: number;
@@ -60,7 +62,7 @@ export function runTrial(
   // The test side's gaps ended by its cut-off, and so they are the training side's.
   const { portfolioMedianGap } = rhythm(events.history, cutOffDay);
   const train = trainingPanel(events, cutOffs, portfolioMedianGap, random);
-  const test = testPanel(events, cutOffDay, portfolioMedianGap);
+  const test = testPanel(events, cutOffDay, portfolioMedianGap, random);
   for (const panel of [train, test]) {
     const { positives, negatives } = outcomesOf(panel);
     if (Math.min(positives, negatives) < FEWEST_OF_EACH) return null;
@@ -82,6 +84,7 @@ export function runTrial(
     trainingRows: train.labels.length,
     trainingRate: mean(train.labels),
     testCustomers: n,
+    drawnFrom: test.drawnFrom,
     testRate: mean(test.labels),
     labels: test.labels,
     overdueAuc: areaUnderCurve(

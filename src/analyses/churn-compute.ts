@@ -2,20 +2,21 @@ import { CHURN_FEATURES, churnFeatures } from '../features/churn-features.ts';
 import { type Rhythm, rhythm } from '../features/expected-gap.ts';
 import { usualValues } from '../features/family-values.ts';
 import { seededRandom } from '../math/random.ts';
-import type { Computed } from './analysis.ts';
+import type { Drafted } from './analysis.ts';
+import { blocksOf } from './churn-blocks.ts';
 import { decide, entrantsAt, runTrial, type Trial } from './churn-board.ts';
 import type { ChurnInput, Fitted } from './churn-input.ts';
 import type { ChurnModel, EntrantName } from './churn-model.ts';
 import { fitEntrant } from './churn-models.ts';
 import { atStake, waitDays } from './churn-outcome.ts';
 import { type Leak, prepareTraining, trainingCutOffs, trainingPanel } from './churn-panel.ts';
-import { churnDesign, columnName } from './churn-recipe.ts';
+import { type ChurnRecipe, churnDesign, columnName } from './churn-recipe.ts';
 import { scoreCustomers } from './churn-score.ts';
 import { summarise } from './churn-summarise.ts';
 import type { ChurnSummary } from './churn-summary.ts';
 import { evidenceOf } from './evidence-level.ts';
 
-export function computeChurn(input: ChurnInput, seed: number): Computed<ChurnSummary> {
+export function computeChurn(input: ChurnInput, seed: number): Drafted<ChurnSummary> {
   const rhythms = rhythm(input.history, input.asOfDay);
   const counted = evidenceOf(input, rhythms, input.lastCompleteDay);
   const entrants = entrantsAt(counted.level);
@@ -34,7 +35,7 @@ export function computeChurn(input: ChurnInput, seed: number): Computed<ChurnSum
     summary: summarise({ input, rhythms, evidence, trials, leak, decision, fitted, scored, raw }),
     model: champion === null ? null : { ...champion, kept: fitted?.kept, cutOffs: fitted?.cutOffs },
     scores: scored.scores,
-    matrix: { columns: CHURN_FEATURES.length, values: scored.matrix },
+    matrix: { columns: CHURN_FEATURES.length, values: scored.matrixRow },
   };
 }
 
@@ -71,7 +72,7 @@ function refit(input: ChurnInput, name: EntrantName, rhythms: Rhythm, raw: Float
     champion: {
       model: fitted satisfies ChurnModel,
       recipe,
-      centre: columnMeans(churnDesign(recipe, raw), recipe.columns.length),
+      centre: columnMeans(recipe, raw),
       norms: Array.from(usualValues(raw), (norm) => (Number.isFinite(norm) ? norm : null)),
       portfolioMedianGap: rhythms.portfolioMedianGap,
       horizonDays: input.horizonDays,
@@ -85,12 +86,14 @@ function refit(input: ChurnInput, name: EntrantName, rhythms: Rhythm, raw: Float
   };
 }
 
-/** Mean of each of q columns; 0, the training mean, without rows. */
-function columnMeans(design: Float64Array, q: number): number[] {
-  const n = q === 0 ? 0 : design.length / q;
-  return Array.from({ length: q }, (_, j) => {
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += design[i * q + j]!;
-    return n === 0 ? 0 : sum / n;
-  });
+/** Mean of each of the design's columns; 0, the training mean, without rows. */
+function columnMeans(recipe: ChurnRecipe, raw: Float64Array): number[] {
+  const q = recipe.columns.length;
+  const sums = new Float64Array(q);
+  const n = raw.length / CHURN_FEATURES.length;
+  for (const block of blocksOf(raw)) {
+    const design = churnDesign(recipe, block.raw);
+    for (let at = 0; at < design.length; at += q) for (let j = 0; j < q; j++) sums[j]! += design[at + j]!;
+  }
+  return Array.from(sums, (sum) => (n === 0 ? 0 : sum / n));
 }

@@ -5,6 +5,8 @@ import { type Champion, championSchema } from './churn-model.ts';
 import type { LastRun } from './churn-moved.ts';
 
 const NAME = 'churn-risk';
+/** Their rows of the last run are read at once. */
+const CUSTOMERS_AT_ONCE = 100_000;
 
 /** The champion that a run stored; null without one, or where another version of Kith read other columns. */
 export function readChampion(model: unknown): Champion | null {
@@ -22,11 +24,11 @@ export async function readLastRisk(
   some?: readonly string[],
   givenBy?: number,
 ): Promise<Float64Array> {
-  const scores = await portal.results.scores(runId, NAME, {
+  const scores = await portal.results.values(runId, NAME, {
     ...(some === undefined ? {} : { customerIds: some }),
     ...(givenBy === undefined ? {} : { givenBy }),
   });
-  const risks = new Map(scores.map((score) => [score.customerId, score.value]));
+  const risks = new Map(scores.customerIds.map((id, k) => [id, scores.value[k]!]));
   return Float64Array.from(customerIds, (id) => risks.get(id) ?? Number.NaN);
 }
 
@@ -39,17 +41,22 @@ export async function readLastRun(
   const champion = readChampion(model);
   if (champion === null) return null;
   const p = CHURN_FEATURES.length;
-  const rows = await portal.arrow(
-    `SELECT idx, arrayJoin(features) AS value FROM (
-       SELECT toInt32(c.idx) AS idx, m.features AS features FROM {db:Identifier}.matrices AS m
-       INNER JOIN {db:Identifier}.customers AS c ON c.id = m.customer_id
-       WHERE m.run_id = {run:String} AND m.analysis = {analysis:String} AND length(m.features) = ${p} AND NOT isNaN(m.features[1])
-       ORDER BY idx)`,
-    { run: run.id, analysis: NAME },
-  );
-  const positions = numberColumn(rows, 'idx', Int32Array);
-  const values = numberColumn(rows, 'value', Float64Array);
-  const raw = new Float64Array(count * p).fill(Number.NaN);
-  for (let k = 0; k < values.length; k++) raw[positions[k]! * p + (k % p)] = values[k]!;
+  const raw = new Float64Array(new SharedArrayBuffer(8 * count * p)).fill(Number.NaN);
+  for (let first = 0; first < count; first += CUSTOMERS_AT_ONCE) {
+    const rows = await portal.arrow(
+      `SELECT idx, arrayJoin(features) AS value FROM (
+         SELECT toInt32(c.idx) AS idx, m.features AS features FROM {db:Identifier}.matrices AS m
+         INNER JOIN (SELECT idx, id FROM {db:Identifier}.customers
+           WHERE idx >= {first:Int32} AND idx < {end:Int32}) AS c ON c.id = m.customer_id
+         WHERE m.run_id = {run:String} AND m.analysis = {analysis:String} AND length(m.features) = ${p} AND NOT isNaN(m.features[1])
+           AND m.customer_id >= (SELECT min(id) FROM {db:Identifier}.customers WHERE idx >= {first:Int32} AND idx < {end:Int32})
+           AND m.customer_id <= (SELECT max(id) FROM {db:Identifier}.customers WHERE idx >= {first:Int32} AND idx < {end:Int32})
+         ORDER BY idx)`,
+      { run: run.id, analysis: NAME, first, end: first + CUSTOMERS_AT_ONCE },
+    );
+    const positions = numberColumn(rows, 'idx', Int32Array);
+    const values = numberColumn(rows, 'value', Float64Array);
+    for (let k = 0; k < values.length; k++) raw[positions[k]! * p + (k % p)] = values[k]!;
+  }
   return { champion, raw };
 }

@@ -27,6 +27,8 @@ export interface TrainingPanel extends Panel {
 
 /** Rows that training takes at most, all cut-offs together. */
 export const MAX_TRAINING_ROWS = 50_000;
+/** Customers that models are compared on at most, at one cut-off. */
+export const MAX_TEST_ROWS = 100_000;
 const MAX_CUT_OFFS = 12;
 /** From here on a single column that tells the outcomes apart is taken for a leak. */
 export const LEAK_AUC = 0.97;
@@ -51,10 +53,16 @@ export function trainingCutOffs(events: ChurnEvents, newestLabelDay: number): nu
   return cutOffs;
 }
 
-/** All eligible customers at one cut-off. */
-export function testPanel(events: ChurnEvents, cutOffDay: number, portfolioMedianGap: number): Panel {
+/** All eligible customers at one cut-off; of more than can be tested on, a seeded sample. */
+export function testPanel(
+  events: ChurnEvents,
+  cutOffDay: number,
+  portfolioMedianGap: number,
+  random: RandomSource,
+): Panel & { readonly drawnFrom: number } {
   const rhythms = rhythm(events.history, cutOffDay, { portfolioMedianGap });
-  return panelAt(events, rhythms, atStake(events, rhythms));
+  const all = atStake(events, rhythms);
+  return { ...panelAt(events, rhythms, sample(all, MAX_TEST_ROWS, random)), drawnFrom: all.length };
 }
 
 /** A seeded sample of the eligible customers at each cut-off. */

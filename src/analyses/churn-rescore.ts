@@ -7,6 +7,7 @@ import { buildWonDeals } from '../features/won-deals.ts';
 import { zonedDay } from '../features/zoned-day.ts';
 import { KithError } from '../lib/errors.ts';
 import type { AnalysisResult, PortalStore, ScoreColumns } from '../store/portal-store.ts';
+import { whole } from './analysis.ts';
 import { readChampion, readLastRisk } from './churn-last-run.ts';
 import { atStake, readOutcome } from './churn-outcome.ts';
 import { scoreCustomers } from './churn-score.ts';
@@ -50,7 +51,8 @@ export async function rescoreChurn(
   const evidence = { level: summary.evidence_level, stopped: summary.outcomes.stopped };
   const eligible = atStake(input, rhythms);
   const raw = churnFeatures(input, rhythms, horizonDays, eligible);
-  return { customerIds: ids, ...scoreCustomers(input, rhythms, evidence, champion, eligible, raw, null).scores };
+  const { scores } = scoreCustomers(input, rhythms, evidence, champion, eligible, raw, null);
+  return { customerIds: ids, ...whole({ summary: null, model: null, scores, matrix: null }).scores! };
 }
 
 function needChampion(result: AnalysisResult) {

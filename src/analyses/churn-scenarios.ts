@@ -23,9 +23,11 @@ export function scenariosOf(
   champion: Champion,
   events: ChurnEvents,
   today: number,
-  customers: Int32Array,
+  chosen: Int32Array,
   probabilities: Float64Array,
 ): ChurnScenario[][] {
+  // From here on by position among them: a change is tried out on no more events than theirs.
+  const customers = Int32Array.from(chosen.keys());
   const found: ChurnScenario[][] = Array.from(customers, () => []);
   const isDone = new Uint8Array(customers.length);
   const tryOut = (kind: ChurnScenario['kind'], days: number, changed: ChurnEvents, direction: 1 | -1) => {
@@ -38,7 +40,7 @@ export function scenariosOf(
       isDone[row] = 1;
     });
   };
-  const known = knownBy(events, today);
+  const known = knownBy(events, today, chosen);
   const { history, tickets, engagements, outcome } = known;
   tryOut('talk', 0, { ...known, engagements: withTalk(engagements, customers, today) }, -1);
   tryOut('tickets-solved', 0, { ...known, tickets: withTicketsSolved(tickets, today) }, -1);
@@ -50,20 +52,20 @@ export function scenariosOf(
   return found;
 }
 
-/** What was known at the end of a day. */
-function knownBy(events: ChurnEvents, today: number): ChurnEvents {
+/** What was known of some customers at the end of a day. */
+function knownBy(events: ChurnEvents, today: number, some: Int32Array): ChurnEvents {
   const { history, tickets, engagements } = events;
-  const orders = kept(history.offsets, (k) => history.day[k]! <= today);
-  const opened = kept(tickets.offsets, (k) => tickets.openedDay[k]! <= today);
-  const touches = kept(engagements.offsets, (k) => engagements.day[k]! <= today);
+  const orders = kept(history.offsets, some, (k) => history.day[k]! <= today);
+  const opened = kept(tickets.offsets, some, (k) => tickets.openedDay[k]! <= today);
+  const touches = kept(engagements.offsets, some, (k) => engagements.day[k]! <= today);
   return {
     ...events,
     history: {
       ...history,
       offsets: orders.offsets,
-      day: orders.from.map((k) => history.day[k]!),
+      day: Int32Array.from(orders.from, (k) => history.day[k]!),
       amount: Float64Array.from(orders.from, (k) => history.amount[k]!),
-      newProducts: orders.from.map((k) => history.newProducts[k]!),
+      newProducts: Int32Array.from(orders.from, (k) => history.newProducts[k]!),
     },
     tickets: {
       ...tickets,
@@ -128,14 +130,19 @@ function withTicketsSolved(tickets: TicketHistory, today: number): TicketHistory
   return { ...tickets, closedDay: tickets.closedDay.map((day) => (day === -1 ? today : day)) };
 }
 
-/** Where each row of lists from which some are left out comes from. */
-function kept(offsets: Int32Array, isKept: (k: number) => boolean): { offsets: Int32Array; from: Int32Array } {
-  const n = offsets.length - 1;
+/** Where each row of some customers' lists comes from, those left out that are not to be kept. */
+function kept(
+  offsets: Int32Array,
+  some: Int32Array,
+  isKept: (k: number) => boolean,
+): { offsets: Int32Array; from: Int32Array } {
+  const n = some.length;
   const next = new Int32Array(n + 1);
-  const from = new Int32Array(offsets[n]!);
+  const from = new Int32Array(some.reduce((sum, i) => sum + offsets[i + 1]! - offsets[i]!, 0));
   let at = 0;
-  for (let i = 0; i < n; i++) {
-    next[i] = at;
+  for (let c = 0; c < n; c++) {
+    const i = some[c]!;
+    next[c] = at;
     for (let k = offsets[i]!; k < offsets[i + 1]!; k++) if (isKept(k)) from[at++] = k;
   }
   next[n] = at;

@@ -4,14 +4,16 @@ import { AMOUNT_SCALE } from '../features/purchase-history.ts';
 import { isOutOfSeason } from '../features/season.ts';
 import { netMoney, valueInDays } from '../features/value-rate.ts';
 import { sigmoid } from '../math/logistic.ts';
-import type { ComputedScores } from './analysis.ts';
+import type { Drafted, RowOf } from './analysis.ts';
 import { bandOf } from './churn-bands.ts';
+import { byBlock } from './churn-blocks.ts';
 import { explainer, round } from './churn-explain.ts';
 import type { Champion } from './churn-model.ts';
-import { modelErrors, modelLogOdds, scoringRows } from './churn-models.ts';
+import { modelErrors, scoringRows } from './churn-models.ts';
 import { type LastRun, movesOf } from './churn-moved.ts';
 import { standingOutside } from './churn-outcome.ts';
 import type { ChurnEvents } from './churn-panel.ts';
+import { logOddsOf } from './churn-predict.ts';
 import { MOST_SCENARIOS, scenariosOf } from './churn-scenarios.ts';
 import type { ChurnDetails } from './churn-summary.ts';
 import type { Evidence } from './evidence-level.ts';
@@ -27,10 +29,13 @@ export interface ScoringInput extends ChurnEvents {
 }
 
 export interface Scored {
-  readonly scores: ComputedScores;
-  readonly details: readonly ChurnDetails[];
-  /** n × CHURN_FEATURES.length, row-major, NaN for customers who are not asked about. */
-  readonly matrix: Float64Array;
+  readonly scores: NonNullable<Drafted<unknown>['scores']>;
+  readonly detailsOf: (i: number) => ChurnDetails;
+  /** By position, in cents: the value in H of who stays active, and the part of it at risk, 0 where there is none. */
+  readonly worths: Float64Array;
+  readonly atRisk: Float64Array;
+  /** A row of CHURN_FEATURES.length numbers, NaN for customers who are not asked about. */
+  readonly matrixRow: RowOf;
 }
 
 /** `eligible`: positions of the customers asked about; `raw`: their rows. `last`: null where a run has no usable one before. */
@@ -48,39 +53,46 @@ export function scoreCustomers(
   const money = netMoney(input.history, rhythms);
   const isOut = (i: number): boolean =>
     input.outcome.kind === 'no-order' && isOutOfSeason(rhythms, i, input.horizonDays);
-  const worths = Float64Array.from({ length: n }, (_, i) =>
+  const exactWorths = Float64Array.from({ length: n }, (_, i) =>
     isOut(i) ? 0 : valueInDays(rhythms, money, i, input.horizonDays),
   );
   const inSeason = Int32Array.from(eligible.keys()).filter((row) => !isOut(eligible[row]!));
-  const risks = champion === null ? null : risksOf(champion, input, eligible, raw, { rows: inSeason, worths }, last);
+  const expected = { rows: inSeason, worths: exactWorths };
+  const risks = champion === null ? null : risksOf(champion, input, eligible, raw, expected, last);
   const outside = standingOutside(input, rhythms);
   const rowOf = new Int32Array(n).fill(-1);
-  const matrix = new Float64Array(n * p).fill(Number.NaN);
   eligible.forEach((i, row) => {
     rowOf[i] = row;
-    matrix.set(raw.subarray(row * p, (row + 1) * p), i * p);
   });
   const value = new Float64Array(n).fill(Number.NaN);
-  const label: string[] = [];
+  const worths = exactWorths.map(round2);
+  const atRisk = new Float64Array(n);
+  const label: ChurnDetails['standing'][] = [];
   const band: string[] = [];
   const levels = new Uint8Array(n);
-  const details: ChurnDetails[] = [];
   for (let i = 0; i < n; i++) {
     const row = rowOf[i]!;
     const standing = row >= 0 ? 'eligible' : outside(i);
-    const worth = round2(worths[i]!);
-    const risk = risks === null || row === -1 ? null : risks(row);
-    if (risk !== null) value[i] = risk.probability;
+    const probability = risks === null || row === -1 ? null : risks.probabilities[row]!;
+    if (probability !== null) {
+      value[i] = probability;
+      atRisk[i] = round2(probability * worths[i]!);
+    }
     if (standing === 'lapsed') value[i] = input.lastRisk[i]!;
     label.push(standing);
     const lateness = input.outcome.kind === 'no-order' ? rhythms.offRhythm[i]! : Number.NaN;
-    const ownBand = bandOf(evidence, risk?.probability ?? null, lateness);
+    const ownBand = bandOf(evidence, probability, lateness);
     // Nobody is at risk for not ordering before their season, however sure it is that they will not.
     const bandNow = ownBand !== '' && isOut(i) ? 'low' : ownBand;
     band.push(standing === 'eligible' ? bandNow : standing);
     levels[i] = standing === 'eligible' ? evidence.level : 0;
+  }
+  const detailsOf = (i: number): ChurnDetails => {
+    const row = rowOf[i]!;
+    const standing = label[i]!;
+    const risk = risks === null || row === -1 ? null : risks.of(row);
     const hasBought = rhythms.purchases[i]! > 0;
-    details.push({
+    return {
       standing,
       days_since: hasBought ? input.asOfDay - rhythms.lastDay[i]! : null,
       expected_gap: finite(rhythms.expectedGap[i]!),
@@ -89,8 +101,8 @@ export function scoreCustomers(
       out_of_season: standing === 'eligible' && isOut(i),
       orders: rhythms.purchases[i]!,
       order_size: hasBought ? round2(meanOrder(input, rhythms, i)) : null,
-      value: worth,
-      at_risk: risk === null ? null : round2(risk.probability * worth),
+      value: worths[i]!,
+      at_risk: risk === null ? null : atRisk[i]!,
       interval: risk?.interval ?? null,
       baseline: risk?.baseline ?? null,
       log_odds: risk?.logOdds ?? null,
@@ -99,16 +111,25 @@ export function scoreCustomers(
       other: risk?.other ?? 0,
       moved: risk?.moved ?? null,
       scenarios: risk?.scenarios ?? [],
-    });
-  }
+    };
+  };
   return {
-    scores: { value, label, band, evidence: levels, details: details.map((detail) => JSON.stringify(detail)) },
-    details,
-    matrix,
+    scores: { value, label, band, evidence: levels, details: (i) => JSON.stringify(detailsOf(i)) },
+    detailsOf,
+    worths,
+    atRisk,
+    matrixRow: (i, into) => {
+      const row = rowOf[i]!;
+      if (row === -1) into.fill(Number.NaN, 0, p);
+      else into.set(raw.subarray(row * p, (row + 1) * p));
+    },
   };
 }
 
-/** `expected`: of the eligible rows, those in whose horizon an order is expected: for them alone changes are tried out. */
+/**
+ * `expected`: of the eligible rows, those in whose horizon an order is expected: for them alone changes are tried out. What a row's
+ * risk is made of is worked out when it is asked for.
+ */
 function risksOf(
   champion: Champion,
   input: ScoringInput,
@@ -117,12 +138,8 @@ function risksOf(
   expected: { readonly rows: Int32Array; readonly worths: Float64Array },
   last: LastRun | null,
 ) {
-  const rows = scoringRows(champion.recipe, raw);
-  const odds = modelLogOdds(champion.model, rows);
+  const odds = logOddsOf(champion, raw);
   const probabilities = odds.map(sigmoid);
-  const errors = modelErrors(champion.model, rows);
-  const explain = explainer(champion, rows);
-  const moves = last === null ? null : movesOf(last, champion, eligible, raw);
   // Where there are many, those worth most are worked out.
   const { rows: tried, worths } = expected;
   const order = tried.toSorted((a, b) => worths[eligible[b]!]! - worths[eligible[a]!]! || a - b);
@@ -135,19 +152,32 @@ function risksOf(
     Float64Array.from(chosen, (row) => probabilities[row]!),
   );
   const scenarioOf = new Map(Array.from(chosen, (row, k) => [row, scenarios[k]!]));
-  return (row: number) => {
-    const centre = odds[row]!;
-    const width = errors === null ? null : INTERVAL_WIDTH * errors[row]!;
-    const interval: [number, number] | null =
-      width === null ? null : [round4(sigmoid(centre - width)), round4(sigmoid(centre + width))];
+  const blockOf = byBlock(raw, ({ first, raw: some }) => {
+    const rows = scoringRows(champion.recipe, some);
+    const customers = eligible.subarray(first, first + rows.count);
     return {
-      probability: probabilities[row]!,
-      logOdds: round(centre),
-      interval,
-      moved: moves?.[row] ?? null,
-      scenarios: scenarioOf.get(row) ?? [],
-      ...explain(row),
+      errors: modelErrors(champion.model, rows),
+      explain: explainer(champion, rows),
+      moves: last === null ? null : movesOf(last, champion, customers, some),
     };
+  });
+  return {
+    probabilities,
+    of(row: number) {
+      const { block, at } = blockOf(row);
+      const { errors, explain, moves } = block;
+      const centre = odds[row]!;
+      const width = errors === null ? null : INTERVAL_WIDTH * errors[at]!;
+      const interval: [number, number] | null =
+        width === null ? null : [round4(sigmoid(centre - width)), round4(sigmoid(centre + width))];
+      return {
+        logOdds: round(centre),
+        interval,
+        moved: moves?.[at] ?? null,
+        scenarios: scenarioOf.get(row) ?? [],
+        ...explain(at),
+      };
+    },
   };
 }
 

@@ -12,7 +12,7 @@ import type { Leak } from './churn-panel.ts';
 import { probabilitiesOf } from './churn-predict.ts';
 import { calibrationBands, topLift } from './churn-quality.ts';
 import type { Scored } from './churn-score.ts';
-import type { ChurnDetails, ChurnSummary } from './churn-summary.ts';
+import type { ChurnSummary } from './churn-summary.ts';
 import type { Evidence } from './evidence-level.ts';
 
 interface Parts {
@@ -41,10 +41,12 @@ export function summarise({
   raw,
 }: Parts): ChurnSummary {
   const { band, label } = scored.scores;
-  const rowsOf = (wanted: string) => scored.details.filter((_, i) => band[i] === wanted);
+  const all = Int32Array.from(band.keys());
+  const rowsOf = (wanted: string) => all.filter((i) => band[i] === wanted);
+  const worth = (i: number): number => scored.worths[i]!;
+  const atRisk = (i: number): number => scored.atRisk[i]!;
   const count = (wanted: string) => label.filter((standing) => standing === wanted).length;
-  const moneyOf = (rows: readonly ChurnDetails[], of: (row: ChurnDetails) => number) =>
-    round2(rows.reduce((sum, row) => sum + of(row), 0));
+  const moneyOf = (rows: Int32Array, of: (i: number) => number) => round2(rows.reduce((sum, i) => sum + of(i), 0));
   const winner = decision?.board.find((row) => row.model === decision.champion);
   const newest = trials[0];
   const probabilities = decision === null ? undefined : newest?.probabilities.get(decision.champion);
@@ -69,6 +71,7 @@ export function summarise({
       training_rows: trial.trainingRows,
       training_rate: trial.trainingRate,
       test_customers: trial.testCustomers,
+      ...(trial.drawnFrom > trial.testCustomers ? { test_drawn_from: trial.drawnFrom } : {}),
       test_rate: trial.testRate,
     })),
     calibration:
@@ -92,17 +95,17 @@ export function summarise({
       medium: rowsOf('medium').length,
       high: rowsOf('high').length,
     },
-    revenue_at_risk: fitted === null ? null : moneyOf(scored.details, (row) => row.at_risk ?? 0),
+    revenue_at_risk: fitted === null ? null : moneyOf(all, atRisk),
     by_band: (['high', 'medium', 'low'] as const).map((name) => {
       const rows = rowsOf(name);
       return {
         band: name,
         customers: rows.length,
-        value: moneyOf(rows, (row) => row.value),
-        at_risk: fitted === null ? null : moneyOf(rows, (row) => row.at_risk ?? 0),
+        value: moneyOf(rows, worth),
+        at_risk: fitted === null ? null : moneyOf(rows, atRisk),
       };
     }),
-    lapsed_value: moneyOf(rowsOf('lapsed'), (row) => row.value),
+    lapsed_value: moneyOf(rowsOf('lapsed'), worth),
     portfolio_gap: Number.isFinite(rhythms.portfolioMedianGap) ? round4(rhythms.portfolioMedianGap) : null,
     yearly: rhythms.isYearly.reduce((sum, isYearly) => sum + isYearly, 0),
   };

@@ -46,6 +46,8 @@ export const churnSummarySchema = z.strictObject({
       training_rows: z.number(),
       training_rate: z.number(),
       test_customers: z.number(),
+      /** Of how many these were drawn at random; absent where all were tested on. */
+      test_drawn_from: z.number().optional(),
       test_rate: z.number(),
     }),
   ),

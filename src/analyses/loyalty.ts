@@ -6,7 +6,7 @@ import { readTicketHistory, type TicketHistory } from '../features/ticket-histor
 import { netMoney } from '../features/value-rate.ts';
 import { zonedDay } from '../features/zoned-day.ts';
 import { seededRandom } from '../math/random.ts';
-import { type Computed, defineAnalysis } from './analysis.ts';
+import { type Drafted, defineAnalysis } from './analysis.ts';
 import { loyaltyOutlook } from './loyalty-outlook.ts';
 import {
   amountMissing,
@@ -70,48 +70,74 @@ const TIER_VALUES = ['bronze', 'silver', 'gold', 'platinum'] as const;
 /** Below this many buyers nothing is frozen: a later run with more of them derives scale and thresholds again. */
 const FEWEST_TO_FREEZE = 20;
 
-function compute(input: LoyaltyInput, seed: number): Computed<LoyaltySummary> {
+function compute(input: LoyaltyInput, seed: number): Drafted<LoyaltySummary> {
   const { history, asOfDay, previous } = input;
   const n = input.customerIds.length;
   const isFrozen = previous !== null && previous.customerIds.length >= FEWEST_TO_FREEZE;
   const { facts, scale } = measure(input, isFrozen && input.refit !== true ? previous.scale : null, seed);
   const outlook = loyaltyOutlook(history, input.tickets, facts, scale, asOfDay, seededRandom(seed));
   const points = new Float64Array(n).fill(Number.NaN);
-  const parts = Array.from(facts.bought, (i) => {
+  for (const i of facts.bought) {
     const earned = loyaltyPoints(facts, i, scale);
     // Parts are whole tenths: their sum is too, apart from rounding.
     points[i] = Math.round(LOYALTY_PARTS.reduce((sum, part) => sum + earned[part], 0) * 10) / 10;
-    return earned;
-  });
+  }
   const thresholds: TierThresholds =
     isFrozen && input.refit !== true
       ? previous.thresholds
       : deriveThresholds(Float64Array.from(facts.bought, (i) => points[i]!));
   const level = orderEvidence(history, rhythm(history, asOfDay), input.horizonDays, input.lastCompleteDay);
-  const before = new Map<string, TierState>(
-    isFrozen
-      ? previous.customerIds.map((id, k) => [
-          id,
-          {
-            tier: previous.tier[k]!,
-            since: previous.since[k]!,
-            belowSince: previous.belowSince[k]!,
-            belowDays: previous.belowDays[k]!,
-          },
-        ])
-      : [],
-  );
-
-  const seen = new Map(
-    isFrozen ? previous.customerIds.map((id, k) => [id, previous.shown[k] ?? previous.tier[k]!]) : [],
-  );
+  const known = new Map(isFrozen ? previous.customerIds.map((id, k) => [id, k]) : []);
+  const stateBefore = (id: string): TierState | null => {
+    const k = known.get(id);
+    if (previous === null || k === undefined) return null;
+    const [tier, since] = [previous.tier[k]!, previous.since[k]!];
+    return { tier, since, belowSince: previous.belowSince[k]!, belowDays: previous.belowDays[k]! };
+  };
+  const shownBefore = (id: string): number | null => {
+    const k = known.get(id);
+    return previous === null || k === undefined ? null : (previous.shown[k] ?? previous.tier[k]!);
+  };
 
   const scores = {
     value: points,
     label: new Array<string>(n).fill(''),
     band: new Array<string>(n).fill(''),
     evidence: new Uint8Array(n),
-    details: new Array<string>(n).fill('{}'),
+    details: (i: number): string => {
+      const row = rowOf[i]!;
+      return row === -1 ? '{}' : JSON.stringify(detailsOf(i, states[row]!, shown[row]!));
+    },
+  };
+  const rowOf = new Int32Array(n).fill(-1);
+  facts.bought.forEach((i, row) => {
+    rowOf[i] = row;
+  });
+  const overrideOf = (i: number) => {
+    const given = input.overrides[input.customerIds[i]!];
+    return given !== undefined && (given.until === null || given.until >= asOfDay) ? given : null;
+  };
+  const keptFrom = (tier: number): number => KEPT_FROM * tiers[tier]!.from;
+  const detailsOf = (i: number, state: TierState, current: number): LoyaltyDetails => {
+    const override = overrideOf(i);
+    const missing = Math.max(0.1, Math.round((keptFrom(current) - points[i]!) * 10) / 10);
+    return {
+      tier: current,
+      since: state.since,
+      belowSince: state.belowSince,
+      parts: loyaltyPoints(facts, i, scale),
+      yearMoney: facts.yearMoney[i]!,
+      value: Math.round(facts.value[i]! * 100) / 100,
+      override: override === null ? null : { ...override, earned: state.tier },
+      nextQuarter: outlook?.points?.[i] ?? null,
+      change: current - (shownBefore(input.customerIds[i]!) ?? current),
+      next:
+        current === 3 ? null : { tier: current + 1, points: Math.round((thresholds[current]! - points[i]!) * 10) / 10 },
+      warning:
+        override !== null || state.belowSince === null
+          ? null
+          : { points: missing, amount: amountMissing(facts.value[i]!, missing, scale), downOn: downOn(state, asOfDay) },
+    };
   };
   const tiers = input.tierNames.map((name, tier) => ({
     name,
@@ -126,50 +152,25 @@ function compute(input: LoyaltyInput, seed: number): Computed<LoyaltySummary> {
   let up = 0;
   let down = 0;
   let overridden = 0;
-  for (const [row, i] of facts.bought.entries()) {
+  for (const i of facts.bought) {
     const id = input.customerIds[i]!;
-    const state = nextTier(before.get(id) ?? null, points[i]!, thresholds, asOfDay, previous?.day ?? asOfDay);
+    const state = nextTier(stateBefore(id), points[i]!, thresholds, asOfDay, previous?.day ?? asOfDay);
     states.push(state);
-    const given = input.overrides[id];
-    const override = given !== undefined && (given.until === null || given.until >= asOfDay) ? given : null;
+    const override = overrideOf(i);
     const current = override?.tier ?? state.tier;
     shown.push(current);
-    const old = seen.get(id) ?? current;
+    const old = shownBefore(id) ?? current;
     if (current > old) up++;
     if (current < old) down++;
     const tier = tiers[current]!;
     tier.customers++;
     tier.yearMoney += facts.yearMoney[i]!;
-    const kept = KEPT_FROM * tier.from;
     const next = outlook?.points?.[i];
-    let warning: LoyaltyDetails['warning'] = null;
     if (override !== null) overridden++;
-    else if (state.belowSince !== null) {
-      tier.warned++;
-      const missing = Math.max(0.1, Math.round((kept - points[i]!) * 10) / 10);
-      warning = {
-        points: missing,
-        amount: amountMissing(facts.value[i]!, missing, scale),
-        downOn: downOn(state, asOfDay),
-      };
-    } else if (next !== undefined && next < kept) tier.expected++;
-    const details: LoyaltyDetails = {
-      tier: current,
-      since: state.since,
-      belowSince: state.belowSince,
-      parts: parts[row]!,
-      yearMoney: facts.yearMoney[i]!,
-      value: Math.round(facts.value[i]! * 100) / 100,
-      override: override === null ? null : { ...override, earned: state.tier },
-      nextQuarter: next ?? null,
-      change: current - old,
-      next:
-        current === 3 ? null : { tier: current + 1, points: Math.round((thresholds[current]! - points[i]!) * 10) / 10 },
-      warning,
-    };
+    else if (state.belowSince !== null) tier.warned++;
+    else if (next !== undefined && next < keptFrom(current)) tier.expected++;
     scores.label[i] = tier.name;
     scores.evidence[i] = level;
-    scores.details[i] = JSON.stringify(details);
   }
   return {
     summary: {
@@ -236,7 +237,8 @@ export const loyalty = defineAnalysis<LoyaltyInput, LoyaltySummary>({
     return {
       customerIds: history.customerIds,
       history,
-      tickets: await readTicketHistory(portal, portfolio),
+      // One array of ids, so that it crosses to the worker once.
+      tickets: { ...(await readTicketHistory(portal, portfolio)), customerIds: history.customerIds },
       asOfDay: zonedDay(portfolio.asOf, portfolio.timeZone),
       horizonDays: portfolio.horizonDays,
       lastCompleteDay: lastCompleteDay(portfolio.asOf, portfolio.timeZone),

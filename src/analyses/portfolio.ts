@@ -7,7 +7,7 @@ import { type Reconciliation, reconcile } from '../features/reconciliation.ts';
 import { netMoney } from '../features/value-rate.ts';
 import { zonedDay } from '../features/zoned-day.ts';
 import { quantileSorted } from '../math/statistics.ts';
-import { type Computed, defineAnalysis } from './analysis.ts';
+import { type Drafted, defineAnalysis } from './analysis.ts';
 import { type Business, chooseOutcome, type Outcome, readOutcome } from './churn-outcome.ts';
 import { readCrmRevenue } from './crm-revenue.ts';
 import { evidenceOf } from './evidence-level.ts';
@@ -57,7 +57,7 @@ export const portfolio = defineAnalysis<PortfolioInput, PortfolioSummary>({
   properties: [],
 });
 
-export function computePortfolio(input: PortfolioInput): Computed<PortfolioSummary> {
+export function computePortfolio(input: PortfolioInput): Drafted<PortfolioSummary> {
   const { history, horizonDays } = input;
   const rhythms = rhythm(history, input.asOfDay);
   const money = netMoney(history, rhythms);
@@ -98,7 +98,7 @@ export function computePortfolio(input: PortfolioInput): Computed<PortfolioSumma
       label,
       band: label.map((standing) => (standing === 'eligible' ? '' : standing)),
       evidence: new Uint8Array(n),
-      details: label.map((_, i) => JSON.stringify(factsOf(rhythms, i))),
+      details: (i) => JSON.stringify(factsOf(rhythms, i)),
     },
     matrix: null,
   };

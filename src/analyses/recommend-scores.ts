@@ -1,8 +1,9 @@
 import type { EvidenceLevel } from '../domain/results.ts';
 import { popularityRecommender } from '../models/popularity.ts';
-import type { ComputedScores } from './analysis.ts';
+import type { Drafted } from './analysis.ts';
 import { ACTIVE_DAYS, type BackTest } from './recommend-back-test.ts';
 import type { RecommendInput } from './recommend-input.ts';
+import { type KeptSuggestion, keptSuggestions } from './recommend-kept.ts';
 import { fitRecommender } from './recommend-methods.ts';
 import type { PurchasesUntil } from './recommend-purchases.ts';
 import { productRepeats, REPEAT_SHARE, type Repeats } from './recommend-repeats.ts';
@@ -40,7 +41,7 @@ export function nextProducts(
   test: BackTest,
   level: EvidenceLevel,
   seed: number,
-): { scores: ComputedScores; told: Told } {
+): { scores: NonNullable<Drafted<unknown>['scores']>; told: Told } {
   const groups = rfmGroupsAt(input, input.today);
   const segments = segmentsAt(input, groups);
   const method = fitRecommender(test.method, input, bought, segments.segmentOf, seed);
@@ -53,44 +54,53 @@ export function nextProducts(
     label: new Array<string>(customers).fill(''),
     band: new Array<string>(customers).fill(''),
     evidence: new Uint8Array(customers).fill(level),
-    details: new Array<string>(customers).fill('{}'),
+    details: (customer: number): string => {
+      const row = rowOf[customer]!;
+      if (row === -1) return '{}';
+      const isActive = bought.quietDays[row]! <= ACTIVE_DAYS;
+      const details: RecommendDetails = {
+        suggestions: kept.of(row).map((one, place) => suggestionOf(one, place, customer, isActive)),
+        segment: segmentOf(segments, customer),
+        again: boughtAgain(input, bought, row, repeats),
+        products: bought.train.offsets[row + 1]! - bought.train.offsets[row]!,
+        quietDays: bought.quietDays[row]!,
+      };
+      return JSON.stringify(details);
+    },
+  };
+  const kept = keptSuggestions(bought.customers.length, method.name, popularity.name);
+  const rowOf = new Int32Array(customers).fill(-1);
+  const suggestionOf = (one: KeptSuggestion, place: number, customer: number, isActive: boolean): ProductSuggestion => {
+    const { column, by, have, of, owned } = one;
+    const { id: productId, name, usualAmount } = input.products[bought.products[column]!]!;
+    const chance = isActive && level >= CHANCE_FROM ? chanceOf(test.taken, place, groups[customer]!, one) : null;
+    const ownedName = owned === null ? null : input.products[bought.products[owned]!]!.name;
+    const expected = chance === null || usualAmount === null ? null : chance * usualAmount;
+    return { productId, product: name, by, have, of, owned: ownedName, usualAmount, chance, expected };
   };
   const tally = new Map<number, { customers: number; expected: number }>();
   let active = 0;
   let suggested = 0;
   for (const [row, customer] of bought.customers.entries()) {
     const isActive = bought.quietDays[row]! <= ACTIVE_DAYS;
-    const found = suggest(row);
-    const suggestions = found.map(({ column, by }, place): ProductSuggestion => {
-      const product = input.products[bought.products[column]!]!;
-      const evidence = by.evidence(row, column);
-      const { have, of, owned } = evidence;
-      const chance = isActive && level >= CHANCE_FROM ? chanceOf(test.taken, place, groups[customer]!, evidence) : null;
-      const { id: productId, name, usualAmount } = product;
-      const ownedName = owned === null ? null : input.products[bought.products[owned]!]!.name;
-      const expected = chance === null || usualAmount === null ? null : chance * usualAmount;
-      return { productId, product: name, by: by.name, have, of, owned: ownedName, usualAmount, chance, expected };
-    });
-    const details: RecommendDetails = {
-      suggestions,
-      segment: segmentOf(segments, customer),
-      again: boughtAgain(input, bought, row, repeats),
-      products: bought.train.offsets[row + 1]! - bought.train.offsets[row]!,
-      quietDays: bought.quietDays[row]!,
-    };
-    scores.details[customer] = JSON.stringify(details);
+    rowOf[customer] = row;
+    kept.keep(
+      row,
+      suggest(row).map(({ column, by }) => ({ column, by: by.name, ...by.evidence(row, column) })),
+    );
     if (isActive) active++;
-    const [first] = suggestions;
-    if (first === undefined) continue;
+    const [best] = kept.of(row);
+    if (best === undefined) continue;
+    const first = suggestionOf(best, 0, customer, isActive);
     scores.value[customer] = first.expected ?? Number.NaN;
     scores.label[customer] = first.product;
     scores.band[customer] = isActive ? 'open' : 'quiet';
     if (!isActive) continue;
     suggested++;
-    const counted = tally.get(found[0]!.column) ?? { customers: 0, expected: 0 };
+    const counted = tally.get(best.column) ?? { customers: 0, expected: 0 };
     counted.customers++;
     counted.expected += first.expected ?? Number.NaN;
-    tally.set(found[0]!.column, counted);
+    tally.set(best.column, counted);
   }
   const product = (column: number) => input.products[bought.products[column]!]!;
   return {

@@ -1,4 +1,4 @@
-import { type Computed, defineAnalysis } from './analysis.ts';
+import { type Drafted, defineAnalysis } from './analysis.ts';
 import { evidenceLevel } from './evidence-level.ts';
 import { backTest } from './recommend-back-test.ts';
 import { type RecommendInput, readRecommendInput } from './recommend-input.ts';
@@ -8,7 +8,7 @@ import { presentRecommend } from './recommend-report.ts';
 import { nextProducts } from './recommend-scores.ts';
 import { type RecommendSummary, recommendSummarySchema } from './recommend-summary.ts';
 
-function compute(input: RecommendInput, seed: number): Computed<RecommendSummary> {
+function compute(input: RecommendInput, seed: number): Drafted<RecommendSummary> {
   const bought = purchasesUntil(input, input.products.length, input.today);
   const test = backTest(input, tooCostly(bought), seed);
   const { judged, board } = test.told;

@@ -19,7 +19,7 @@ import { zonedDay } from '../features/zoned-day.ts';
 import type { Text } from '../lib/text.ts';
 import { seededRandom, shuffledIndices } from '../math/random.ts';
 import { median } from '../math/statistics.ts';
-import { type Computed, defineAnalysis } from './analysis.ts';
+import { type Drafted, defineAnalysis } from './analysis.ts';
 import { orderEvidence } from './order-evidence.ts';
 import { type Playbook, playbookFor } from './playbooks.ts';
 import { findLoners, type Loners } from './segment-loners.ts';
@@ -83,7 +83,7 @@ interface Grouping
   readonly model: unknown;
 }
 
-function compute(input: SegmentsInput, seed: number): Computed<SegmentsSummary> {
+function compute(input: SegmentsInput, seed: number): Drafted<SegmentsSummary> {
   const { history, asOfDay } = input;
   const n = input.customerIds.length;
   const { customers, values } = segmentFeatures(history, input.tickets, input.engagements, asOfDay);
@@ -120,32 +120,33 @@ function compute(input: SegmentsInput, seed: number): Computed<SegmentsSummary> 
     label: new Array<string>(n).fill(''),
     band: new Array<string>(n).fill(''),
     evidence: new Uint8Array(n),
-    details: new Array<string>(n).fill('{}'),
+    details: (i: number): string => {
+      if (rowOf[i] === -1) return '{}';
+      const group = named[grouping.groupOf[rowOf[i]!]!]!;
+      return JSON.stringify({
+        segmentId: group.id,
+        name: group.name,
+        recencyDays: rfm.recency[i],
+        purchases: rfm.frequency[i],
+        value: rfm.money[i],
+      });
+    },
   };
-  const matrix = new Float64Array(n * SEGMENT_FEATURES.length);
+  const p = SEGMENT_FEATURES.length;
+  const rowOf = new Int32Array(n).fill(-1);
   customers.forEach((i, row) => {
+    rowOf[i] = row;
     const group = named[grouping.groupOf[row]!]!;
     scores.value[i] = rfm.money[i]!;
     scores.label[i] = group.custom ?? group.name.en;
     scores.evidence[i] = level;
-    scores.details[i] = JSON.stringify({
-      segmentId: group.id,
-      name: group.name,
-      recencyDays: rfm.recency[i],
-      purchases: rfm.frequency[i],
-      value: rfm.money[i],
-    });
     if (grouping.loners?.isLoner[row] === 1) scores.band[i] = LONER;
-    const p = SEGMENT_FEATURES.length;
-    matrix.set(values.subarray(row * p, (row + 1) * p), i * p);
   });
   const { groups: _groups, groupOf, lastWeek, loners, model, ...facts } = grouping;
-  const stays = Array.from(customers, (i, row) => ({
-    from: lastWeek[i]!,
-    to: named[groupOf[row]!]!.id,
-    value: rfm.money[i]!,
-  }));
-  const alone = loners === null ? [] : [...customers].filter((_, row) => loners.isLoner[row] === 1);
+  const idOf = (row: number): string => named[groupOf[row]!]!.id;
+  const moved = customers.filter((i) => lastWeek[i] !== idOf(rowOf[i]!));
+  const stays = Array.from(moved, (i) => ({ from: lastWeek[i]!, to: idOf(rowOf[i]!), value: rfm.money[i]! }));
+  const alone = loners === null ? [] : [...customers.filter((_, row) => loners.isLoner[row] === 1)];
   return {
     summary: {
       ...facts,
@@ -163,28 +164,38 @@ function compute(input: SegmentsInput, seed: number): Computed<SegmentsSummary> 
               looked: loners.looked,
             },
       drawn: drawnOf(
-        Array.from(customers, (i, row) => ({
-          id: named[groupOf[row]!]!.id,
+        customers.filter((i) => Math.round(rfm.money[i]! * 100) / 100 > 0),
+        (i) => ({
+          id: idOf(rowOf[i]!),
           recencyDays: rfm.recency[i]!,
           value: Math.round(rfm.money[i]! * 100) / 100,
-        })),
+        }),
         seed,
       ),
       evidence: level,
     },
     model,
     scores,
-    matrix: { columns: SEGMENT_FEATURES.length, values: matrix },
+    matrix: {
+      columns: p,
+      values: (i, into) => {
+        const row = rowOf[i]!;
+        if (row !== -1) into.set(values.subarray(row * p, (row + 1) * p));
+      },
+    },
   };
 }
 
 /** More points than these make a cloud in which nobody sees a shape. */
 const MOST_DRAWN = 300;
 
-function drawnOf(customers: SegmentsSummary['drawn'], seed: number): SegmentsSummary['drawn'] {
-  const shown = customers.filter(({ value }) => value > 0);
+function drawnOf(
+  shown: Int32Array,
+  told: (i: number) => SegmentsSummary['drawn'][number],
+  seed: number,
+): SegmentsSummary['drawn'] {
   const rows = shuffledIndices(shown.length, seededRandom(seed)).subarray(0, MOST_DRAWN).sort();
-  return Array.from(rows, (row) => shown[row]!);
+  return Array.from(rows, (row) => told(shown[row]!));
 }
 
 function groupByModel(
@@ -291,7 +302,8 @@ export const segments = defineAnalysis<SegmentsInput, SegmentsSummary>({
   summary: segmentsSummarySchema,
   async read({ portal, portfolio, settings, previous, refit = false }) {
     const history = await readPurchaseHistory(portal);
-    const tickets = await readTicketHistory(portal, portfolio);
+    // One array of ids, so that it crosses to the worker once.
+    const tickets = { ...(await readTicketHistory(portal, portfolio)), customerIds: history.customerIds };
     const engagements = await readEngagementLoad(portal, portfolio);
     const weekAgo = { ...portfolio, asOf: portfolio.asOf - WEEK * DAY_MS };
     const engagementsLastWeek = await readEngagementLoad(portal, weekAgo);

@@ -3,7 +3,7 @@ import { type ProductSequences, readProductSequences } from '../features/product
 import { zonedDay } from '../features/zoned-day.ts';
 import { completedOn, type NextStep, nextSteps, withoutLongerBeginnings } from '../models/next-steps.ts';
 import { prefixSpan } from '../models/prefix-span.ts';
-import { type Computed, type ComputedScores, defineAnalysis } from './analysis.ts';
+import { type Drafted, defineAnalysis } from './analysis.ts';
 import { presentSequences } from './sequences-report.ts';
 import { type SequencesSummary, sequencesSummarySchema, type UsualStep } from './sequences-summary.ts';
 
@@ -33,7 +33,7 @@ const KEPT_STEPS = 200;
 
 const GAPS = { minimumGap: 1, maximumGap: LONGEST_GAP_DAYS } as const;
 
-function compute(input: SequencesInput): Computed<SequencesSummary> {
+function compute(input: SequencesInput): Drafted<SequencesSummary> {
   const { customerIds, offsets, days, products, today } = input;
   const customers = customerIds.length;
   const askedCount =
@@ -95,15 +95,32 @@ function compute(input: SequencesInput): Computed<SequencesSummary> {
  * Each customer's usual next step: `late` after three quarters of those who took it had, `due` before that. Whoever has
  * waited longer than anybody who took it is not told of it any more. The value is the step's confidence.
  */
-function usualSteps(input: SequencesInput, steps: readonly NextStep[]): ComputedScores {
+function usualSteps(input: SequencesInput, steps: readonly NextStep[]): NonNullable<Drafted<unknown>['scores']> {
   const { customerIds, offsets, days, items, products, today } = input;
   const customers = customerIds.length;
+  const told = new Int32Array(customers).fill(-1);
+  const waitedDays = new Int32Array(customers);
+  const place = new Map(steps.map((step, k) => [step, k]));
+  const detailsOf = (c: number): UsualStep => {
+    const { next, after, starters, followers, confidence, delay } = steps[told[c]!]!;
+    const product = products[next]!;
+    return {
+      productId: product.id,
+      product: product.name,
+      after: after.map((one) => products[one]!.name),
+      waited: waitedDays[c]!,
+      starters,
+      followers,
+      confidence,
+      delay,
+    };
+  };
   const scores = {
     value: new Float64Array(customers).fill(Number.NaN),
     label: new Array<string>(customers).fill(''),
     band: new Array<string>(customers).fill(''),
     evidence: new Uint8Array(customers),
-    details: new Array<string>(customers).fill('{"step":null}'),
+    details: (c: number): string => (told[c] === -1 ? '{"step":null}' : JSON.stringify({ step: detailsOf(c) })),
   };
   const byFirst = new Map<number, NextStep[]>();
   for (const step of steps) byFirst.set(step.after[0]!, [...(byFirst.get(step.after[0]!) ?? []), step]);
@@ -125,22 +142,11 @@ function usualSteps(input: SequencesInput, steps: readonly NextStep[]): Computed
     }
     if (best === null) continue;
     const { step, waited, isLate } = best;
-    const product = products[step.next]!;
     scores.value[c] = step.confidence;
-    scores.label[c] = product.name;
+    scores.label[c] = products[step.next]!.name;
     scores.band[c] = isLate ? 'late' : 'due';
-    const { starters, followers, confidence, delay } = step;
-    const told: UsualStep = {
-      productId: product.id,
-      product: product.name,
-      after: step.after.map((one) => products[one]!.name),
-      waited,
-      starters,
-      followers,
-      confidence,
-      delay,
-    };
-    scores.details[c] = JSON.stringify({ step: told });
+    told[c] = place.get(step)!;
+    waitedDays[c] = waited;
   }
   return scores;
 }

@@ -4,7 +4,7 @@ import { readPurchaseHistory } from '../features/purchase-history.ts';
 import { readTicketHistory } from '../features/ticket-history.ts';
 import { readUndatedCloses } from '../features/undated-closes.ts';
 import { zonedDay } from '../features/zoned-day.ts';
-import { type Computed, defineAnalysis } from './analysis.ts';
+import { type Drafted, defineAnalysis } from './analysis.ts';
 import { chooseOutcome, type OutcomeChoice, type OutcomeEvents, readOutcome } from './churn-outcome.ts';
 import { ANSWER_SOURCES, type Answers, answersUpTo, moodOf } from './service-answers.ts';
 import {
@@ -30,7 +30,7 @@ export interface ServiceInput extends OutcomeEvents, Pick<TicketEvents, 'tickets
 
 const SEVERE = 3;
 
-export function computeService(input: ServiceInput): Computed<ServiceSummary> {
+export function computeService(input: ServiceInput): Drafted<ServiceSummary> {
   const { customerIds, tickets, undated, asOfDay, horizonDays } = input;
   const n = customerIds.length;
   const answers = answersUpTo(input, asOfDay);
@@ -39,17 +39,18 @@ export function computeService(input: ServiceInput): Computed<ServiceSummary> {
   const value = new Float64Array(n).fill(Number.NaN);
   const label = new Array<string>(n).fill('');
   const band = new Array<string>(n).fill('');
-  const details = new Array<string>(n).fill('');
   const open = { tickets: 0, customers: 0, oldest: null as number | null, long: 0, urgent: 0 };
   let unhappy = 0;
-  for (let i = 0; i < n; i++) {
+  const detailsOf = (i: number): ServiceDetails => {
     const shown = preceding.includes(true) ? patternsAt(input, answers, asOfDay, horizonDays, i) : [];
-    const own: ServiceDetails = {
+    return {
       ...openTicketsOf(input, i),
       answer: newestAnswer(answers, asOfDay, i),
       patterns: PATTERNS.filter((_, j) => preceding[j] === true && shown[j] === true),
     };
-    details[i] = JSON.stringify(own);
+  };
+  for (let i = 0; i < n; i++) {
+    const own = detailsOf(i);
     if (own.answer?.mood === 'dissatisfied') {
       band[i] = 'unhappy';
       unhappy++;
@@ -84,7 +85,7 @@ export function computeService(input: ServiceInput): Computed<ServiceSummary> {
             },
     },
     model: null,
-    scores: { value, label, band, evidence: new Uint8Array(n), details },
+    scores: { value, label, band, evidence: new Uint8Array(n), details: (i) => JSON.stringify(detailsOf(i)) },
     matrix: null,
   };
 }

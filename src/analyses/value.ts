@@ -13,7 +13,7 @@ import {
 import { netMoney, valueInDays } from '../features/value-rate.ts';
 import { zonedDay } from '../features/zoned-day.ts';
 import { seededRandom } from '../math/random.ts';
-import { type Computed, defineAnalysis } from './analysis.ts';
+import { type Drafted, defineAnalysis } from './analysis.ts';
 import { rhythmEvidence } from './rhythm-evidence.ts';
 import { tertiles, type ValueThresholds, valueRank } from './value-classes.ts';
 import { forecastYear, type ValueForecast, YEAR_DAYS } from './value-forecast.ts';
@@ -39,7 +39,7 @@ interface ValueInput {
 
 const modelSchema = z.object({ cutPoints: cutPointsSchema.nullable() });
 
-function compute(input: ValueInput, seed: number): Computed<ValueSummary> {
+function compute(input: ValueInput, seed: number): Drafted<ValueSummary> {
   const { history, asOfDay } = input;
   const n = input.customerIds.length;
   const rhythms = rhythm(history, asOfDay);
@@ -58,7 +58,19 @@ function compute(input: ValueInput, seed: number): Computed<ValueSummary> {
     label: new Array<string>(n).fill(''),
     band: new Array<string>(n).fill(''),
     evidence: new Uint8Array(n),
-    details: new Array<string>(n).fill('{}'),
+    details: (i: number): string => {
+      if (rfm.frequency[i] === 0) return '{}';
+      const score = cutPoints === null ? null : rfmScore(rfm, i, cutPoints);
+      return JSON.stringify({
+        purchases: rhythms.purchases[i],
+        money: money[i],
+        tenureDays: asOfDay - rhythms.firstDay[i]!,
+        recencyDays: asOfDay - rhythms.lastDay[i]!,
+        rfm: score,
+        rfmGroup: score === null ? null : rfmGroup(score),
+        forecast: customerForecast(forecast, i),
+      });
+    },
   };
   const classes = VALUE_CLASSES.map((name) => ({ name, customers: 0, perYear: 0 }));
   const groups = new Map<RfmGroup, { customers: number; value: number }>(
@@ -84,15 +96,6 @@ function compute(input: ValueInput, seed: number): Computed<ValueSummary> {
       scores.band[i] = VALUE_CLASSES[rank]!;
     }
     scores.evidence[i] = level;
-    scores.details[i] = JSON.stringify({
-      purchases: rhythms.purchases[i],
-      money: money[i],
-      tenureDays: asOfDay - rhythms.firstDay[i]!,
-      recencyDays: asOfDay - rhythms.lastDay[i]!,
-      rfm: score,
-      rfmGroup: group,
-      forecast: customerForecast(forecast, i),
-    });
   }
   return {
     summary: {

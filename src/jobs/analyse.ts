@@ -82,11 +82,15 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
       const input = await read(portal, work, replayOf?.startedAt ?? run.startedAt, analysis, refit !== null);
       await portal.freeMemory();
       const finished = runner
-        .run<Told>(analysis.name, { read: input, seed: portfolio.seed }, {
-          ...stoppable,
-          // What the runner's task sends.
-          takeRows: (rows) => saveRows(portal, run, analysis, input.customerIds, rows as ComputedRows),
-        })
+        .run<Told>(
+          analysis.name,
+          { read: input, seed: portfolio.seed },
+          {
+            ...stoppable,
+            // What the runner's task sends.
+            takeRows: (rows) => saveRows(portal, run, analysis, input.customerIds, rows as ComputedRows),
+          },
+        )
         .then((told) => portal.results.save(run, analysis.name, { ...told, scores: NO_SCORES }))
         .then(() => {
           done++;

@@ -38,7 +38,11 @@ export default async function work({ task, input, rows }: WorkerTask): Promise<W
 }
 
 /** A task's result; its rows go to `take` before it. */
-export async function runTask(task: string, input: unknown, take: (rows: ComputedRows) => Promise<void>): Promise<unknown> {
+export async function runTask(
+  task: string,
+  input: unknown,
+  take: (rows: ComputedRows) => Promise<void>,
+): Promise<unknown> {
   if (task === HORIZON_TASK) {
     // Sent by analyse.ts alone, which reads the history.
     const { history, lastDay } = input as { history: PurchaseHistory; lastDay: number };

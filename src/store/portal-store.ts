@@ -233,6 +233,12 @@ export interface ResultStore {
   /** The same without the model, which may be large: of the newest done run, or of a run by its id. */
   summary(analysis: string, runId?: string): Promise<AnalysisSummary | null>;
   scores(runId: string, analysis: string, query?: ScoreQuery): Promise<readonly Score[]>;
+  /** The numbers of the same scores alone, by id: of all customers they fit where their details would not. */
+  values(
+    runId: string,
+    analysis: string,
+    query?: Pick<ScoreQuery, 'customerIds' | 'givenBy'>,
+  ): Promise<{ readonly customerIds: readonly string[]; readonly value: Float64Array }>;
 }
 
 export interface Store {

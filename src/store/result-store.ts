@@ -6,7 +6,7 @@ import type { Database } from './database.ts';
 import type { AnalysisSummary, ResultStore, ScoreColumns } from './portal-store.ts';
 import { noMemory, type ReadMemory } from './read-memory.ts';
 import { instantOfRunId, newRunId } from './run-id.ts';
-import { readScores } from './score-query.ts';
+import { readScores, readValues } from './score-query.ts';
 import type { Sequence } from './sequence.ts';
 import { createSerial } from './serial.ts';
 
@@ -248,6 +248,9 @@ export function createResultStore(
       // Written two lines above: each reader gets an object of its own.
       return text === null ? null : (JSON.parse(text) as AnalysisSummary);
     },
+
+    values: async (runId, analysis, query = {}) =>
+      readValues(database, { runId, analysis, portfolio: null, rescored: await rescoredOf(runId) }, query),
 
     async scores(runId, analysis, query = {}) {
       // Owners and purchases are read as of the run: the newest of neither may leak into an older one.

@@ -44,6 +44,30 @@ export async function readScores(
   of: { runId: string; analysis: string; portfolio: Portfolio | null; rescored: readonly string[] | null },
   query: ScoreQuery,
 ): Promise<Score[]> {
+  const { sql, parameters } = scoresSql(of, query, 'customer_id, value, label, band, evidence, details');
+  const rows = await database.query<{
+    customer_id: string;
+    value: number | null;
+    label: string;
+    band: string;
+    evidence: number;
+    details: string;
+  }>(sql, parameters);
+  return rows.map((row) => ({
+    customerId: row.customer_id,
+    value: row.value,
+    label: row.label,
+    band: row.band,
+    evidence: evidenceLevel(row.evidence),
+    details: row.details === '' ? null : JSON.parse(row.details),
+  }));
+}
+
+function scoresSql(
+  of: Parameters<typeof readScores>[1],
+  query: ScoreQuery,
+  columns: string,
+): { sql: string; parameters: QueryParameters } {
   const { runId, analysis, portfolio, rescored } = of;
   const scoresOf = (name: string, placeholder: string, given = ''): string =>
     rescored === null || rescored.includes(name) ? newestScores(placeholder, given) : ownScores(placeholder);
@@ -86,27 +110,28 @@ export async function readScores(
   const given = query.givenBy === undefined ? '' : " AND at <= fromUnixTimestamp64Milli({givenBy:Int64}, 'UTC')";
   if (query.givenBy !== undefined) parameters.givenBy = query.givenBy;
   const scores = scoresOf(analysis, '{analysis:String}', given);
-  const rows = await database.query<{
-    customer_id: string;
-    value: number | null;
-    label: string;
-    band: string;
-    evidence: number;
-    details: string;
-  }>(
-    `SELECT customer_id, value, label, band, evidence, details FROM (${scores}) AS s ${joined}
+  const sql = `SELECT ${columns} FROM (${scores}) AS s ${joined}
      WHERE ${filters.join(' AND ')} ORDER BY ${ORDERS[order]}, customer_id
-     ${query.limit === undefined ? '' : 'LIMIT {limit:UInt32}'}`,
-    parameters,
-  );
-  return rows.map((row) => ({
-    customerId: row.customer_id,
-    value: row.value,
-    label: row.label,
-    band: row.band,
-    evidence: evidenceLevel(row.evidence),
-    details: row.details === '' ? null : JSON.parse(row.details),
-  }));
+     ${query.limit === undefined ? '' : 'LIMIT {limit:UInt32}'}`;
+  return { sql, parameters };
+}
+
+/** Customers and their numbers, NaN where there is none, by id. */
+export async function readValues(
+  database: Database,
+  of: Parameters<typeof readScores>[1],
+  query: Pick<ScoreQuery, 'customerIds' | 'givenBy'>,
+): Promise<{ customerIds: string[]; value: Float64Array }> {
+  const { sql, parameters } = scoresSql(of, query, 'customer_id, ifNull(value, nan) AS number');
+  const rows = await database.arrow(sql, parameters);
+  const column = rows.getChild('number');
+  const ids = rows.getChild('customer_id');
+  const value = new Float64Array(rows.numRows);
+  const customerIds = Array.from({ length: rows.numRows }, (_, i) => {
+    value[i] = Number(column?.get(i));
+    return String(ids?.get(i));
+  });
+  return { customerIds, value };
 }
 
 function evidenceLevel(value: number): EvidenceLevel {

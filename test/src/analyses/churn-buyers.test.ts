@@ -8,7 +8,6 @@ import {
   shareByInput,
   usualInputs,
 } from '../../../src/analyses/churn-buyers.ts';
-import { computeChurn } from '../../../src/analyses/churn-compute.ts';
 import { championSchema } from '../../../src/analyses/churn-model.ts';
 import { leakIn, testPanel } from '../../../src/analyses/churn-panel.ts';
 import { churnRisk } from '../../../src/analyses/churn-risk.ts';
@@ -24,7 +23,7 @@ import { seededRandom } from '../../../src/math/random.ts';
 import { mbgNbdNoPurchase } from '../../../src/models/mbg-nbd.ts';
 import { formatDay } from '../../../src/report/format.ts';
 import type { Event } from '../features/history-fixture.ts';
-import { inputOf, mixedPortal } from './churn-fixture.ts';
+import { computeChurn, inputOf, mixedPortal } from './churn-fixture.ts';
 
 const DAYS = 1200;
 const H = 90;
@@ -34,7 +33,7 @@ const yearly: Event[][] = Array.from({ length: 120 }, (_, i) =>
 );
 const regular = mixedPortal(seededRandom(4), 200, DAYS);
 const input = inputOf([...yearly, ...regular], DAYS, H);
-const panel = testPanel(input, DAYS - H - 1, 30);
+const panel = testPanel(input, DAYS - H - 1, 30, Math.random);
 const inputs = buyerInputs(panel.raw);
 const width = BUYER_INPUTS.length;
 const fitted = fitBuyers(
@@ -149,9 +148,9 @@ describe('a once-a-year buyer out of season', () => {
     const rhythms = rhythm(input.history, DAYS, { portfolioMedianGap: champion.portfolioMedianGap });
     const asked = Int32Array.from(eligible);
     const raw = churnFeatures(input, rhythms, H, asked);
-    const { details } = scoreCustomers(input, rhythms, { level: 3, stopped: 100 }, champion, asked, raw, null);
-    expect(out.flatMap((i) => details[i]!.scenarios)).toEqual([]);
-    expect(within.every((i) => details[i]!.scenarios.some(({ kind }) => kind === 'order'))).toBe(true);
+    const { detailsOf } = scoreCustomers(input, rhythms, { level: 3, stopped: 100 }, champion, asked, raw, null);
+    expect(out.flatMap((i) => detailsOf(i).scenarios)).toEqual([]);
+    expect(within.every((i) => detailsOf(i).scenarios.some(({ kind }) => kind === 'order'))).toBe(true);
   });
 
   it('is told by its season and in no percent, in the reader’s language, and why it is so', () => {

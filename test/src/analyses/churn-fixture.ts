@@ -1,6 +1,14 @@
+import { type Computed, whole } from '../../../src/analyses/analysis.ts';
+import { computeChurn as draftChurn } from '../../../src/analyses/churn-compute.ts';
 import type { ChurnInput } from '../../../src/analyses/churn-input.ts';
+import type { ChurnSummary } from '../../../src/analyses/churn-summary.ts';
 import type { RandomSource } from '../../../src/math/random.ts';
 import { type Event, historyOf, noEngagements, noTickets } from '../features/history-fixture.ts';
+
+/** With every row made. */
+export function computeChurn(input: ChurnInput, seed: number): Computed<ChurnSummary> {
+  return whole(draftChurn(input, seed));
+}
 
 /** A portal of `customers` histories over `days` days, seen on the last of them. */
 export function inputOf(customers: readonly (readonly Event[])[], days: number, horizonDays: number): ChurnInput {

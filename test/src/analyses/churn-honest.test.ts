@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { computeChurn } from '../../../src/analyses/churn-compute.ts';
 import { foldRows } from '../../../src/analyses/churn-folds.ts';
 import type { ChurnInput } from '../../../src/analyses/churn-input.ts';
 import { championSchema } from '../../../src/analyses/churn-model.ts';
@@ -17,6 +16,7 @@ import type { Language } from '../../../src/lib/text.ts';
 import { sigmoid } from '../../../src/math/logistic.ts';
 import { seededRandom } from '../../../src/math/random.ts';
 import { calibrationError } from '../../../src/models/classification-metrics.ts';
+import { computeChurn } from './churn-fixture.ts';
 import { type CopiedPortals, openCopiedPortals } from './made-up-portals.ts';
 
 /** Where everything of this file that takes minutes is asked for; CI has time for some of it. */
@@ -77,9 +77,9 @@ function namedBefore({ churn, left }: { churn: ChurnInput; left: Left[] }) {
     const eligible = atStake(then, rhythms).filter((i) => i === position);
     if (eligible.length === 0) continue;
     const raw = churnFeatures(then, rhythms, churn.horizonDays, eligible);
-    const { details } = scoreCustomers(then, rhythms, evidence, champion, eligible, raw, null);
+    const { detailsOf } = scoreCustomers(then, rhythms, evidence, champion, eligible, raw, null);
     scored++;
-    if (details[position]!.up.some(({ family }) => family === 'severe-tickets')) named++;
+    if (detailsOf(position).up.some(({ family }) => family === 'severe-tickets')) named++;
   }
   return { scored, named, summary };
 }

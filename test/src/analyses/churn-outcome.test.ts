@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { computeChurn } from '../../../src/analyses/churn-compute.ts';
 import type { ChurnInput } from '../../../src/analyses/churn-input.ts';
 import { churnRisk } from '../../../src/analyses/churn-risk.ts';
 import { churnDetailsSchema, churnSummarySchema } from '../../../src/analyses/churn-summary.ts';
@@ -9,7 +8,7 @@ import type { TermHistory } from '../../../src/features/renewals.ts';
 import { seededRandom } from '../../../src/math/random.ts';
 import type { Event } from '../features/history-fixture.ts';
 import { ticketsOf } from '../features/history-fixture.ts';
-import { inputOf, mixedPortal } from './churn-fixture.ts';
+import { computeChurn, inputOf, mixedPortal } from './churn-fixture.ts';
 
 const DAYS = 1400;
 const YEAR = 365;

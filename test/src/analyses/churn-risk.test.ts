@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PresentedRow } from '../../../src/analyses/analysis.ts';
 import { runTrial } from '../../../src/analyses/churn-board.ts';
-import { computeChurn } from '../../../src/analyses/churn-compute.ts';
 import { fitEntrant, modelLogOdds, scoringRows } from '../../../src/analyses/churn-models.ts';
 import {
   leakIn,
@@ -20,7 +19,7 @@ import { seededRandom, shuffledIndices } from '../../../src/math/random.ts';
 import { areaUnderCurve } from '../../../src/models/classification-metrics.ts';
 import { formatMoney } from '../../../src/report/format.ts';
 import type { Event } from '../features/history-fixture.ts';
-import { inputOf, mixedPortal, poissonCustomer } from './churn-fixture.ts';
+import { computeChurn, inputOf, mixedPortal, poissonCustomer } from './churn-fixture.ts';
 
 const DAYS = 720;
 const mixed = inputOf(mixedPortal(seededRandom(11), 900, DAYS), DAYS, 60);
@@ -133,7 +132,7 @@ describe('churn risk where the past tells nothing', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const random = seededRandom(seed);
       const train = trainingPanel({ ...mixed, history }, trainingCutOffs(mixed, cutOff).slice(0, 3), gap, random);
-      const test = testPanel(mixed, cutOff, gap);
+      const test = testPanel(mixed, cutOff, gap, Math.random);
       const shuffle = (labels: Uint8Array) =>
         Uint8Array.from(shuffledIndices(labels.length, random), (i) => labels[i]!);
       const labels = shuffle(train.labels);
@@ -198,7 +197,7 @@ describe('churn risk where the past tells nothing', () => {
 
 describe('a leak', () => {
   it('is found and named', () => {
-    const panel = testPanel(mixed, DAYS - 61, 30);
+    const panel = testPanel(mixed, DAYS - 61, 30, Math.random);
     const column = CHURN_FEATURES.findIndex(({ name }) => name === 'satisfaction');
     const raw = Float64Array.from(panel.raw);
     panel.labels.forEach((label, i) => {

@@ -19,7 +19,7 @@ const input = inputOf(mixedPortal(seededRandom(4), 400, DAYS), DAYS, H);
 const CUT_OFF = DAYS - H - 1;
 const GAP = 30;
 const train = trainingPanel(input, trainingCutOffs(input, CUT_OFF).slice(0, 3), GAP, seededRandom(1));
-const test = testPanel(input, CUT_OFF, GAP);
+const test = testPanel(input, CUT_OFF, GAP, Math.random);
 const { recipe, training } = prepareTraining(train, test.raw, seededRandom(2));
 const rows = scoringRows(recipe, test.raw);
 
@@ -74,7 +74,7 @@ describe.each(CHAMPIONS)('%s', (name) => {
 
 describe('what moved a risk', () => {
   const champion = championOf('ridge-logistic');
-  const earlier = testPanel(input, CUT_OFF - 30, GAP);
+  const earlier = testPanel(input, CUT_OFF - 30, GAP, Math.random);
   const p = CHURN_FEATURES.length;
   const raw = new Float64Array(input.customerIds.length * p).fill(Number.NaN);
   earlier.customers.forEach((i, row) => {

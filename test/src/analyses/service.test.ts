@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PresentedRow } from '../../../src/analyses/analysis.ts';
-import { computeChurn } from '../../../src/analyses/churn-compute.ts';
+import { whole } from '../../../src/analyses/analysis.ts';
 import type { ChurnDetails } from '../../../src/analyses/churn-summary.ts';
 import { computeService, type ServiceInput, service } from '../../../src/analyses/service.ts';
 import { riskText } from '../../../src/analyses/service-item.ts';
@@ -21,7 +21,7 @@ import { ENGAGEMENT_TYPES } from '../../../src/domain/crm.ts';
 import { type RandomSource, seededRandom } from '../../../src/math/random.ts';
 import { wilsonInterval } from '../../../src/models/difference-of-shares.ts';
 import { type Event, engagementsOf, historyOf, type Touch } from '../features/history-fixture.ts';
-import { inputOf as churnInput, mixedPortal } from './churn-fixture.ts';
+import { inputOf as churnInput, computeChurn, mixedPortal } from './churn-fixture.ts';
 import { run, stored } from './make-history.ts';
 
 /** The as-of; the last complete day is the one before, and the newest complete cut-off a horizon before that. */
@@ -265,7 +265,12 @@ describe('the state of service today', () => {
     });
     expect(scores!.label).toEqual(['open', '', '', '']);
     expect([...scores!.value]).toEqual([40, Number.NaN, Number.NaN, Number.NaN]);
-    expect(JSON.parse(scores!.details[0]!)).toMatchObject({ open: 2, oldest: 40, priority: 4, recent: 2 });
+    expect(JSON.parse(whole({ summary, model: null, scores, matrix: null }).scores!.details[0]!)).toMatchObject({
+      open: 2,
+      oldest: 40,
+      priority: 4,
+      recent: 2,
+    });
     expect(service.present(stored(summary), nobody).headline).toBe(
       '1 customer waits on 2 open tickets, 1 of them for more than 14 days',
     );
@@ -274,7 +279,7 @@ describe('the state of service today', () => {
   it('calls unhappy whose newest answer is dissatisfied, and gives shares and means on each scale', () => {
     const { summary, scores } = computeService(inputOf(lives));
     expect(scores!.band).toEqual(['', 'unhappy', '', '']);
-    expect(JSON.parse(scores!.details[2]!).answer).toMatchObject({
+    expect(JSON.parse(whole({ summary, model: null, scores, matrix: null }).scores!.details[2]!).answer).toMatchObject({
       mood: 'satisfied',
       source: 'feedback',
       highest: 10,
