@@ -1,3 +1,4 @@
+import type { ChartSpec } from '../src/charts/chart-spec.ts';
 import { commandLineViewer } from '../src/privacy/viewer.ts';
 import { chartOf } from '../src/report/chart-of.ts';
 import { median } from './duel.ts';
@@ -8,13 +9,14 @@ export interface AnswerOrder {
   readonly dataDir: string;
   /** Export files to import and analyse first; null where the folder holds results already. */
   readonly folder: string | null;
+  /** With their argument, if they take one. */
   readonly commands: readonly string[];
   readonly rounds: number;
 }
 
 export interface AnswerTimes {
   readonly command: string;
-  /** Seconds, medians: the answer with its chart, and the chart alone. */
+  /** Seconds, medians: the answer with its chart, if it has one, and the chart alone. */
   readonly answer: number;
   readonly chart: number;
   readonly isSamePicture: boolean;
@@ -28,22 +30,21 @@ async function run({ dataDir, folder, commands, rounds }: AnswerOrder): Promise<
       await kith.analyse(workspace, { asOf: null, only: [], progress: QUIET });
     }
     const workspace = await kith.workspace();
-    // What was analysed as of an instant that somebody gave is shown to nobody.
-    if (folder === null) await kith.analyse(workspace, { asOf: null, only: [], progress: QUIET });
     const asker = { viewer: commandLineViewer(), language: 'en', timeZone: workspace.account.timeZone } as const;
     const times: AnswerTimes[] = [];
     for (const command of commands) {
+      const [name = '', ...words] = command.split(' ');
       const answer = async () => {
-        const chart = chartOf(await kith.command(workspace, asker, command, ''));
-        if (chart === null) throw new Error(`/${command} has no chart to measure`);
-        return { chart, png: await kith.renderer.png(chart) };
+        const chart = chartOf(await kith.command(workspace, asker, name, words.join(' ')));
+        return { chart, png: await draw(chart) };
       };
+      const draw = async (chart: ChartSpec | null) => (chart === null ? Buffer.alloc(0) : kith.renderer.png(chart));
       const first = await answer();
-      const again = await kith.renderer.png(first.chart);
+      const again = await draw(first.chart);
       const [answers, charts]: [number[], number[]] = [[], []];
       for (let round = 0; round < rounds; round++) {
         answers.push(await secondsOf(answer));
-        charts.push(await secondsOf(() => kith.renderer.png(first.chart)));
+        charts.push(await secondsOf(() => draw(first.chart)));
       }
       const isSamePicture = Buffer.compare(first.png, again) === 0;
       times.push({ command, answer: median(answers), chart: median(charts), isSamePicture });

@@ -59,23 +59,28 @@ const STATEMENTS = [
   'DROP TABLE IF EXISTS {db:Identifier}.made_up SYNC',
   `CREATE TABLE {db:Identifier}.made_up (n UInt64, k UInt64, day Int32, amount Decimal(38, 6), kinds Array(UInt8), ticket_day Int32,
      is_urgent Bool) ENGINE = MergeTree ORDER BY (n, k)`,
-  // `day` beyond the last one is no purchase; nor is any after the one that a customer leaves with.
+  // A day beyond the last one is no purchase; nor is any after the one that a customer leaves with.
   `INSERT INTO {db:Identifier}.made_up
-   WITH range(${MOST_PURCHASES}) AS all,
-     30 + 190 * ${drawn(1, '0')} * ${drawn(2, '0')} AS mean_gap,
-     floor(${drawn(3, '0')} * ${DAYS - 60}) AS first_day,
-     arrayMap(k -> greatest(1, round(-log(1 - ${drawn(4)}) * mean_gap)), all) AS gaps,
-     arrayMap(sum -> toInt32(first_day + sum), arrayPushFront(arrayCumSum(gaps), 0.)) AS days,
-     arrayMap(k -> ${drawn(5)} < 0.1 AND ${drawn(6)} < 0.4, all) AS urgent,
-     arrayFirstIndex(k -> ${drawn(7)} < if(urgent[k + 1], 0.6, 0.1), all) AS left_after,
-     toUInt8(floor(${drawn(8)} * ${drawn(9)} * ${PRODUCTS})) AS product
-   SELECT n, k, days[k + 1] AS day,
+   WITH toUInt8(floor(${drawn(8)} * ${drawn(9)} * ${PRODUCTS})) AS product
+   SELECT n, k, day,
      toDecimal128(exp(4 + 3 * ${drawn(10, '0')}) * (0.5 + ${drawn(11)}), 2) AS amount,
      if(${drawn(12)} < 0.35, [product, toUInt8((product + 1 + floor(3 * ${drawn(13)})) % ${PRODUCTS})], [product]) AS kinds,
      if(${drawn(5)} < 0.1, least(${DAYS - 1}, day + toInt32(floor(20 * ${drawn(14)}))), -1) AS ticket_day,
-     urgent[k + 1] AS is_urgent
-   FROM (SELECT number AS n FROM numbers({first:UInt64}, {many:UInt64})) ARRAY JOIN all AS k
-   WHERE day < ${DAYS} AND (left_after = 0 OR k < left_after)`,
+     is_urgent
+   FROM (
+     SELECT n, toUInt64(place - 1) AS k, day, is_urgent FROM (SELECT n, arraySlice(days, 1, purchases) AS days, arraySlice(urgent, 1, purchases) AS urgent FROM (
+       WITH range(${MOST_PURCHASES}) AS all,
+         30 + 190 * ${drawn(1, '0')} * ${drawn(2, '0')} AS mean_gap,
+         floor(${drawn(3, '0')} * ${DAYS - 60}) AS first_day,
+         arrayMap(k -> greatest(1, round(-log(1 - ${drawn(4)}) * mean_gap)), all) AS gaps,
+         arrayMap(k -> ${drawn(5)} < 0.1 AND ${drawn(6)} < 0.4, all) AS urgent,
+         arrayMap(sum -> toInt32(first_day + sum), arrayPushFront(arrayCumSum(gaps), 0.)) AS days,
+         arrayFirstIndex(k -> ${drawn(7)} < if(urgent[k + 1], 0.6, 0.1), all) AS left_after,
+         arrayCount(day -> day < ${DAYS}, days) AS in_time
+       SELECT number AS n, days, urgent, if(left_after = 0, in_time, least(in_time, left_after)) AS purchases
+       FROM numbers({first:UInt64}, {many:UInt64})))
+     ARRAY JOIN days AS day, urgent AS is_urgent, arrayEnumerate(days) AS place
+   )`,
   `INSERT INTO {db:Identifier}.companies (id, name, domain, ${'created_at, updated_at, version'})
    SELECT ${COMPANY}, concat('Company ', toString(n)), concat('company-', toString(n), '.example'), ${COMMON}
    FROM (SELECT number AS n FROM numbers({first:UInt64}, {many:UInt64}))`,

@@ -7,12 +7,18 @@ import type { PortalStore } from '../store/portal-store.ts';
  */
 export async function chooseUnit(portal: PortalStore): Promise<CustomerUnit> {
   const [row] = await portal.query<{ won: string; with_company: string; companies: string }>(
-    `WITH won AS (SELECT id FROM (${WON_DEALS}))
-     SELECT toString((SELECT count() FROM won)) AS won,
-       toString((SELECT uniqExact(from_id) FROM {db:Identifier}.associations FINAL
-         WHERE from_type = 'deals' AND to_type = 'companies' AND from_id IN (SELECT id FROM won)
-           AND to_id IN (SELECT id FROM {db:Identifier}.companies FINAL WHERE NOT archived))) AS with_company,
-       toString((SELECT count() FROM {db:Identifier}.companies FINAL WHERE NOT archived)) AS companies`,
+    // Grouped, which goes on in files where there are millions of deals; sets of their ids would not.
+    `SELECT toString(countIf(is_won)) AS won, toString(countIf(is_won AND has_company)) AS with_company,
+       toString((SELECT count() FROM {db:Identifier}.companies FINAL WHERE NOT archived)) AS companies
+     FROM (
+       SELECT deal, max(won) AS is_won, max(company) AS has_company FROM (
+         SELECT id AS deal, true AS won, false AS company FROM (${WON_DEALS})
+         UNION ALL
+         SELECT a.from_id AS deal, false AS won, true AS company
+         FROM (SELECT from_id, to_id FROM {db:Identifier}.associations FINAL
+           WHERE from_type = 'deals' AND to_type = 'companies') AS a
+         INNER JOIN (SELECT id FROM {db:Identifier}.companies FINAL WHERE NOT archived) AS c ON c.id = a.to_id)
+       GROUP BY deal)`,
   );
   const won = Number(row?.won ?? 0);
   if (won === 0) return Number(row?.companies ?? 0) > 0 ? 'company' : 'contact';

@@ -14,26 +14,26 @@ export interface Gaps {
 }
 
 export function gapsUpTo(history: PurchaseHistory, cutOffDay: number): Gaps {
-  const durations: number[] = [];
-  const ended: number[] = [];
+  // No more than one for each day with a purchase.
+  const durations = new Float64Array(history.day.length);
+  const ended = new Uint8Array(history.day.length);
+  let count = 0;
+  const add = (days: number, hasEnded: 0 | 1): void => {
+    durations[count] = days;
+    ended[count++] = hasEnded;
+  };
   for (let i = 0; i < history.offsets.length - 1; i++) {
     let last = Number.NaN;
     for (let row = history.offsets[i]!; row < history.offsets[i + 1]!; row++) {
       const day = history.day[row]!;
       if (day > cutOffDay) break;
       if (history.amount[row]! <= 0) continue;
-      if (!Number.isNaN(last)) {
-        durations.push(day - last);
-        ended.push(1);
-      }
+      if (!Number.isNaN(last)) add(day - last, 1);
       last = day;
     }
-    if (!Number.isNaN(last)) {
-      durations.push(cutOffDay - last);
-      ended.push(0);
-    }
+    if (!Number.isNaN(last)) add(cutOffDay - last, 0);
   }
-  return { durations: Float64Array.from(durations), ended: Uint8Array.from(ended) };
+  return { durations: durations.subarray(0, count), ended: ended.subarray(0, count) };
 }
 
 /** The first and last day of the history up to a cut-off day; null when nothing was bought. */

@@ -42,6 +42,10 @@ const SEED = 2011;
 const FOLDER_PORTAL = 'folder-';
 /** Analyses that are read and not yet saved: those that the threads compute, and the next. */
 const MOST_UNFINISHED = 3;
+/** Of more customers nothing is read ahead: one analysis' input is a hundred megabytes and more. */
+const MANY_CUSTOMERS = 300_000;
+const MOST_COMPUTED = 2;
+const ROWS_BEFORE_FREEING = 100_000;
 /** More than are ever kept. */
 const ALL_RUNS = 1_000_000;
 
@@ -73,13 +77,16 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
   progress.update('analyse', done, steps);
   const running: Promise<void>[] = [];
   const unfinished = new Set<Promise<unknown>>();
+  let most = 0;
   try {
     for (const analysis of chosen) {
       signal?.throwIfAborted();
       // What is read waits in memory for a thread: of many customers it is much.
-      while (unfinished.size >= MOST_UNFINISHED) await Promise.race(unfinished);
+      while (unfinished.size >= (most > MANY_CUSTOMERS ? MOST_COMPUTED : MOST_UNFINISHED))
+        await Promise.race(unfinished);
       signal?.throwIfAborted();
       const input = await read(portal, work, replayOf?.startedAt ?? run.startedAt, analysis, refit !== null);
+      most = Math.max(most, input.customerIds.length);
       await portal.freeMemory();
       const finished = runner
         .run<Told>(
@@ -230,4 +237,6 @@ async function saveRows(
   if (matrix !== null) {
     await portal.results.saveMatrix(run, name, { customerIds: ids, cutOff: run.asOf, ...matrix });
   }
+  // Many small inserts leave as much behind as a large read.
+  if (from > 0 && from % ROWS_BEFORE_FREEING === 0) await portal.freeMemory();
 }

@@ -1,24 +1,27 @@
 import type { EvidenceLevel, Portfolio, Score } from '../domain/results.ts';
 import type { Database } from './database.ts';
+import { RANKS } from './migrations/014-score-ranks.ts';
 import type { QueryParameters, ScoreOrder, ScoreQuery } from './portal-store.ts';
 import { productOrdersSql } from './product-orders.ts';
 
 /** A run's scores of an analysis. */
 const ownScores = (analysis: string): string => `
-  SELECT customer_id, value, label, band, evidence, details FROM {db:Identifier}.scores
+  SELECT customer_id, value, label, band, evidence, details, ranks, forecast FROM {db:Identifier}.scores
   WHERE run_id = {run:String} AND analysis = ${analysis}`;
 
 /** The same, where a customer was scored again since then the newest of those. */
 const newestScores = (analysis: string, given = ''): string => `
-  SELECT customer_id, value, label, band, evidence, details FROM {db:Identifier}.scores
+  SELECT customer_id, value, label, band, evidence, details, ranks, forecast FROM {db:Identifier}.scores
   WHERE run_id = {run:String} AND analysis = ${analysis} AND customer_id NOT IN (
     SELECT customer_id FROM {db:Identifier}.rescored WHERE run_id = {run:String} AND analysis = ${analysis}${given})
   UNION ALL
-  SELECT customer_id, value, label, band, evidence, details FROM {db:Identifier}.rescored
+  SELECT customer_id, value, label, band, evidence, details, ${RANKS} AS ranks,
+    JSONExtract(details, 'forecast', 'value', 'Nullable(Float64)') AS forecast FROM {db:Identifier}.rescored
   WHERE run_id = {run:String} AND analysis = ${analysis}${given}
   ORDER BY seq DESC LIMIT 1 BY customer_id`;
 
-const detail = (name: string): string => `JSONExtract(details, '${name}', 'Nullable(Float64)')`;
+/** A number of the details, kept beside them. */
+const detail = (name: string): string => `tupleElement(ranks, '${name}')`;
 
 const ORDERS: Readonly<Record<ScoreOrder, string>> = {
   'value-desc': 'value DESC NULLS LAST',
@@ -28,7 +31,7 @@ const ORDERS: Readonly<Record<ScoreOrder, string>> = {
   'off-rhythm-desc': `${detail('off_rhythm')} DESC NULLS LAST`,
   'worth-desc': `${detail('value')} DESC NULLS LAST`,
   'likely-desc': `(1 - value) * ${detail('order_size')} DESC NULLS LAST`,
-  'forecast-desc': "ifNull(JSONExtract(details, 'forecast', 'value', 'Nullable(Float64)'), value) DESC NULLS LAST",
+  'forecast-desc': 'ifNull(forecast, value) DESC NULLS LAST',
   'order-size-desc': `${detail('order_size')} DESC NULLS LAST`,
   // Where there is no chance of an order, the share of orders alone.
   'product-desc':
