@@ -65,14 +65,15 @@ export async function readDealBaskets(portal: PortalStore): Promise<PurchaseBask
   const rows = await portal.arrow(
     `WITH ids AS (SELECT product, toInt32(row_number() OVER (ORDER BY product ASC) - 1) AS idx
        FROM (SELECT DISTINCT product FROM {db:Identifier}.product_lines))
-     SELECT toInt32(dense_rank() OVER (ORDER BY k ASC) - 1) AS basket, item FROM (
-       SELECT DISTINCT l.deal AS k, toInt32(ids.idx) AS item FROM {db:Identifier}.product_lines AS l INNER JOIN ids ON ids.product = l.product)
-     ORDER BY basket, item`,
+     SELECT size, item FROM (
+       SELECT l.deal AS deal, arraySort(groupUniqArray(toInt32(ids.idx))) AS items, toInt32(length(items)) AS size
+       FROM {db:Identifier}.product_lines AS l INNER JOIN ids ON ids.product = l.product GROUP BY deal)
+     ARRAY JOIN items AS item ORDER BY deal, item`,
   );
-  const basket = numberColumn(rows, 'basket', Int32Array);
+  const size = numberColumn(rows, 'size', Int32Array);
   const offsets: number[] = [];
-  for (let row = 0; row < basket.length; row++) if (row === 0 || basket[row] !== basket[row - 1]) offsets.push(row);
-  return { offsets: Int32Array.from([...offsets, basket.length]), items: numberColumn(rows, 'item', Int32Array) };
+  for (let row = 0; row < size.length; row += size[row]!) offsets.push(row);
+  return { offsets: Int32Array.from([...offsets, size.length]), items: numberColumn(rows, 'item', Int32Array) };
 }
 
 /** Everything that each customer has bought so far, customer by customer. */

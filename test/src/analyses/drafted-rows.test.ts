@@ -70,7 +70,7 @@ it('suggestions come back as they were kept', () => {
 
 it('models are compared on a seeded sample of very many customers, and it is known of how many', () => {
   const input = inputOf(
-    Array.from({ length: 100_200 }, (_, i) => [{ day: 60 + (i % 20), amount: 10 }]),
+    Array.from({ length: 100_200 }, (_, i) => [[60 + (i % 20), 10] as const]),
     100,
     60,
   );
