@@ -187,10 +187,21 @@ function trialsTable(language: Language, { trials, outcome, horizon_days: days }
     rows: trials.map((trial) => [
       formatDay(language, Date.parse(`${trial.cut_off}T00:00:00Z`), 'UTC'),
       formatCount(language, trial.training_rows),
-      formatCount(language, trial.test_customers),
+      judgedText(language, trial),
       formatPercent(language, trial.test_rate),
     ]),
   };
+}
+
+/** How many were judged; of how many they were drawn at random, where it was not everybody. */
+export function judgedText(
+  language: Language,
+  trial: Pick<ChurnSummary['trials'][number], 'test_customers' | 'test_drawn_from'>,
+): string {
+  const judged = formatCount(language, trial.test_customers);
+  if (trial.test_drawn_from === undefined) return judged;
+  const all = formatCount(language, trial.test_drawn_from);
+  return say(language, { en: `${judged}, drawn at random from ${all}`, zh: `从 ${all} 位中随机抽取 ${judged} 位` });
 }
 
 /** What it goes by, and what was left out since it moved too far. */

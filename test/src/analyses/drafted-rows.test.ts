@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { type Drafted, rowsOf, whole } from '../../../src/analyses/analysis.ts';
 import { byBlock } from '../../../src/analyses/churn-blocks.ts';
 import { testPanel } from '../../../src/analyses/churn-panel.ts';
+import { judgedText } from '../../../src/analyses/models-report.ts';
 import { keptSuggestions } from '../../../src/analyses/recommend-kept.ts';
 import { CHURN_FEATURES } from '../../../src/features/churn-features.ts';
 import { seededRandom } from '../../../src/math/random.ts';
@@ -80,4 +81,11 @@ it('models are compared on a seeded sample of very many customers, and it is kno
   expect([customers.length, labels.length]).toEqual([100_000, 100_000]);
   expect(panel(1).customers).toEqual(customers);
   expect(panel(2).customers).not.toEqual(customers);
+});
+
+it('the answer says that customers were drawn, and of how many', () => {
+  expect(judgedText('en', { test_customers: 900 })).toBe('900');
+  const drawn = { test_customers: 100_000, test_drawn_from: 462_000 };
+  expect(judgedText('en', drawn)).toBe('100,000, drawn at random from 462,000');
+  expect(judgedText('zh', drawn)).toContain('随机抽取');
 });
