@@ -7,8 +7,8 @@ export interface BenchRow {
   readonly theirs_s: number;
   /** Ours over theirs, so that below 1 is faster; where `isShare`, the share of the peer's pace that is reached. */
   readonly ratio: number;
-  /** What the ratio may be at the most; where `isShare`, at the least. */
-  readonly reach: number;
+  /** What the ratio may be at the most; where `isShare`, at the least. Null where it is told and nothing is asked of it. */
+  readonly reach: number | null;
   readonly same_result: boolean;
   readonly ok: boolean;
   readonly note: string;
@@ -21,7 +21,7 @@ export interface BenchRow {
 export interface BenchOptions {
   /** How large the work is; each kind of work has its own size unless given. */
   readonly records: number | null;
-  /** Whether growth is measured up to a million customers, which takes most of an hour. */
+  /** Whether growth is measured up to a million customers and whole runs up to 100,000, which takes most of two hours. */
   readonly isToMillion: boolean;
 }
 

@@ -5,11 +5,11 @@ import type { Contestant, Measured } from './contestant.ts';
 export interface Duel<Ours, Theirs> {
   readonly work: string;
   readonly peer: string;
-  /** The most that ours over theirs may be. */
-  readonly reach: number;
+  /** The most that ours over theirs may be; null where nothing is asked. */
+  readonly reach: number | null;
   readonly ours: Contestant<Ours>;
   readonly theirs: Contestant<Theirs>;
-  /** Timed runs of each side, after one that warms up and is compared. */
+  /** Timed runs of each side, after one that warms up and is compared; 0 where that one, being long, is also the timed one. */
   readonly rounds: number;
   /** How the two results compare, in words, and whether they are the same. */
   readonly compare: (ours: Ours, theirs: Theirs) => { readonly same: boolean; readonly how: string };
@@ -19,9 +19,10 @@ export interface Duel<Ours, Theirs> {
 export async function duel<Ours, Theirs>(order: Duel<Ours, Theirs>): Promise<BenchRow> {
   const { ours, theirs, reach } = order;
   try {
-    const { same, how } = order.compare((await ours.run()).result, (await theirs.run()).result);
-    const our: Measured<Ours>[] = [];
-    const their: Measured<Theirs>[] = [];
+    const first = { ours: await ours.run(), theirs: await theirs.run() };
+    const { same, how } = order.compare(first.ours.result, first.theirs.result);
+    const our: Measured<Ours>[] = order.rounds === 0 ? [first.ours] : [];
+    const their: Measured<Theirs>[] = order.rounds === 0 ? [first.theirs] : [];
     const [load] = loadavg();
     for (let round = 0; round < order.rounds; round++) {
       our.push(await ours.run());
@@ -39,8 +40,8 @@ export async function duel<Ours, Theirs>(order: Duel<Ours, Theirs>): Promise<Ben
       ratio,
       reach,
       same_result: same,
-      ok: same && ratio <= reach,
-      note: `${how}; of processor time ${ourCpu.toFixed(3)} and ${theirCpu.toFixed(3)} s, ratio ${(ourCpu / theirCpu).toFixed(2)}; ${order.rounds} runs each, in turn; load ${(load ?? 0).toFixed(1)}`,
+      ok: same && (reach === null || ratio <= reach),
+      note: `${how}; of processor time ${ourCpu.toFixed(3)} and ${theirCpu.toFixed(3)} s, ratio ${(ourCpu / theirCpu).toFixed(2)}; ${our.length === 1 ? 'one run' : `${our.length} runs`} each, in turn; load ${(load ?? 0).toFixed(1)}`,
     };
   } finally {
     ours.close();

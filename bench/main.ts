@@ -7,6 +7,7 @@ import { benchFrequentItemsets } from './frequent-itemsets.ts';
 import { benchGradientBoosting } from './gradient-boosting.ts';
 import { benchGrowth } from './growth.ts';
 import { benchKMeans } from './k-means.ts';
+import { benchMljs } from './mljs.ts';
 import { benchRecovery } from './recovery.ts';
 import { updateResults } from './results-page.ts';
 import { benchRidgeLogistic } from './ridge-logistic.ts';
@@ -20,6 +21,7 @@ const works: Readonly<Record<string, Bench>> = {
   'gradient-boosting': benchGradientBoosting,
   'frequent-itemsets': benchFrequentItemsets,
   'cluster-quality': benchClusterQuality,
+  mljs: benchMljs,
   'whole-run': benchWholeRun,
   answer: benchAnswer,
   growth: benchGrowth,
@@ -61,7 +63,7 @@ process.exitCode = rows.every((row) => row.ok || row.isSkipped) ? 0 : 1;
 
 function lineOf(row: BenchRow): string {
   if (row.isSkipped) return `skip ${row.work}, ${row.peer}\n     ${row.note}`;
-  const reach = `${row.isShare ? '≥' : '≤'} ${row.reach}`;
+  const reach = row.reach === null ? 'nothing' : `${row.isShare ? '≥' : '≤'} ${row.reach}`;
   const figures = `${row.ours_s.toFixed(3)} s, ${row.peer} ${row.theirs_s.toFixed(3)} s, ratio ${row.ratio.toFixed(3)}, asked ${reach}`;
   return `${row.ok ? 'ok  ' : 'FAIL'} ${row.work}: ${figures}\n     ${row.note}`;
 }

@@ -36,7 +36,7 @@ function pageOf(rows: readonly DatedRow[], pictures: readonly string[]): string 
     const figures = row.isSkipped
       ? ['–', '–', '–', reachOf(row), '–']
       : [seconds(row.ours_s), seconds(row.theirs_s), digits(row.ratio), reachOf(row), row.same_result ? 'yes' : 'no'];
-    const verdict = row.isSkipped ? 'skipped' : row.ok ? 'yes' : 'no';
+    const verdict = row.isSkipped ? 'skipped' : row.reach === null ? '–' : row.ok ? 'yes' : 'no';
     return `| ${[row.work, row.peer, ...figures, verdict, row.note, row.at].join(' | ')} |`;
   });
   return `# Measured ratios
@@ -57,7 +57,9 @@ ${pictures.join('\n\n')}
 /** The ratios as shares of what they may be, and the growth with the number of customers. */
 function plotsOf(rows: readonly BenchRow[]): readonly (readonly [string, CategoryChart])[] {
   const timed = rows.filter((row) => !row.isSkipped);
-  const shown = timed.filter((row) => !row.isShare && !row.work.startsWith('growth'));
+  const shown = timed.flatMap((row) =>
+    row.isShare || row.reach === null || row.work.startsWith('growth') ? [] : { ...row, reach: row.reach },
+  );
   const growth = timed.filter((row) => row.work.startsWith('growth: all'));
   const plots: (readonly [string, CategoryChart])[] = [];
   if (shown.length > 0) {
@@ -98,7 +100,7 @@ function plotsOf(rows: readonly BenchRow[]): readonly (readonly [string, Categor
 }
 
 function reachOf(row: BenchRow): string {
-  return `${row.isShare ? '≥' : '≤'} ${row.reach}`;
+  return row.reach === null ? '–' : `${row.isShare ? '≥' : '≤'} ${row.reach}`;
 }
 
 function seconds(value: number): string {

@@ -1,10 +1,10 @@
-"""The same questions as a run of Kith's analyses, as an analyst would answer them with pandas and scikit-learn.
+"""A first notebook of the questions of a run of Kith's analyses, as an analyst would begin it with pandas and scikit-learn.
 
 From a folder of CRM export files: won revenue in the account's currency, monthly cohorts, RFM, no-order risk by seven
 models in grouped folds at two past cut-offs, segments for k = 2 to 8 with silhouettes and bootstrapped stability, value by
 BG/NBD and Gamma-Gamma, tiers, rules and sequences of two, item-item and latent-factor recommendations with a back-test,
 unusual customers and months, a forecast by competing exponential smoothings, tickets by risk, and look-alike companies.
-Leaves out what Kith does beyond that: reasons of every score, intervals, notes, storage, the pipeline and the privacy of it.
+Leaves out much that Kith does; notebook.py answers as much.
 """
 
 import difflib
@@ -41,11 +41,11 @@ def load(folder):
     return tables
 
 
-def won_deals(tables):
+def won_deals(tables, of_nobody=False):
     stages = tables["pipelines"]
     won = set(stages[(stages["is_closed"].astype(str).str.lower() == "true") & (stages["probability"].astype(float) == 1)]["stage_id"])
     deals = tables["deals"]
-    deals = deals[deals["dealstage"].isin(won) & deals["company_id"].notna() & deals["closedate"].notna()].copy()
+    deals = deals[deals["dealstage"].isin(won) & (deals["company_id"].notna() | of_nobody) & deals["closedate"].notna()].copy()
     deals["closed"] = pd.to_datetime(deals["closedate"], utc=True)
     # An amount in a currency without a rate is no money here, as in Kith.
     own = deals["deal_currency_code"].fillna("").isin(["", tables["account"]["companyCurrency"]])

@@ -130,7 +130,7 @@ def run(folder):
     k, _, _ = segments(table)
     value(events["purchases"], today, horizon)
     loyalty(events, today)
-    baskets_, sets, _ = baskets(events["lines"])
+    baskets_, sets, _ = baskets(events["every_line"])
     steps, _ = sequences(events["lines"])
     _, _, judged, _ = recommend(events["lines"], tables["products"], groups, today - 1, horizon)
     anomalies(events, table, today)

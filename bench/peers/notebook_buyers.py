@@ -83,6 +83,15 @@ def fit_value(x, t_x, t, mean):
     return mbg_nbd(x[rows], t_x[rows], t[rows], 3, 0.1), gamma_gamma(x[rows] + 1, mean[rows])
 
 
+def expected_value(fitted, x, t_x, t, mean, days):
+    """Expected money in the next days: MBG/NBD's purchases (Batislam et al. 2007) times Gamma-Gamma's mean amount."""
+    (r, alpha, a, b), (p, q, v) = fitted
+    a = a if abs(a - 1) > 1e-6 else 1 + 1e-6
+    stays = hyp2f1(r + x, b + x + 1, a + b + x, days / (alpha + t + days)) * ((alpha + t) / (alpha + t + days)) ** (r + x)
+    orders = (a + b + x) / (a - 1) * (1 - stays) * alive_after((r, alpha, a, b), x, t_x, t)
+    return orders * p * (v + (x + 1) * mean) / np.maximum(p * (x + 1) + q - 1, 1e-9)
+
+
 def predicted_value(fitted, x, t_x, t, mean, days, draws=200):
     """Expected money in the next days and its 80 % interval, by drawing each customer's rates, counts and amounts."""
     (r, alpha, a, b), (p, q, v) = fitted

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from notebook_buyers import bought, fit_value, predicted_value
+from notebook_buyers import bought, expected_value, fit_value
 from notebook_tables import rhythm
 from scipy.stats import norm, rankdata
 from sklearn.cluster import DBSCAN, AgglomerativeClustering, KMeans
@@ -73,7 +73,7 @@ def points(events, cut, limits):
     """Loyalty points of a day: value by the models of buying, tenure, breadth, regularity, and a ticket load that counts against."""
     table, base = figures(events, cut)
     who, x, t_x, t, mean = bought(events["purchases"], cut)
-    year = predicted_value(fit_value(x, t_x, t, mean), x, t_x, t, mean, 365)[0]
+    year = expected_value(fit_value(x, t_x, t, mean), x, t_x, t, mean, 365)
     parts = pd.DataFrame({"value": year, "tenure": cut - base["first"], "breadth": table["breadth"], "evenness": table["evenness"], "calm": -table["tickets"]}, index=who)
     limits = parts.quantile([0.05, 0.95]) if limits is None else limits
     low, high = limits.iloc[0], limits.iloc[1]

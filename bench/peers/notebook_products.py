@@ -59,9 +59,10 @@ def rules_of(counts, n):
     return rules[rules["p"] <= 0.05].sort_values("lift", ascending=False)
 
 
-def baskets(lines):
+def baskets(every_line):
     """Rules of what is in one deal, and of all that a customer bought, from which offers are made."""
-    deals = held(lines["deal_id"], lines["product"])
+    deals = held(every_line["deal_id"], every_line["product"])
+    lines = every_line[every_line["who"].notna()]
     sets = itemsets(deals.to_numpy(), max(5, int(np.ceil(0.02 * len(deals) - 1e-9))), 5)
     rules_of(sets, len(deals))
     owned = held(lines["who"], lines["product"]).to_numpy() > 0
@@ -76,23 +77,26 @@ def baskets(lines):
 def sequences(lines):
     """Of one, two and three products bought one after the other, at most a year apart, by 2 % of the customers; and the usual delays."""
     bought = lines[["who", "day", "product"]].drop_duplicates()
-    bought = bought.assign(**{name: pd.factorize(bought[name])[0] for name in ["who", "product"]})
+    bought = bought.assign(**{name: pd.factorize(bought[name])[0] for name in ["who", "product"]}).astype(np.int64)
+    wide, span = bought["product"].max() + 1, bought["day"].max() + 1
     least = max(5, int(np.ceil(0.02 * bought["who"].nunique() - 1e-9)))
-    single = bought.groupby("product")["who"].nunique()
-    found, current = int((single >= least).sum()), bought.rename(columns={"product": "a0"})
-    names = ["a0"]
+    found = int((bought.groupby("product")["who"].nunique() >= least).sum())
+    # One number for who, the products so far and the last day: what is there twice is then found at once.
+    current = bought.rename(columns={"product": "so_far"})
     for k in [1, 2]:
         grown = current.merge(bought, on="who", suffixes=("", "_next"))
         grown = grown[(grown["day_next"] - grown["day"]).between(1, 365)]
-        names = [*names, f"a{k}"]
-        grown = grown.rename(columns={"product": names[-1]})
+        key = grown["so_far"].to_numpy() * wide + grown["product"].to_numpy()
+        who, day = grown["who"].to_numpy(), grown["day_next"].to_numpy()
         if k == 1:
-            delays = grown.groupby(["who", *names])[["day", "day_next"]].first().eval("day_next - day").groupby(names).quantile([0.25, 0.5, 0.75])
-        current = grown.drop(columns="day").rename(columns={"day_next": "day"}).drop_duplicates()
-        support = current.drop_duplicates(["who", *names]).groupby(names).size()
-        often = support[support >= least]
-        found += len(often)
-        current = current.merge(often.rename("n").reset_index()[names], on=names)
+            waited = pd.Series(day - grown["day"].to_numpy()).groupby(who * wide**2 + key).first()
+            delays = waited.groupby(waited.index % wide**2).quantile([0.25, 0.5, 0.75])
+        last = np.unique((who * wide ** (k + 1) + key) * span + day)
+        pairs = np.unique(last // span)
+        support = np.bincount(pairs % wide ** (k + 1), minlength=wide ** (k + 1))
+        found += int((support >= least).sum())
+        who, key = np.divmod(last // span, wide ** (k + 1))
+        current = pd.DataFrame({"who": who, "so_far": key, "day": last % span})[support[key] >= least]
     return found, delays
 
 
@@ -108,29 +112,33 @@ def factors(x, size=16, rounds=8, weight=10, penalty=10):
     return users @ items.T
 
 
-def neighbours(similar, most=50):
-    np.fill_diagonal(similar, 0)
+def similar_to(x, rows, most=50):
+    """Of each of some rows of ones: the shrunk cosine to its most similar other rows."""
+    together, sizes = x[rows] @ x.T, np.sqrt(np.maximum(x.sum(1), 1))
+    similar = together * together / (together + 10) / np.outer(sizes[rows], sizes)
+    similar[np.arange(len(rows)), rows] = 0
     if similar.shape[1] > most:
         cut = np.partition(similar, -most, axis=1)[:, -most][:, None]
-        similar = np.where(similar >= cut, similar, 0)
+        similar[similar < cut] = 0
     return similar
 
 
-def scores_of(name, x, groups, products):
+def scores_of(name, x, groups, products, rows):
+    """Of the customers at rows, how much speaks for each product."""
     if name == "popularity":
-        return np.tile(x.sum(0), (len(x), 1))
+        return np.tile(x.sum(0), (len(rows), 1))
     if name == "segment-popularity":
-        return pd.DataFrame(x).groupby(groups).transform("sum").to_numpy()
+        return pd.DataFrame(x).groupby(groups).transform("sum").to_numpy()[rows]
     if name == "content":
         words = CountVectorizer().fit_transform(products["name"])
         price = np.log1p(products["price"].astype(float).to_numpy())[:, None]
-        return x @ (cosine_similarity(words) + np.exp(-np.abs(price - price.T)))
-    together = (x.T @ x) if name == "item-item" else (x @ x.T)
+        return x[rows] @ (cosine_similarity(words) + np.exp(-np.abs(price - price.T)))
     if name == "factors":
-        return factors(x)
-    sizes = np.sqrt(np.diag(together))
-    similar = neighbours(together / np.maximum(np.outer(sizes, sizes), 1e-9) * together / (together + 10))
-    return x @ similar if name == "item-item" else similar @ x
+        return factors(x)[rows]
+    if name == "item-item":
+        return x[rows] @ similar_to(x.T, np.arange(x.shape[1]))
+    # A block of customers at a time: their likeness to all others need not be kept.
+    return np.concatenate([similar_to(x, some) @ x for some in np.array_split(rows, max(1, len(rows) // 1000))])
 
 
 METHODS = ["popularity", "segment-popularity", "content", "item-item", "user-user", "factors"]
@@ -154,7 +162,7 @@ def recommend(lines, products, groups, last, horizon):
     methods = [name for name in METHODS if name != "user-user" or (x.sum(0) ** 2).sum() <= 1e9]
     champion, best, board = None, None, {}
     for name in methods:
-        scores = np.where(x > 0, -np.inf, scores_of(name, x, of, products))[rows]
+        scores = np.where(x[rows] > 0, -np.inf, scores_of(name, x, of, products, rows))
         top = np.argpartition(-scores, 3, axis=1)[:, :3]
         hits = (np.take_along_axis(news[rows], top, axis=1) > 0).any(1).astype(float)
         board[name] = hits.mean()
@@ -163,5 +171,5 @@ def recommend(lines, products, groups, last, horizon):
             champion, best = name, hits
     everything = held(lines["who"], lines["product"]).reindex(columns=products.index, fill_value=0)
     now = everything.to_numpy(float)
-    scores = np.where(now > 0, -np.inf, scores_of(champion, now, groups.reindex(everything.index).fillna("").to_numpy(), products))
+    scores = np.where(now > 0, -np.inf, scores_of(champion, now, groups.reindex(everything.index).fillna("").to_numpy(), products, np.arange(len(now))))
     return champion, board, len(rows), np.argsort(-scores, axis=1)[:, :3]

@@ -27,12 +27,14 @@ def days_of(instants, zone):
 def events_of(tables):
     """One frame each of purchases (a customer and a day), product lines, tickets and touches, all with `who` and `day`."""
     zone = tables["account"]["timeZone"]
-    deals = won_deals(tables)
-    deals["day"] = days_of(deals["closed"], zone)
+    everyone = won_deals(tables, of_nobody=True)
+    everyone["day"] = days_of(everyone["closed"], zone)
+    deals = everyone[everyone["company_id"].notna()]
     # What was given back is no purchase of a product.
-    items = tables["line_items"].merge(deals[deals["money"] > 0][["id", "company_id", "day"]], left_on="deal_id", right_on="id", suffixes=("", "_deal"))
+    items = tables["line_items"].merge(everyone[everyone["money"] > 0][["id", "company_id", "day"]], left_on="deal_id", right_on="id", suffixes=("", "_deal"))
     items = items[(items["amount"] > 0) & (items["quantity"] > 0)]
-    lines = items[["deal_id", "company_id", "day", "hs_product_id"]].rename(columns={"company_id": "who", "hs_product_id": "product"})
+    every_line = items[["deal_id", "company_id", "day", "hs_product_id"]].rename(columns={"company_id": "who", "hs_product_id": "product"})
+    lines = every_line[every_line["who"].notna()]
     firsts = lines.groupby(["who", "product"])["day"].min().reset_index()
     news = firsts.groupby(["who", "day"]).size().rename("news")
     money = deals.groupby(["company_id", "day"])["money"].sum().rename_axis(["who", "day"])
@@ -46,6 +48,7 @@ def events_of(tables):
     return {
         "deals": deals,
         "lines": lines,
+        "every_line": every_line,
         "purchases": purchases[["who", "day", "money", "news"]],
         "tickets": tickets[tickets["who"].notna()].sort_values(["who", "day"]),
         "touches": touches[touches["who"].notna()].sort_values(["who", "day"]),
