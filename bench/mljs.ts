@@ -14,7 +14,7 @@ const SAME_INERTIA = 1e-3;
 
 const LABELLED = { rows: 5_000, columns: 20 };
 /** Enough steps, at four over the number of rows, to come as near as `SAME_WEIGHTS` to where the likelihood is largest. */
-const STEPS = 100;
+const STEPS = 40;
 const RATE = 4;
 const SAME_WEIGHTS = 1e-3;
 /** As good as none: ours always has one. */

@@ -4,6 +4,7 @@ import { fitBaseRate } from '../models/base-rate.ts';
 import { decisionTreeValues, fitDecisionTree } from '../models/decision-tree.ts';
 import { fitGradientBoosting, gradientBoostingScores } from '../models/gradient-boosting.ts';
 import { fitRandomForest, randomForestValues } from '../models/random-forest.ts';
+import { type RankedColumns, rankAllRows } from '../models/ranked-columns.ts';
 import type { Tree } from '../models/tree.ts';
 import { calibrate, outOfFold, pickColumns, type TrainingSet } from './churn-folds.ts';
 import { rowsOf } from './churn-linear.ts';
@@ -28,27 +29,36 @@ interface TreeFit {
   score(x: Float64Array): Float64Array;
 }
 
-type FitTrees = (x: Float64Array, p: number, labels: Uint8Array, rows: Int32Array, random: RandomSource) => TreeFit;
+/** What every fit of one training set shares. */
+interface TreeData {
+  readonly x: Float64Array;
+  readonly p: number;
+  readonly labels: Uint8Array;
+  readonly ranked: RankedColumns;
+}
+
+type FitTrees = (data: TreeData, rows: Int32Array, random: RandomSource) => TreeFit;
 
 const METHODS: Readonly<Record<'decision-tree' | 'random-forest' | 'gradient-boosting', readonly FitTrees[]>> = {
-  'decision-tree': DEPTHS.map((maxDepth) => (x, p, labels, rows) => {
-    const fitted = fitDecisionTree(x, labels, p, { maxDepth, minLeaf: smallestLeaf(rows), rows });
+  'decision-tree': DEPTHS.map((maxDepth) => ({ x, p, labels, ranked }, rows) => {
+    const fitted = fitDecisionTree(x, labels, p, { maxDepth, minLeaf: smallestLeaf(rows), rows, ranked });
     return { trees: [fitted.tree], offset: 0, scale: 1, score: (some) => decisionTreeValues(fitted, some) };
   }),
   'random-forest': [
-    (x, p, labels, rows, random) => {
-      const fitted = fitRandomForest(x, labels, p, { ...FOREST, minLeaf: smallestLeaf(rows), rows, random });
+    ({ x, p, labels, ranked }, rows, random) => {
+      const fitted = fitRandomForest(x, labels, p, { ...FOREST, minLeaf: smallestLeaf(rows), rows, random, ranked });
       const { trees } = fitted;
       return { trees, offset: 0, scale: 1 / trees.length, score: (some) => randomForestValues(fitted, some) };
     },
   ],
-  'gradient-boosting': LEAVES.map((maxLeaves) => (x, p, labels, rows) => {
+  'gradient-boosting': LEAVES.map((maxLeaves) => ({ x, p, labels, ranked }, rows) => {
     const fitted = fitGradientBoosting(x, labels, p, {
       ...STEPS,
       loss: 'log-loss',
       maxLeaves,
       minLeaf: smallestLeaf(rows),
       rows,
+      ranked,
     });
     const { trees, baseline } = fitted;
     return { trees, offset: baseline, scale: 1, score: (some) => gradientBoostingScores(fitted, some) };
@@ -63,16 +73,17 @@ export function fitTreeModel(name: keyof typeof METHODS, training: TrainingSet, 
     return { kind: 'trees', name, columns: [], trees: [], offset: logit(fitBaseRate(labels).probability), scale: 1 };
   }
   const x = pickColumns(training.design, training.columns, kept);
+  const data = { x, p, labels, ranked: rankAllRows(x, p) };
   const most = name === 'random-forest' ? FOREST_ROWS : labels.length;
   const rows = sampleRows(labels.length, most, random);
   const trials = METHODS[name].map((grow) => {
     const scores = outOfFold(training, rows, (inside, outside) =>
-      grow(x, p, labels, inside, random).score(rowsOf(x, p, outside)),
+      grow(data, inside, random).score(rowsOf(x, p, outside)),
     );
     return { grow, ...calibrate(scores, labels, rows) };
   });
   const { grow, platt } = trials.reduce((best, trial) => (trial.loss < best.loss ? trial : best));
-  const { trees, offset, scale } = grow(x, p, labels, rows, random);
+  const { trees, offset, scale } = grow(data, rows, random);
   return {
     kind: 'trees',
     name,

@@ -1,6 +1,6 @@
 import { splitSearch } from './exact-split.ts';
 import { growExactTree } from './grow-exact-tree.ts';
-import { rankColumns } from './ranked-columns.ts';
+import { type RankedColumns, rankColumns, someRanked } from './ranked-columns.ts';
 import { meanTreeValues, type Tree } from './tree.ts';
 import { checkTreeColumns, checkTreeSetting, treeRows } from './tree-input.ts';
 
@@ -22,6 +22,8 @@ export interface DecisionTreeOptions {
   readonly criterion?: 'gini' | 'squared';
   /** A split must lower the impurity by at least this, weighted by the share of rows it concerns; 0 when absent. */
   readonly minImpurityDecrease?: number;
+  /** The ranks of all rows of `x` (`rankAllRows`), where many are fitted on parts of it: the same model, sooner. */
+  readonly ranked?: RankedColumns;
 }
 
 /**
@@ -51,7 +53,7 @@ export function fitDecisionTree(
   const rows = treeRows(x, y, columns, { ...options, isBinary });
   const outcomes = Float64Array.from(rows, (row) => y[row]!);
   const centre = isBinary ? 0 : centreOutcomes(outcomes);
-  const tree = growExactTree(splitSearch(rankColumns(x, columns, rows), outcomes, minLeaf), {
+  const tree = growExactTree(splitSearch(ranksOf(x, columns, rows, options.ranked), outcomes, minLeaf), {
     maxDepth,
     // Gini's impurity is twice the variance.
     minImprovement: (minImpurityDecrease * rows.length) / (isBinary ? 2 : 1),
@@ -59,6 +61,11 @@ export function fitDecisionTree(
     centre,
   });
   return { columns, tree };
+}
+
+/** The ranks of the rows that are fitted on, taken from those of all rows where they are known. */
+export function ranksOf(x: Float64Array, columns: number, rows: Int32Array, all?: RankedColumns): RankedColumns {
+  return all === undefined ? rankColumns(x, columns, rows) : someRanked(all, rows);
 }
 
 /** Of each row of `x` (n × p, row-major): the share of outcomes 1, or the mean, in its leaf. */

@@ -3,6 +3,7 @@ import { type RandomSource, shuffledIndices } from '../math/random.ts';
 import { growHistogramTree, growthRoom } from './grow-histogram-tree.ts';
 import { exactSums, histogramLayout } from './histogram.ts';
 import { packBins } from './packed-bins.ts';
+import type { RankedColumns } from './ranked-columns.ts';
 import { sumTreeValues, type Tree, treeValue } from './tree.ts';
 import { checkTreeColumns, checkTreeSetting, treeRows } from './tree-input.ts';
 
@@ -36,6 +37,8 @@ export interface GradientBoostingOptions {
   readonly maxBins?: number;
   /** Grow on 90 % of the rows and stop once the last ten trees brought the others no gain; never when absent. */
   readonly earlyStopping?: { readonly random: RandomSource };
+  /** The ranks of all rows of `x` (`rankAllRows`), where many are fitted on parts of it: the same model, sooner. */
+  readonly ranked?: RankedColumns;
 }
 
 const MOST_TREES = 100_000;
@@ -70,7 +73,7 @@ export function fitGradientBoosting(
   const m = rows.length;
   const outcomes = Float64Array.from(rows, (row) => y[row]!);
   const baseline = baselineOf(outcomes, isBinary);
-  const room = growthRoom(histogramLayout(packBins(x, columns, rows, maxBins)));
+  const room = growthRoom(histogramLayout(packBins(x, columns, rows, maxBins, options.ranked ?? null)));
   const scores = new Float64Array(m).fill(baseline);
   const slopes = new Float64Array(m);
   const packed = new Float64Array(m).fill(1);

@@ -1,8 +1,8 @@
 import type { RandomSource } from '../math/random.ts';
-import { centreOutcomes } from './decision-tree.ts';
+import { centreOutcomes, ranksOf } from './decision-tree.ts';
 import { splitSearch } from './exact-split.ts';
 import { growExactTree } from './grow-exact-tree.ts';
-import { rankColumns } from './ranked-columns.ts';
+import type { RankedColumns } from './ranked-columns.ts';
 import { meanTreeValues, type Tree, treeValue } from './tree.ts';
 import { checkTreeColumns, checkTreeSetting, treeRows } from './tree-input.ts';
 
@@ -28,6 +28,8 @@ export interface RandomForestOptions {
   /** Positions of the rows to fit on; all when absent. */
   readonly rows?: Int32Array;
   readonly withOutOfBag?: boolean;
+  /** The ranks of all rows of `x` (`rankAllRows`), where many are fitted on parts of it: the same model, sooner. */
+  readonly ranked?: RankedColumns;
 }
 
 const MOST_TREES = 100_000;
@@ -59,7 +61,7 @@ export function fitRandomForest(
   const m = rows.length;
   const outcomes = Float64Array.from(rows, (row) => y[row]!);
   const centre = outcomes.every((outcome) => outcome === 0 || outcome === 1) ? 0 : centreOutcomes(outcomes);
-  const search = splitSearch(rankColumns(x, columns, rows), outcomes, minLeaf);
+  const search = splitSearch(ranksOf(x, columns, rows, options.ranked), outcomes, minLeaf);
   const pickFeatures = (features: Int32Array) => {
     shuffle(features, random);
     return Math.min(featuresPerSplit, columns);

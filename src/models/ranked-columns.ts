@@ -26,6 +26,37 @@ export function rankColumns(x: Float64Array, columns: number, rows: Int32Array):
   return { rows: m, values, ranks };
 }
 
+/**
+ * The ranks of all n rows of `x`, for models that are fitted on many parts of it: `someRanked` and `packBins` then sort nothing.
+ * Of no use once `x` has changed.
+ */
+export function rankAllRows(x: Float64Array, columns: number): RankedColumns {
+  return rankColumns(
+    x,
+    columns,
+    Int32Array.from({ length: columns === 0 ? 0 : x.length / columns }, (_, row) => row),
+  );
+}
+
+/** What `rankColumns` gives for the m rows `rows`, from the ranks of all rows. Cost p (n + m). */
+export function someRanked(all: RankedColumns, rows: Int32Array): RankedColumns {
+  const values: Float64Array[] = [];
+  const ranks: Int32Array[] = [];
+  for (const [j, everyValue] of all.values.entries()) {
+    const everyRank = all.ranks[j]!;
+    const missing = everyValue.length;
+    const own = new Int32Array(missing + 1);
+    for (const row of rows) own[everyRank[row]!] = 1;
+    let count = 0;
+    const distinct = everyValue.filter((_, rank) => own[rank] === 1);
+    for (let rank = 0; rank < missing; rank++) if (own[rank] === 1) own[rank] = count++;
+    own[missing] = count;
+    values.push(distinct);
+    ranks.push(rows.map((row) => own[everyRank[row]!]!));
+  }
+  return { rows: rows.length, values, ranks };
+}
+
 /** The distinct known values of `sorted`, where NaN comes last. */
 export function distinctSorted(sorted: Float64Array): Float64Array {
   const distinct = new Float64Array(sorted.length);
