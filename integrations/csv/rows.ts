@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type CsvError, parse } from 'csv-parse';
 import { KithError } from '../../src/lib/errors.ts';
+import { plainLines, type Remainder } from './plain-lines.ts';
 
 /** One row of a file: its cells, or why it could not be cut into cells. */
 interface CsvRow {
@@ -20,28 +22,51 @@ const MAX_RECORD_BYTES = 1_048_576;
  * wrong comes with its `problem` and no cells, and the rows after it go on.
  */
 export async function* readRows(file: string): AsyncGenerator<CsvRow> {
+  const raw = createReadStream(file);
+  const bytes: Readable = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
+  raw.on('error', (error: Error) => bytes.destroy(error));
+  const chunks: AsyncIterator<Buffer> = bytes[Symbol.asyncIterator]();
+  try {
+    const plain = plainLines(chunks, MAX_RECORD_BYTES);
+    let line = 1;
+    let next = await plain.next();
+    for (; next.done !== true; next = await plain.next()) {
+      if (next.value !== '') yield { line, cells: next.value.split(','), problem: '' };
+      line++;
+    }
+    if (next.value !== null) yield* parsedRows(next.value, chunks);
+  } catch (error) {
+    throw unreadable(file, error);
+  } finally {
+    raw.destroy();
+    bytes.destroy();
+  }
+}
+
+/** The rows of a file's remainder and of what comes after it. */
+async function* parsedRows({ lines, bytes }: Remainder, chunks: AsyncIterator<Buffer>): AsyncGenerator<CsvRow> {
   const skipped: { afterRecords: number; line: number; problem: string }[] = [];
   const parser = parse({
-    bom: true,
+    bom: lines === 0,
+    // Plain lines ended so, and the file's first line is the one that tells.
+    ...(lines > 0 && { record_delimiter: '\n' }),
     relax_column_count: true,
     max_record_size: MAX_RECORD_BYTES,
     skip_records_with_error: true,
     on_skip: (error: CsvError | undefined) => {
       skipped.push({
         afterRecords: numberOf(error, 'records'),
-        line: numberOf(error, 'lines'),
+        line: lines + numberOf(error, 'lines'),
         problem: problemOf(error),
       });
       return undefined;
     },
   });
-  const raw = createReadStream(file);
-  const bytes = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
-  raw.on('error', (error: Error) => parser.destroy(error));
-  bytes.on('error', (error: Error) => parser.destroy(error));
-  bytes.pipe(parser);
+  const all = Readable.from(remaining(bytes, chunks), { objectMode: false });
+  all.on('error', (error: Error) => parser.destroy(error));
+  all.pipe(parser);
   let records = 0;
-  let line = 1;
+  let line = lines + 1;
   let nextSkip = 0;
   try {
     for await (const cells of parser as AsyncIterable<string[]>) {
@@ -61,12 +86,15 @@ export async function* readRows(file: string): AsyncGenerator<CsvRow> {
       yield { line, cells: [], problem: skip.problem };
       line = skip.line + 1;
     }
-  } catch (error) {
-    throw unreadable(file, error);
   } finally {
-    raw.destroy();
+    all.destroy();
     parser.destroy();
   }
+}
+
+async function* remaining(bytes: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield bytes;
+  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
 }
 
 function newlinesIn(cells: readonly string[]): number {
