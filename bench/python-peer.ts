@@ -31,7 +31,13 @@ export async function startPython<Result>(
   threads: number,
 ): Promise<Contestant<Result>> {
   const child = spawn(python.command, [fileURLToPath(new URL(`peers/${script}`, import.meta.url))], {
-    env: { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) },
+    env: {
+      ...process.env,
+      OMP_NUM_THREADS: String(threads),
+      OPENBLAS_NUM_THREADS: String(threads),
+      // Its workers' too: what has not settled after the steps that it was given is known.
+      PYTHONWARNINGS: 'ignore',
+    },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

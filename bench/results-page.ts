@@ -42,8 +42,8 @@ function pageOf(rows: readonly DatedRow[], pictures: readonly string[]): string 
   return `# Measured ratios
 
 Written by \`npm run bench\`; \`--only NAME\` renews some rows. Each ratio is our time over theirs, of medians of runs taken in turn
-after one that warms both up: below 1 is faster. Where the reach begins with ≥, it is the share of a limit that is reached. Results
-are compared before times. On ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.versions.node}; processor time is given beside wall time because
+after one that warms both up: below 1 is faster. Where the reach begins with ≥, it is the share of a limit that is reached; where it is –, nothing
+is asked. Results are compared before times. On ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.versions.node}; processor time is given beside wall time because
 other work may share the machine.
 
 | work | peer | ours | theirs | ratio | reach | same result | reached | notes | measured |

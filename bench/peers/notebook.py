@@ -20,12 +20,12 @@ texts of answers, steady names and tiers from run to run, what moved a score sin
 import numpy as np
 import pandas as pd
 from first_notebook import look_alikes
-from joblib import Parallel, delayed
+from joblib import delayed
 from notebook_buyers import value
 from notebook_churn import churn
 from notebook_customers import anomalies, figures, loyalty, segments
 from notebook_products import baskets, recommend, sequences
-from notebook_tables import events_of, horizon_of, load
+from notebook_tables import events_of, horizon_of, in_parallel, load
 from scipy.optimize import minimize
 from serve import serve
 
@@ -84,7 +84,7 @@ def forecast(deals, end):
     y = deals.groupby(closed.dt.to_period("M"))["money"].sum().resample("M").sum()
     y = y[y.index < end.tz_localize(None).to_period("M")].to_numpy()
     origins = range(max(min(len(y) - 12, 25), 12, len(y) - 24), len(y))
-    told = Parallel(n_jobs=-1)(delayed(months_ahead)(y[:origin], 12) for origin in [*origins, len(y)])
+    told = in_parallel(delayed(months_ahead)(y[:origin], 12) for origin in [*origins, len(y)])
     errors = {name: np.mean([np.abs(one[name][: len(y) - origin] - y[origin : origin + 12]).mean() for origin, one in zip(origins, told)]) for name in told[0]}
     best = min(errors, key=errors.get)
     residuals = np.concatenate([y[origin : origin + 12] - one[best][: len(y) - origin] for origin, one in zip(origins, told)])

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import delayed
 from notebook_buyers import bought, mbg_nbd, silence
-from notebook_tables import features
+from notebook_tables import features, in_parallel
 from scipy.special import expit, logit
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -70,7 +70,7 @@ def stable_columns(x, y, groups):
         fitted = LogisticRegression(penalty="l1", solver="liblinear", C=1 / (weight * len(rows)), random_state=0).fit(x[rows], y[rows])
         return fitted.coef_[0] != 0
 
-    shares = np.mean(Parallel(n_jobs=-1)(delayed(draw)(seed) for seed in random.integers(0, 2**31, DRAWS)), axis=0)
+    shares = np.mean(in_parallel(delayed(draw)(seed) for seed in random.integers(0, 2**31, DRAWS)), axis=0)
     return np.flatnonzero(shares >= 0.6)
 
 
@@ -127,7 +127,7 @@ def learn(x, y, groups, picks, names):
             for k in range(FOLDS):
                 tasks.append(delayed(fold)(variant, x[:, picks[name]], y, rows, folds[rows] == k))
                 keys.append((name, v, k))
-    out = dict(zip(keys, Parallel(n_jobs=-1)(tasks)))
+    out = dict(zip(keys, in_parallel(tasks)))
     fitted = {}
     for name, (variants, most) in plans.items():
         rows, columns = rows_of[name], picks[name]

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import delayed
 from notebook_buyers import bought, expected_value, fit_value
-from notebook_tables import rhythm
+from notebook_tables import in_parallel, rhythm
 from scipy.stats import norm, rankdata
 from sklearn.cluster import DBSCAN, AgglomerativeClustering, KMeans
 from sklearn.ensemble import HistGradientBoostingRegressor, IsolationForest
@@ -56,7 +56,7 @@ def segments(table):
     sample = x if len(x) <= 5000 else x[np.sort(random.permutation(len(x))[:5000])]
     few = sample if len(sample) <= 2000 else sample[np.sort(random.permutation(len(sample))[:2000])]
     ks = list(range(3, 8))
-    scores = np.array(Parallel(n_jobs=-1)(delayed(judged)(sample, few, k) for k in ks))
+    scores = np.array(in_parallel(delayed(judged)(sample, few, k) for k in ks))
     places = (scores[None, :, :] > scores[:, None, :]).sum((1, 2))
     k = ks[int(np.argmin(places))]
     model = KMeans(k, n_init=5, random_state=0).fit(x)
