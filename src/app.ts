@@ -183,7 +183,7 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
       return run;
     },
     ...desk,
-    async exportScores(at, directory) {
+    async exportScores(at, directory, actor) {
       const viewer = commandLineViewer();
       const reader = at.reader(viewer);
       const desk = createPlaybookDesk({ ...at, actor: viewer.userId, now, nameOf });

@@ -86,7 +86,7 @@ async function connected(
   }
 }
 
-/** A first sync that was ended before its end goes on where it was; nothing is answered from half a copy. */
+/** A first sync that was ended before its end goes on where it was; nothing is answered from half a copy, nor from none. */
 async function copied(kith: Kith, terminal: Terminal, stop: AbortSignal): Promise<Workspace | null> {
   const at = await kith.workspace().catch(when('no-results', () => null));
   if (at === null) return firstSync(kith, terminal, stop, true);

@@ -108,7 +108,8 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
   const now = options.now ?? Date.now;
   const ackWithinMs = options.ackWithinMs ?? ACK_WITHIN_MS;
   const secret = (prefix: string): string => `${prefix}${randomBytes(16).toString('hex')}`;
-  const [botToken, appToken, signingSecret] = [secret('xoxb-'), secret('xapp-'), secret('')];
+  const [botToken, appToken] = [secret('xoxb-'), secret('xapp-')];
+  const signingSecret = options.signingSecret ?? secret('');
   const workspace = createWorkspace(options.workspace, now, options.keeps);
   const faults = createFaults();
   const triggers = createTriggerBook(now);

@@ -42,7 +42,9 @@ export async function passOn(
       for (const one of [value].flat()) headers.append(name, one);
   headers.set(PASSED_ON, String(from));
   const method = request.method ?? 'GET';
-  const answer = await fetch(`${to}${request.url ?? '/'}`, {
+  // One that names a host of its own leads nowhere else all the same.
+  const path = request.url?.startsWith('/') === true ? request.url : '/';
+  const answer = await fetch(`${to}${path}`, {
     method,
     headers,
     ...(method === 'GET' || method === 'HEAD' ? {} : { body: new Uint8Array(body) }),

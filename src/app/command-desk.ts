@@ -19,6 +19,7 @@ import { createSettingsDesk } from '../jobs/settings-desk.ts';
 import { createSubscriptionsDesk } from '../jobs/subscriptions-desk.ts';
 import { systemStatus } from '../jobs/system-status.ts';
 import type { Asker, JobListing, Kith, Workspace } from '../kith.ts';
+import { auditAs } from '../ledger/audit.ts';
 import { createFindings } from '../ledger/findings.ts';
 import { KithError } from '../lib/errors.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -48,21 +49,23 @@ export function createCommandDesk(
 
   const contextFor = (at: Workspace, asker: Asker): CommandContext => {
     const { viewer, language, timeZone, own = { language, timeZone }, request = null } = asker;
+    const { userId } = viewer;
+    const noting = { ...at, audit: auditAs(at.audit, asker.actor ?? userId) };
     return {
       language,
       timeZone,
       own,
       now: now(),
       reader: asker.read === undefined ? at.reader(viewer) : watchedReader(at.reader(viewer), asker.read),
-      writeBack: work.controlsOf(at, { viewer, language, timeZone }),
-      rfm: createRfmDesk({ ...at, actor: viewer.userId }),
-      loyalty: createLoyaltyDesk({ ...at, actor: viewer.userId, now, timeZone: at.account.timeZone }),
-      settings: createSettingsDesk({ ...at, actor: viewer.userId, environment: decidedBy(config) }),
-      people: createPeopleDesk({ ...at, actor: viewer.userId }),
+      writeBack: work.controlsOf(at, asker),
+      rfm: createRfmDesk({ ...noting, actor: userId }),
+      loyalty: createLoyaltyDesk({ ...noting, actor: userId, now, timeZone: at.account.timeZone }),
+      settings: createSettingsDesk({ ...noting, actor: userId, environment: decidedBy(config) }),
+      people: createPeopleDesk({ ...noting, actor: userId }),
       namesOf,
-      playbooks: createPlaybookDesk({ ...at, actor: viewer.userId, now, nameOf }),
+      playbooks: createPlaybookDesk({ ...noting, actor: userId, now, nameOf }),
       subscriptions: createSubscriptionsDesk({ ...at, account: at.account, digests, viewer, now }),
-      preferences: createPreferencesDesk({ ...at, actor: viewer.userId }),
+      preferences: createPreferencesDesk({ ...noting, actor: userId }),
       homeFacts: async () => homeFacts({ ...at, jobs: await jobs(), userId: viewer.userId, now: now() }),
       copiedFields: async () =>
         (await at.portal.crm.cursor(FOLDER_CURSOR)) === null
@@ -72,7 +75,7 @@ export function createCommandDesk(
         if (viewer.role !== 'admin') throw new KithError('not-allowed', ONLY_ADMINS_PREVIEW);
         return commandOf(name).run(contextFor(at, { ...asker, viewer: { ...viewer, ...as } }), text);
       },
-      tasks: { create: (order) => work.tasksOf(at).create(order, viewer.userId) },
+      tasks: { create: (order) => work.tasksOf(at).create(order, asker.actor ?? userId) },
       state: at.state(),
       findings: createFindings(at.portal, now),
       commands,

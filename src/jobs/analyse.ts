@@ -98,7 +98,9 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
             takeRows: (rows) => saveRows(portal, run, analysis, input.customerIds, rows as ComputedRows),
           },
         )
-        .then((told) => portal.results.save(run, analysis.name, { ...told, scores: NO_SCORES }))
+        .then((told) =>
+          portal.erasures.apart(() => portal.results.save(run, analysis.name, { ...told, scores: NO_SCORES })),
+        )
         .then(() => {
           done++;
           progress.update('analyse', done, steps);
@@ -232,10 +234,13 @@ async function saveRows(
   customerIds: readonly string[],
   { from, scores, matrix }: ComputedRows,
 ): Promise<void> {
+  const { erasures, results } = portal;
   const ids = customerIds.slice(from, from + scores.value.length);
-  await portal.results.saveScores(run, name, { customerIds: ids, ...scores });
+  // Each leaves out who was forgotten since it was read, and nobody is while it is written.
+  await erasures.apart(() => results.saveScores(run, name, { customerIds: ids, ...scores }));
   if (matrix !== null) {
-    await portal.results.saveMatrix(run, name, { customerIds: ids, cutOff: run.asOf, ...matrix });
+    const ofRun = { customerIds: ids, cutOff: run.asOf, ...matrix };
+    await erasures.apart(() => results.saveMatrix(run, name, ofRun));
   }
   // Many small inserts leave as much behind as a large read.
   if (from > 0 && from % ROWS_BEFORE_FREEING === 0) await portal.freeMemory();

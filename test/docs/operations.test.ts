@@ -54,12 +54,12 @@ const FIGURES: readonly (readonly [path: string, figure: RegExp, inUnit: number,
   ['src/jobs/readiness.ts', /ANSWERS_WITHIN_MS = ([\d_]+);/, 1_000, 'the store has not answered for # s'],
   ['src/jobs/readiness.ts', /= ([\d_]+) \* 60 \* 60/, 1, 'is younger than\n  # hours'],
   ['src/limit-handlers.ts', /AT_ONCE = ([\d_]+);/, 1, 'a person may have @ questions under way at once'],
+  ['src/lib/read-body.ts', /MOST_BODY_BYTES = ([\d_]+);/, 1_000_000, 'A request may hold # MB'],
   ['src/limit-handlers.ts', /WORKED_ON = ([\d_]+);/, 1, 'Answers are made # at a time'],
   ['src/limit-handlers.ts', /WAITS_MS = ([\d_]+);/, 1_000, 'has waited # s for their turn'],
   ['integrations/slack/in-flight.ts', /MOST_AT_ONCE = ([\d_]+);/, 1, 'all people together #.'],
   ['Dockerfile', /MALLOC_ARENA_MAX=(\d+)/, 1, '`MALLOC_ARENA_MAX=#`'],
   ['Dockerfile', /MALLOC_MMAP_THRESHOLD_=(\d+)/, 1, '`MALLOC_MMAP_THRESHOLD_=#`'],
-  ['integrations/http/create-listener.ts', /MOST_BODY_BYTES = ([\d_]+);/, 1_000_000, 'A request may hold # MB'],
   ['Dockerfile', /NODE_OPTIONS=--max-old-space-size=(\d+)/, 1024, 'The container gives the main thread # GB'],
 ];
 

@@ -87,6 +87,41 @@ it('says whether it is in Slack, or where it waits to be added', async () => {
   expect(await said(false)).toContain('waits to be added to Slack at https://kith.example/slack/install');
 });
 
+it.each([
+  { kept: {}, copies: 'everything' },
+  { kept: { backfill: '{}' }, copies: 'the rest' },
+  { kept: { 'last-sync': '1' }, copies: 'nothing' },
+  { kept: { folder: '/exports' }, copies: 'nothing' },
+])('copies $copies at its start where $kept is what was kept of a copy', async ({ kept, copies }) => {
+  const stop = new AbortController();
+  const asked: string[] = [];
+  const cursors = new Map(Object.entries(kept));
+  const at = {
+    account: { name: 'Acme' },
+    portal: { crm: { cursor: async (name: string) => cursors.get(name) ?? null } },
+  };
+  const empty = {
+    ...kith,
+    now: Date.now,
+    workspace: async () => at,
+    inTurn: async (_turn: string, work: () => unknown) => work(),
+    sync: async ({ full }: { full: boolean }) => {
+      asked.push(full ? 'everything' : 'the rest');
+      return { workspace: at };
+    },
+  } as unknown as Kith;
+  await serveUntilStopped(empty, {
+    terminal,
+    stop: stop.signal,
+    startBot: async () => ({ runJob: async () => undefined, isInSlack: () => true, stop: async () => undefined }),
+    async serve() {
+      stop.abort();
+      return { close: async () => undefined };
+    },
+  });
+  expect(asked).toEqual(copies === 'nothing' ? [] : [copies]);
+});
+
 it('has one of several tenants wait for its HubSpot with its pages open and its commands answered, and goes on from there', async () => {
   const happened: string[] = [];
   const stop = new AbortController();

@@ -60,17 +60,19 @@ describe('a database of every earlier version', () => {
       await migrate(database, { now: 1, replicated: false, steps: then });
       const tables = await columnsOf(database);
       expect(tables.size).toBeGreaterThan(0);
-      for (const [table, columns] of tables) {
+      for (const table of tables.keys()) {
         const types = await database.query<{ name: string; type: string }>(
-          'SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {table:String} ORDER BY position',
+          // One that is worked out from others is given by nobody.
+          `SELECT name, type FROM system.columns
+           WHERE database = {database:String} AND table = {table:String} AND default_kind != 'MATERIALIZED' ORDER BY position`,
           { database: database.name, table },
         );
         const structure = types
           .map(({ name, type }) => `${name} ${type.includes('DateTime') ? 'UInt32' : type.replaceAll("'", "\\'")}`)
           .join(', ');
-        const values = types.map(({ name, type }) => madeUp(name, type)).join(', ');
+        const [names, values] = [types.map(({ name }) => name), types.map(({ name, type }) => madeUp(name, type))];
         await database.command(
-          `INSERT INTO {db:Identifier}.${table} (${columns.join(', ')}) SELECT ${values}
+          `INSERT INTO {db:Identifier}.${table} (${names.join(', ')}) SELECT ${values.join(', ')}
            FROM generateRandom('${structure}', ${number}, 8, 2) LIMIT ${ROWS}`,
         );
       }
