@@ -5,7 +5,7 @@ import { median } from '../math/statistics.ts';
 import { calibrateTail } from '../models/tail-calibration.ts';
 import { countTail } from '../models/tail-probability.ts';
 import { type Unusual, unusualValue } from '../models/unusual-value.ts';
-import { type AnomalyTest, cents } from './anomalies-test.ts';
+import { type AnomalyTest, cents, type Driver } from './anomalies-test.ts';
 
 /** What is looked at is that new. */
 export const RECENT_DAYS = 28;
@@ -37,8 +37,9 @@ export function customerTests(
   horizonDays: number,
 ): AnomalyTest[] {
   const n = history.customerIds.length;
-  const spend: { test: AnomalyTest; p: number }[] = [];
-  const gaps: { test: AnomalyTest; p: number }[] = [];
+  // Of a million customers next to none is told: what a test would say is worked out again for those that are.
+  const spend: { customer: number; p: number }[] = [];
+  const gaps: { customer: number; p: number }[] = [];
   const counts: AnomalyTest[] = [];
   const usualSpend: number[] = [];
   const usualGaps: number[] = [];
@@ -52,11 +53,11 @@ export function customerTests(
         if (past !== null) usualSpend.push(past.p);
       }
       const now = own.days[bought - 1]! > lastDay - RECENT_DAYS ? judge(logs, bought - 1) : null;
-      if (now !== null) spend.push({ p: now.p, test: spendTest(i, own, now) });
+      if (now !== null) spend.push({ customer: i, p: now.p });
     }
     if (bought > LEAST_OWN + 1) {
       const open = gapAt(own.days, lastDay, horizonDays);
-      if (open !== null) gaps.push({ p: open.p, test: gapTest(i, own, open, lastDay) });
+      if (open !== null) gaps.push({ customer: i, p: open.p });
       for (let back = 1; back <= EXPERIENCES; back++) {
         const past = gapAt(own.days, lastDay - back * RECENT_DAYS, horizonDays);
         if (past !== null) usualGaps.push(past.p);
@@ -68,8 +69,8 @@ export function customerTests(
   const spendLevel = calibrateTail(usualSpend);
   const gapLevel = calibrateTail(usualGaps);
   return [
-    ...spend.map(({ test, p }) => ({ ...test, p: spendLevel(p) })),
-    ...gaps.map(({ test, p }) => ({ ...test, p: gapLevel(p) })),
+    ...spend.map(({ customer, p }) => spendTest(customer, spendLevel(p), history, lastDay)),
+    ...gaps.map(({ customer, p }) => gapTest(customer, gapLevel(p), history, lastDay, horizonDays)),
     ...counts,
   ];
 }
@@ -91,13 +92,15 @@ function judge(values: Float64Array, at: number): Unusual | null {
   return unusualValue(values.subarray(Math.max(0, at - MOST_OWN), at), values[at]!, LEAST_SPEND_SPREAD);
 }
 
-function spendTest(i: number, own: Own, now: Unusual): AnomalyTest {
-  const last = own.days.length - 1;
+function spendTest(i: number, p: number, history: PurchaseHistory, lastDay: number): AnomalyTest {
   return {
     kind: 'customer-spend',
-    p: now.p,
+    p,
     customer: i,
     describe() {
+      const own = purchasesOf(history, i, lastDay);
+      const last = own.days.length - 1;
+      const now = judge(own.amounts.map(Math.log), last)!;
       const observed = own.amounts[last]!;
       const usual = Math.exp(now.usual);
       const from = Math.max(0, last - 24);
@@ -123,7 +126,7 @@ function spendTest(i: number, own: Own, now: Unusual): AnomalyTest {
         columns: [],
       };
     },
-    drivers: () => [],
+    drivers: noDrivers,
   };
 }
 
@@ -145,12 +148,14 @@ function gapAt(days: Int32Array, on: number, horizonDays: number): OpenGap | nul
   return { ...found, p: found.z > 0 ? found.p / 2 : 1 - found.p / 2, age, gaps };
 }
 
-function gapTest(i: number, own: Own, open: OpenGap, lastDay: number): AnomalyTest {
+function gapTest(i: number, p: number, history: PurchaseHistory, lastDay: number, horizonDays: number): AnomalyTest {
   return {
     kind: 'customer-gap',
-    p: open.p,
+    p,
     customer: i,
     describe() {
+      const own = purchasesOf(history, i, lastDay);
+      const open = gapAt(own.days, lastDay, horizonDays)!;
       const usual = Math.exp(open.usual);
       const shown = [...open.gaps.slice(-24), open.age];
       const at = own.days.subarray(own.days.length - shown.length + 1);
@@ -176,11 +181,12 @@ function gapTest(i: number, own: Own, open: OpenGap, lastDay: number): AnomalyTe
         columns: [],
       };
     },
-    drivers: () => [],
+    drivers: noDrivers,
   };
 }
 
-function ticketTest(i: number, tickets: TicketHistory, firstDay: number, lastDay: number): AnomalyTest | null {
+/** Tickets by four weeks, the newest last; null where too few weeks are known. */
+function ticketCounts(i: number, tickets: TicketHistory, firstDay: number, lastDay: number): Float64Array | null {
   const from = tickets.offsets[i]!;
   const to = tickets.offsets[i + 1]!;
   if (from === to) return null;
@@ -192,33 +198,45 @@ function ticketTest(i: number, tickets: TicketHistory, firstDay: number, lastDay
     const back = Math.floor((lastDay - tickets.openedDay[row]!) / RECENT_DAYS);
     if (back >= 0 && back < windows) counts[windows - 1 - back] = counts[windows - 1 - back]! + 1;
   }
-  const now = counts[windows - 1]!;
-  const earlier = counts.subarray(0, windows - 1);
-  const usual = earlier.reduce((sum, count) => sum + count, 0) / earlier.length;
+  return counts;
+}
+
+function ticketTest(i: number, tickets: TicketHistory, firstDay: number, lastDay: number): AnomalyTest | null {
+  const found = ticketCounts(i, tickets, firstDay, lastDay);
+  if (found === null) return null;
+  const newest = found[found.length - 1]!;
   return {
     kind: 'customer-tickets',
-    p: now >= LEAST_TICKETS ? countTail(now, earlier) : 1,
+    p: newest >= LEAST_TICKETS ? countTail(newest, found.subarray(0, -1)) : 1,
     customer: i,
-    describe: () => ({
-      key: `customer-tickets:${isoDay(lastDay)}`,
-      direction: 'up',
-      subject: '',
-      unit: 'count',
-      day: isoDay(lastDay),
-      block_days: RECENT_DAYS,
-      observed: now,
-      usual: cents(usual),
-      low: 0,
-      high: cents(usual + 2 * Math.sqrt(Math.max(usual, 1))),
-      money: 0,
-      series: {
-        labels: Array.from(counts, (_, k) => isoDay(lastDay - (windows - 1 - k) * RECENT_DAYS)),
-        values: [...counts],
-        low: Array.from(counts, () => 0),
-        high: Array.from(counts, () => cents(usual + 2 * Math.sqrt(Math.max(usual, 1)))),
-      },
-      columns: [],
-    }),
-    drivers: () => [],
+    describe() {
+      const counts = ticketCounts(i, tickets, firstDay, lastDay)!;
+      const earlier = counts.subarray(0, -1);
+      const usual = earlier.reduce((sum, count) => sum + count, 0) / earlier.length;
+      const high = cents(usual + 2 * Math.sqrt(Math.max(usual, 1)));
+      return {
+        key: `customer-tickets:${isoDay(lastDay)}`,
+        direction: 'up',
+        subject: '',
+        unit: 'count',
+        day: isoDay(lastDay),
+        block_days: RECENT_DAYS,
+        observed: newest,
+        usual: cents(usual),
+        low: 0,
+        high,
+        money: 0,
+        series: {
+          labels: Array.from(counts, (_, k) => isoDay(lastDay - (counts.length - 1 - k) * RECENT_DAYS)),
+          values: [...counts],
+          low: Array.from(counts, () => 0),
+          high: Array.from(counts, () => high),
+        },
+        columns: [],
+      };
+    },
+    drivers: noDrivers,
   };
 }
+
+const noDrivers = (): readonly Driver[] => [];

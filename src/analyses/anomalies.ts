@@ -56,8 +56,7 @@ export function computeAnomalies(input: AnomaliesInput, seed: number): Computed<
   const made: Partial<Record<AnomalyTest['kind'], number>> = {};
   for (const { kind } of tests) made[kind] = (made[kind] ?? 0) + 1;
   const found = tests
-    .map((test, k) => ({ test, adjusted: adjusted[k]! }))
-    .filter((one) => one.adjusted <= FALSE_DISCOVERY_RATE)
+    .flatMap((test, k) => (adjusted[k]! <= FALSE_DISCOVERY_RATE ? { test, adjusted: adjusted[k]! } : []))
     .map((one) => ({ ...one, anomaly: { ...one.test.describe(), kind: one.test.kind, adjusted_p: one.adjusted } }))
     .sort(
       (a, b) =>

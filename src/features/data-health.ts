@@ -187,9 +187,12 @@ export interface LooseRecords {
 export async function readLooseRecords(portal: PortalStore): Promise<LooseRecords> {
   const [items] = await portal.query<{ orphans: string }>(
     `SELECT toString(count()) AS orphans
-     FROM {db:Identifier}.line_items FINAL WHERE NOT archived AND id NOT IN (
-       SELECT from_id FROM {db:Identifier}.associations FINAL WHERE from_type = 'line_items' AND to_type = 'deals'
-         AND to_id IN (SELECT id FROM {db:Identifier}.deals FINAL WHERE NOT archived))`,
+     FROM (SELECT id FROM {db:Identifier}.line_items FINAL WHERE NOT archived) AS l
+     LEFT ANTI JOIN (
+       SELECT a.from_id AS id FROM (SELECT from_id, to_id FROM {db:Identifier}.associations FINAL
+           WHERE from_type = 'line_items' AND to_type = 'deals') AS a
+         INNER JOIN (SELECT id FROM {db:Identifier}.deals FINAL WHERE NOT archived) AS d ON d.id = a.to_id
+     ) AS held ON held.id = l.id`,
   );
   const [tickets] = await portal.query<{ backward: string }>(
     `SELECT toString(countIf(ifNull(closed_at < created_at, false))) AS backward
