@@ -82,7 +82,8 @@ function plotsOf(rows: readonly BenchRow[]): readonly (readonly [string, Categor
   const [first] = growth;
   if (first !== undefined) {
     const points = [{ name: first.peer.replace('of ', ''), value: first.theirs_s }];
-    for (const row of growth) points.push({ name: row.work.replace('growth: all analyses of ', ''), value: row.ours_s });
+    for (const row of growth)
+      points.push({ name: row.work.replace('growth: all analyses of ', ''), value: row.ours_s });
     plots.push([
       'growth',
       {
