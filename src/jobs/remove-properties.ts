@@ -55,7 +55,7 @@ export async function removeProperties(options: {
   actor: string;
 }): Promise<RemovalReport> {
   const { sink, portal, log, audit, progress, dryRun, actor } = options;
-  if (!dryRun) await settleWriteBacks({ sink, log });
+  await settleWriteBacks({ sink, log, audit });
   const properties = [...options.analyses.flatMap((analysis) => analysis.properties), SCORED_AT];
   const names = properties.map(({ name }) => name);
   const batch = `remove-${new Date(options.now()).toISOString().replace(/[-:.]/g, '')}`;

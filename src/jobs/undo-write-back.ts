@@ -38,7 +38,7 @@ export async function undoWriteBack(options: {
   actor: string;
 }): Promise<UndoReport> {
   const { sink, log, audit, batch, actor } = options;
-  await settleWriteBacks({ sink, log });
+  await settleWriteBacks({ sink, log, audit });
   const written = (await log.writes(batch)).filter(({ outcome }) => outcome !== 'failed');
   if (written.length === 0) {
     const known = (await log.batches(3)).map((one) => one.batch);

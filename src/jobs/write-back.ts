@@ -83,7 +83,8 @@ const LISTED = 100;
 export async function writeBack(options: WriteBackOptions): Promise<WriteBackReport> {
   const { sink, portal, log, audit, dryRun, force = false, actor = 'scheduler' } = options;
   const plans = createWriteBackPlans(portal);
-  if (!dryRun) await settleWriteBacks({ sink, log });
+  // A plan too: after a stop there may be nothing left to write, and what was written is told all the same.
+  await settleWriteBacks({ sink, log, audit });
   let made: MadePlan | null = null;
   let header: PlanHeader;
   let replaces: WriteBackReport['replaces'] = null;

@@ -55,6 +55,15 @@ it('is killed between a write and its outcome: the ledger tells, and the next ru
   expect(await log.batches(5)).toMatchObject([{ batch: cut?.batch, records: 200, written: 300, failed: 0 }]);
 
   const { sink } = await openHubspot({ accessToken: 't', basePath: server.url });
+  // A plan alone tells what became of it: where all had arrived, nothing more would ever be written.
+  expect(await write(portal, sink, Date.now, { dryRun: true })).toMatchObject({ changed: 50, written: 0 });
+  expect(await log.open()).toEqual([]);
+  const audited = await portal.query<{ subject: string; details: string }>(
+    `SELECT subject, details FROM {db:Identifier}.audit WHERE act = 'wrote-back' ORDER BY seq`,
+  );
+  expect(audited.map(({ subject, details }) => [subject, JSON.parse(details)])).toEqual([
+    [cut?.batch, { written: 100, failed: 0, error: 'Kith was stopped' }],
+  ]);
   const healed = await write(portal, sink, Date.now);
   expect(healed).toMatchObject({ changed: 50, written: 50, failed: 0, leftAlone: 0 });
   expect(await log.open()).toEqual([]);
