@@ -4,13 +4,13 @@ import { say } from '../src/lib/text.ts';
 import type { SystemStatus } from '../src/ports/system-status.ts';
 import { formatCount, formatInstant, plural } from '../src/report/format.ts';
 import type { Report, ReportPart } from '../src/report/report.ts';
+import { undeliveredTable } from '../src/report/undelivered-table.ts';
 import type { CommandContext, KithCommand } from './context.ts';
 import { callsText } from './shared/calls-text.ts';
 import { doctorReport } from './shared/doctor-report.ts';
 import { kithOnlyReads, kithReport } from './shared/kith-reports.ts';
 import { quoted, readArgument, suggestion, typedArgument } from './shared/read-argument.ts';
 import { reconciled } from './shared/reconciled.ts';
-import { undeliveredTable } from './shared/undelivered-table.ts';
 
 const SUBCOMMANDS = [
   'help',
@@ -114,7 +114,12 @@ async function status(context: CommandContext): Promise<Report> {
     const label = say(language, { en: 'CRM calls today', zh: '今日 CRM 调用' });
     facts.push({ label, value: callsText(context, now.calls) });
   }
-  const parts: ReportPart[] = [{ kind: 'facts', facts }, ...(await undeliveredTable(context, now.troubled))];
+  const parts: ReportPart[] = [{ kind: 'facts', facts }];
+  if (now.troubled.length > 0) {
+    const called = await context.namesOf(now.troubled.map(({ channelId }) => channelId));
+    const title = { en: 'Not delivered for certain in the last 7 days', zh: '近 7 天未确认送达' };
+    parts.push(undeliveredTable(now.troubled, { language, timeZone, title, called }));
+  }
   if (counts.length > 0) {
     parts.push({
       kind: 'table',

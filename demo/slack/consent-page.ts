@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { escapeHtml } from '../../src/lib/escape-html.ts';
 import type { InstallRequest, StandInSlackOAuth } from './oauth.ts';
 import { readBody } from './request-body.ts';
 
@@ -82,13 +83,4 @@ function show(response: ServerResponse, status: number, body: string, leadsTo: s
 <body><main>${body.startsWith('<form') ? body : `<section>${body}</section>`}</main></body></html>
 `,
     );
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

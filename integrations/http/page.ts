@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { escapeHtml } from '../../src/lib/escape-html.ts';
 import { type Language, say, type Text } from '../../src/lib/text.ts';
 
 const STYLE = `:root{color-scheme:light dark;--ink:#1d1c1d;--soft:#5b5b5f;--line:#dcdce0;--card:#fff;--ground:#f5f6f8;--go:#4a154b;--on:#fff}
@@ -48,15 +49,6 @@ export function page(language: Language, title: string, body: string): string {
 <style>${STYLE}</style></head>
 <body><main>${body}</main></body></html>
 `;
-}
-
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }
 
 export function show(response: ServerResponse, status: number, html: string): void {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { escapeHtml } from '../../src/lib/escape-html.ts';
 import type { Text } from '../../src/lib/text.ts';
 import type { CallbackAnswer, OAuthCallback } from '../../src/ports/oauth.ts';
 
@@ -48,13 +49,4 @@ function show(response: ServerResponse, status: number, { isDone, text }: Callba
 <body><main><p>${mark} ${escapeHtml(text.en)}</p><p lang="zh">${escapeHtml(text.zh)}</p></main></body></html>
 `,
     );
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

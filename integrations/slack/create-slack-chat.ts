@@ -90,8 +90,8 @@ export function createSlackChat(options: SlackChatOptions): Chat {
       end?.catch((error: unknown) => logger.error('Kith did not disconnect cleanly', { reason: messageOf(error) }));
   };
 
-  const refreshHome = (origin: Origin): Promise<void> =>
-    inFlight.run(async () => {
+  const refreshHome = (origin: Origin): void =>
+    inFlight.whenRoom(origin.userId, async () => {
       const given = handlers;
       if (given === null) return;
       try {

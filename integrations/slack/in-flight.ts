@@ -8,22 +8,41 @@ export const MOST_AT_ONCE = 100;
 export interface InFlight {
   readonly isFull: boolean;
   run(work: () => Promise<void>): Promise<void>;
+  /** For what nobody waits for in words: runs it when there is room, the newest of each key. */
+  whenRoom(key: string, work: () => Promise<void>): void;
   /** Resolves when nothing is being worked on any more, or after `withinMs`; tells whether it was drained. */
   drain(withinMs: number): Promise<boolean>;
 }
 
 export function createInFlight(): InFlight {
   const running = new Set<Promise<void>>();
+  /** At most one for each person of the workspace. */
+  const waiting = new Map<string, () => Promise<void>>();
+
+  function run(work: () => Promise<void>): Promise<void> {
+    const promise = work().finally(() => {
+      running.delete(promise);
+      const next = waiting.entries().next();
+      if (next.done === true) return;
+      const [key, waited] = next.value;
+      waiting.delete(key);
+      void run(waited);
+    });
+    running.add(promise);
+    return promise;
+  }
+
   return {
     get isFull() {
       return running.size >= MOST_AT_ONCE;
     },
-    run(work) {
-      const promise = work().finally(() => running.delete(promise));
-      running.add(promise);
-      return promise;
+    run,
+    whenRoom(key, work) {
+      if (running.size < MOST_AT_ONCE) void run(work);
+      else waiting.set(key, work);
     },
     async drain(withinMs) {
+      waiting.clear();
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<false>((resolve) => {
         timer = setTimeout(() => resolve(false), withinMs);

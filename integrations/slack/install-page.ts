@@ -1,5 +1,6 @@
+import { escapeHtml } from '../../src/lib/escape-html.ts';
 import { type Language, say, type Text } from '../../src/lib/text.ts';
-import { escapeHtml, page } from '../http/page.ts';
+import { page } from '../http/page.ts';
 import { SCOPES, type SlackScope } from './scopes.ts';
 
 /** What Kith will see and do in a workspace, why it asks for each scope, and the button. */

@@ -137,7 +137,7 @@ async function tellOutcome(
   } catch (error) {
     logger.error('what became of a form could not be told', { request: request.id, reason: messageOf(error) });
   }
-  if (outcome.changesHome) await refreshHome(origin);
+  if (outcome.changesHome) refreshHome(origin);
 }
 
 /** Slack takes errors for questions that are there alone; what concerns none of them stands at the first. */

@@ -15,20 +15,12 @@ export function listen(app: App, listening: Listening): void {
   listenToRemoval(app, listening);
 }
 
-function listenToHome(app: App, { homeTeamId, claim, refreshHome, isStopping, inFlight }: Listening): void {
+function listenToHome(app: App, { homeTeamId, claim, refreshHome, isStopping }: Listening): void {
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home' || isStopping() || claim(`event:${body.event_id}`).isRepeat) return;
-    // It stays as it was drawn last, until it is opened again.
-    if (inFlight.isFull) return;
     const { user: userId } = event;
-    await refreshHome({
-      key: body.event_id,
-      teamId: body.team_id,
-      homeTeamId,
-      userId,
-      channelId: userId,
-      channelName: '',
-    });
+    const { event_id: key, team_id: teamId } = body;
+    refreshHome({ key, teamId, homeTeamId, userId, channelId: userId, channelName: '' });
   });
 }
 

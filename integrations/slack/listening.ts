@@ -23,7 +23,7 @@ export interface Listening extends Serving {
   readonly logger: Logger;
   readonly claim: (id: string) => Claim;
   readonly isStopping: () => boolean;
-  readonly refreshHome: (origin: Origin) => Promise<void>;
+  readonly refreshHome: (origin: Origin) => void;
   /** The app was taken out of the workspace. */
   readonly removed: () => void;
   readonly now: () => number;

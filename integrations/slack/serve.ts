@@ -29,8 +29,8 @@ export function createServing(options: {
   channels: Channels;
   replies: Replies;
   inFlight: InFlight;
-  /** Draws a person's Home anew, without throwing. */
-  refreshHome: (origin: Origin) => Promise<void>;
+  /** Draws a person's Home anew when there is room. */
+  refreshHome: (origin: Origin) => void;
   logger: Logger;
 }): Serving {
   const { people, channels, replies, inFlight, refreshHome, logger } = options;
@@ -85,7 +85,7 @@ export function createServing(options: {
           const answer = await work(reply.request);
           clearTimeout(progress);
           await replies.answer(reply, answer);
-          if (answer.changesHome === true) await refreshHome(origin);
+          if (answer.changesHome === true) refreshHome(origin);
         } catch (error) {
           clearTimeout(progress);
           const userLanguage = people.known(origin.userId).language;

@@ -1,12 +1,10 @@
 import type { CrmAccount, Instant } from '../domain/crm.ts';
-import { messageKind } from '../ledger/message-kind.ts';
 import type { Outbox } from '../ledger/outbox.ts';
 import type { SystemStatus } from '../ports/system-status.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { callsOfDay } from './crm-calls.ts';
 import { lastReconciliation } from './reconcile-report.ts';
-
-const LOOK_BACK_MS = 7 * 86_400_000;
+import { LOOK_BACK_MS, undeliveredMessage } from './undelivered-message.ts';
 
 /** How fresh and how whole everything is: what `/kith status` tells, beside how Kith is in the chat. */
 export async function systemStatus(options: {
@@ -36,13 +34,7 @@ export async function systemStatus(options: {
     rejected: rejects.length,
     jobs,
     undelivered: pending.length,
-    troubled: troubled.map(({ kind, channelId, changedAt, state, note }) => ({
-      what: messageKind(kind),
-      channelId,
-      at: changedAt,
-      outcome: state === 'refused' ? state : 'uncertain',
-      reason: note,
-    })),
+    troubled: troubled.map(undeliveredMessage),
     calls,
     reconciliation,
   };

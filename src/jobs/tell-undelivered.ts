@@ -1,21 +1,19 @@
 import { z } from 'zod';
 import type { CrmAccount, Instant } from '../domain/crm.ts';
-import { messageKind } from '../ledger/message-kind.ts';
 import type { Outbox, OutboxEntry } from '../ledger/outbox.ts';
 import { type Language, say } from '../lib/text.ts';
-import { formatInstant, plural } from '../report/format.ts';
+import { plural } from '../report/format.ts';
 import type { Report } from '../report/report.ts';
+import { undeliveredTable } from '../report/undelivered-table.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { operatorsChannel } from './operators-channel.ts';
 import { periodOf } from './period.ts';
+import { LOOK_BACK_MS, undeliveredMessage } from './undelivered-message.ts';
 
 const CURSOR = 'undelivered-told';
 const KIND = 'undelivered';
 const DAY_MS = 86_400_000;
-/** What went wrong longer ago is no news; it stays in the outbox. */
-const LOOK_BACK_MS = 7 * DAY_MS;
-const MOST_LISTED = 10;
 
 const toldSchema = z.array(z.string());
 
@@ -80,11 +78,6 @@ function undeliveredReport(
   troubled: readonly OutboxEntry[],
   names: ReadonlyMap<string, string>,
 ): Report {
-  const kindOf = (kind: string): string => say(language, messageKind(kind));
-  const became = ({ state }: OutboxEntry): string =>
-    state === 'refused'
-      ? say(language, { en: 'refused', zh: '被拒绝' })
-      : say(language, { en: 'unknown: it may have arrived', zh: '未知：可能已送达' });
   const messages = plural(language, troubled.length, { one: 'message', other: 'messages' }, ' 条消息');
   return {
     language,
@@ -93,26 +86,12 @@ function undeliveredReport(
       zh: `${messages}未送达或无法确认是否送达`,
     }),
     parts: [
-      {
-        kind: 'table',
-        title: say(language, { en: 'Not delivered for certain', zh: '未确认送达' }),
-        columns: [
-          { label: say(language, { en: 'Message', zh: '消息' }), align: 'left' },
-          { label: say(language, { en: 'Channel', zh: '频道' }), align: 'left' },
-          { label: say(language, { en: 'When', zh: '时间' }), align: 'left' },
-          { label: say(language, { en: 'Outcome', zh: '结果' }), align: 'left' },
-          { label: say(language, { en: 'Reason', zh: '原因' }), align: 'left' },
-        ],
-        rows: troubled
-          .slice(-MOST_LISTED)
-          .map((entry) => [
-            kindOf(entry.kind),
-            names.get(entry.channelId) ?? entry.channelId,
-            formatInstant(language, entry.changedAt, timeZone),
-            became(entry),
-            entry.note,
-          ]),
-      },
+      undeliveredTable(troubled.map(undeliveredMessage), {
+        language,
+        timeZone,
+        title: { en: 'Not delivered for certain', zh: '未确认送达' },
+        called: (channelId) => names.get(channelId) ?? channelId,
+      }),
       {
         kind: 'text',
         text: say(language, {

@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/crm.ts';
-import type { Text } from '../lib/text.ts';
+import type { Undelivered } from '../report/undelivered-table.ts';
 
 /** What `/kith status` tells. */
 export interface SystemStatus {
@@ -13,14 +13,7 @@ export interface SystemStatus {
   readonly jobs: readonly { name: string; schedule: string; nextAt: number | null; lastOutcome: string }[];
   readonly undelivered: number;
   /** What the chat refused lately, or of which it is not known whether it arrived; the newest last. */
-  readonly troubled: readonly {
-    /** What it is to a person. */
-    readonly what: Text;
-    readonly channelId: string;
-    readonly at: Instant;
-    readonly outcome: 'refused' | 'uncertain';
-    readonly reason: string;
-  }[];
+  readonly troubled: readonly Undelivered[];
   /** Where the CRM's calls of today stand; null when it was not talked to today, or counts none. */
   readonly calls: {
     readonly limit: number | null;

@@ -1,8 +1,9 @@
+import { escapeHtml } from '../../../src/lib/escape-html.ts';
 import { CRM_OBJECT_TYPES, type CrmObjectType, isCrmObjectType } from '../../portal/portal-data.ts';
 import { objectTypeNamed } from '../association-kinds.ts';
 import type { LiveCrm } from '../live-crm.ts';
 import type { Answer } from '../problems.ts';
-import { escapeHtml, htmlPage } from './html.ts';
+import { htmlPage } from './html.ts';
 import { recordPage } from './record-page.ts';
 import { instantText, typeLabel, valueText } from './texts.ts';
 

@@ -1,12 +1,4 @@
-/** Text made harmless for HTML, attributes included. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
+import { escapeHtml } from '../../../src/lib/escape-html.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #d8dee6; --muted: #5b6673; --accent: #0b66c3; --mark: #fffaeb; --edge: #ecd9a0; --warn: #9a4b00; --card: #fff; --ground: #f4f6f8; }

@@ -1,6 +1,7 @@
+import { escapeHtml } from '../../../src/lib/escape-html.ts';
 import type { InstallRequest, StandInOAuth } from '../oauth.ts';
 import type { Answer } from '../problems.ts';
-import { escapeHtml, htmlPage } from './html.ts';
+import { htmlPage } from './html.ts';
 
 export const INSTALL_PATH = '/oauth/authorize';
 

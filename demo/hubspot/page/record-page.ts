@@ -1,8 +1,8 @@
+import { escapeHtml } from '../../../src/lib/escape-html.ts';
 import { CRM_OBJECT_TYPES, type CrmObjectType } from '../../portal/portal-data.ts';
 import type { LiveCrm } from '../live-crm.ts';
 import type { ValueVersion } from '../live-object.ts';
 import type { PropertyDefinition } from '../property-catalogue.ts';
-import { escapeHtml } from './html.ts';
 import { instantText, typeLabel, valueText } from './texts.ts';
 
 const MOST_LINKS = 20;

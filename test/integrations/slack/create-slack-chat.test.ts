@@ -337,6 +337,8 @@ describe('createSlackChat over Socket Mode', () => {
     release();
     const answered = () => slack.messages(SALES).filter(({ blocks }) => blocks.length > 0);
     await expect.poll(() => answered().length, { timeout: 10_000 }).toBe(MOST_AT_ONCE);
+    // A Home is drawn as soon as there is room: nobody can be told in it to ask again.
+    await expect.poll(() => slack.home(MAYA)).not.toBeNull();
     await ask('again');
     await expect.poll(() => answered().length).toBe(MOST_AT_ONCE + 1);
   });
