@@ -57,6 +57,8 @@ function memorySettings(bytes: number) {
     max_bytes_before_external_group_by: spill,
     max_bytes_before_external_sort: spill,
     max_bytes_before_external_join: spill,
+    // It remembers every condition that was ever asked with, and few are asked twice: tens of megabytes in half an hour of questions.
+    use_query_condition_cache: 0,
   };
 }
 

@@ -50,6 +50,13 @@ describe('the memory of the embedded engine', () => {
     expect(await portal.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
+  it('remembers nothing of what was asked', async () => {
+    for (let i = 0; i < 50; i++)
+      await portal.query('SELECT 1 FROM {db:Identifier}.migrations WHERE name = {name:String}', { name: `${i}` });
+    const cells = await portal.query(`SELECT value FROM system.metrics WHERE metric = 'QueryConditionCacheEntries'`);
+    expect(cells).toEqual([{ value: '0' }]);
+  });
+
   it('is no limit for sorting and grouping, which go on in files', async () => {
     const [settings] = await portal.query<{ spill: string }>(
       `SELECT getSetting('max_bytes_before_external_group_by') AS spill`,
