@@ -84,7 +84,7 @@ export async function writeBack(options: WriteBackOptions): Promise<WriteBackRep
   const { sink, portal, log, audit, dryRun, force = false, actor = 'scheduler' } = options;
   const plans = createWriteBackPlans(portal);
   // A plan too: after a stop there may be nothing left to write, and what was written is told all the same.
-  await settleWriteBacks({ sink, log, audit });
+  await portal.erasures.apart(() => settleWriteBacks({ sink, log, audit }));
   let made: MadePlan | null = null;
   let header: PlanHeader;
   let replaces: WriteBackReport['replaces'] = null;
@@ -155,21 +155,23 @@ async function apply(options: WriteBackOptions, header: PlanHeader, report: Writ
       objectType,
       [...properties, SCORED_AT].filter(({ name }) => used.has(name)),
     );
-    for (let after = ''; ; ) {
+    for (let after: string | null = ''; after !== null; ) {
       signal?.throwIfAborted();
-      const writes = await log.proposed(batch, { after, records: RECORDS_PER_PAGE });
-      const last = writes.at(-1);
-      if (last === undefined) break;
-      after = last.recordId;
       progress.update('write-back', done, header.changed);
-      for (const { recordId, property, before, after: value } of writes) {
-        if (property !== SCORED_AT.name) moves.add({ id: recordId, property, before: before ?? '', after: value });
-      }
-      const sent = await sendWrites({ sink, log, batch, objectType, writes, ...(signal && { signal }) });
-      written += sent.written.length;
-      failed += sent.failed.length;
-      failures.push(...sent.failed.slice(0, LISTED - failures.length));
-      done += sent.written.length + sent.failed.length;
+      const from: string = after;
+      // Who is forgotten meanwhile is gone from the proposals before they are read, or after they are sent and noted.
+      after = await portal.erasures.apart(async () => {
+        const writes = await log.proposed(batch, { after: from, records: RECORDS_PER_PAGE });
+        for (const { recordId, property, before, after: value } of writes) {
+          if (property !== SCORED_AT.name) moves.add({ id: recordId, property, before: before ?? '', after: value });
+        }
+        const sent = await sendWrites({ sink, log, batch, objectType, writes, ...(signal && { signal }) });
+        written += sent.written.length;
+        failed += sent.failed.length;
+        failures.push(...sent.failed.slice(0, LISTED - failures.length));
+        done += sent.written.length + sent.failed.length;
+        return writes.at(-1)?.recordId ?? null;
+      });
     }
     progress.update('write-back', done, header.changed);
     await createWriteBackPlans(portal).save({ ...header, state: 'written' });

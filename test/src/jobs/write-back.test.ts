@@ -274,3 +274,42 @@ it('may be cut short and run again: what had arrived is known as its own', async
   const annotations = await readFile(join(folder, 'annotations.csv'), 'utf8');
   expect(annotations.match(/kith_tier,Silver/g)).toHaveLength(COMPANIES);
 });
+
+it('waits while somebody is forgotten, and then writes nothing of them; an erasure waits for what is on its way', async () => {
+  const portal = await portalOf('forgotten');
+  await scored(
+    portal,
+    () => 'Gold',
+    () => 0.2,
+  );
+  const happened: string[] = [];
+  const erasures: Promise<unknown>[] = [];
+  const forget = (begun: () => void): void => {
+    const erasure = portal.erasures.erasing(async () => {
+      begun();
+      // As the erasure of a contact does.
+      await portal.command(
+        `ALTER TABLE {db:Identifier}.write_backs DELETE WHERE record_id = '50' SETTINGS mutations_sync = 2`,
+      );
+      happened.push('forgotten');
+    });
+    erasures.push(erasure);
+  };
+  const sink: CrmSink = {
+    ...hubspot,
+    async prepare(...given) {
+      await hubspot.prepare(...given);
+      await new Promise<void>(forget);
+    },
+    async write(type, writes) {
+      if (erasures.length === 1) forget(() => undefined);
+      happened.push(`${writes.length}`);
+      expect(writes.map(({ id }) => id)).not.toContain('50');
+      return hubspot.write(type, writes);
+    },
+  };
+  const report = await write(portal, sink);
+  await Promise.all(erasures);
+  expect(report).toMatchObject({ written: report.changed - 1, failed: 0 });
+  expect(happened).toEqual(['forgotten', '100', '100', `${report.written - 200}`, 'forgotten']);
+});
