@@ -93,6 +93,16 @@ const held = (id: string) => server.portal.properties('companies', id);
 const undo = (batch: string) => undoWriteBack({ sink, log, audit, batch, actor: 'U1' });
 const remove = (dryRun: boolean) =>
   removeProperties({ sink, portal, log, audit, analyses: [tiers], now, progress: quiet, dryRun, actor: 'U1' });
+const desk = (isApproved: boolean): WriteBackDesk =>
+  createWriteBackDesk({
+    portal,
+    log,
+    audit,
+    analyses: [tiers],
+    now,
+    isApproved: () => isApproved,
+    withSink: (use) => use(sink),
+  });
 const acts = () =>
   portal.query<{ act: string; actor: string }>('SELECT act, actor FROM {db:Identifier}.audit ORDER BY seq');
 
@@ -307,20 +317,39 @@ describe('definitions and removal', () => {
     expect(await undo(removed.batch)).toMatchObject({ restored: 79, leftAlone: 0 });
     expect(held('1')?.kith_loyalty_tier).toBe('Gold');
   });
+
+  it('waits while somebody is forgotten, undone or removed, and then puts nothing back of them', async () => {
+    await tiersAre(() => 'Gold');
+    const { batch } = await writeNow();
+    const forget = (id: string): Promise<void> =>
+      new Promise((begun) => {
+        void portal.erasures.erasing(async () => {
+          begun();
+          // Long enough for whoever does not wait.
+          for (let query = 0; query < 30; query += 1) await acts();
+          // As the erasure of a record does.
+          for (const [table, column] of [
+            ['write_backs', 'record_id'],
+            ['companies', 'id'],
+          ]) {
+            const which = `${column} = {id:String} SETTINGS mutations_sync = 2`;
+            await portal.command(`ALTER TABLE {db:Identifier}.${table} DELETE WHERE ${which}`, { id });
+          }
+        });
+      });
+    await forget('4');
+    expect(await desk(true).undo(batch, 'U1')).toMatchObject({ restored: 78, failed: [] });
+    expect([held('1')?.kith_loyalty_tier, held('4')?.kith_loyalty_tier]).toEqual([null, 'Gold']);
+    await writeNow();
+    await forget('5');
+    const removed = await desk(true).remove({ dryRun: false, actor: 'U1', progress: quiet });
+    expect(removed).toMatchObject({ failed: [] });
+    expect([held('1')?.kith_loyalty_tier, held('5')?.kith_loyalty_tier]).toEqual([null, 'Gold']);
+  });
 });
 
 describe('the schedule', () => {
   const state = portalStateSchema.parse({ channels: { sales: 'C0SALES' } });
-  const desk = (isApproved: boolean): WriteBackDesk =>
-    createWriteBackDesk({
-      portal,
-      log,
-      audit,
-      analyses: [tiers],
-      now,
-      isApproved: () => isApproved,
-      withSink: (use) => use(sink),
-    });
   function run(change: Partial<typeof state> = {}) {
     const current = { ...state, ...change };
     const outbox = createOutbox(portal, now);
