@@ -37,6 +37,7 @@ export async function openHost(config: Config): Promise<Host> {
         pool ??= createWorkerPool();
         return pool.run(task, input, options);
       },
+      rest: async () => pool?.rest(),
       close: async () => pool?.close(),
     },
     inTurn: (turn, tenant, work, signal) => queues[turn].run(tenant, work, signal),

@@ -42,9 +42,8 @@ const SEED = 2011;
 const FOLDER_PORTAL = 'folder-';
 /** Analyses that are read and not yet saved: those that the threads compute, and the next. */
 const MOST_UNFINISHED = 3;
-/** Of more customers nothing is read ahead: one analysis' input is a hundred megabytes and more. */
+/** Of more customers one analysis is read and computed after the other: its input alone is a hundred megabytes and more. */
 const MANY_CUSTOMERS = 300_000;
-const MOST_COMPUTED = 2;
 const ROWS_BEFORE_FREEING = 100_000;
 /** More than are ever kept. */
 const ALL_RUNS = 1_000_000;
@@ -82,8 +81,8 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
     for (const analysis of chosen) {
       signal?.throwIfAborted();
       // What is read waits in memory for a thread: of many customers it is much.
-      while (unfinished.size >= (most > MANY_CUSTOMERS ? MOST_COMPUTED : MOST_UNFINISHED))
-        await Promise.race(unfinished);
+      while (unfinished.size >= (most > MANY_CUSTOMERS ? 1 : MOST_UNFINISHED)) await Promise.race(unfinished);
+      if (most > MANY_CUSTOMERS) await runner.rest();
       signal?.throwIfAborted();
       const input = await read(portal, work, replayOf?.startedAt ?? run.startedAt, analysis, refit !== null);
       most = Math.max(most, input.customerIds.length);

@@ -22,14 +22,17 @@ const HEAP_GROWTH = '--heap-growing-percent=30';
 export function createWorkerPool(): JobRunner {
   setFlagsFromString(HEAP_GROWTH);
   const isSource = import.meta.url.endsWith('.ts');
-  const pool = new Piscina<WorkerTask, WorkerAnswer>({
-    filename: new URL(isSource ? './worker.ts' : './worker.js', import.meta.url).href,
-    minThreads: 0,
-    maxThreads: Math.max(1, Math.min(4, availableParallelism())),
-    idleTimeout: IDLE_MS,
-    // Found from here and not from the working directory, which may be anywhere.
-    execArgv: isSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [],
-  });
+  const open = () =>
+    new Piscina<WorkerTask, WorkerAnswer>({
+      filename: new URL(isSource ? './worker.ts' : './worker.js', import.meta.url).href,
+      minThreads: 0,
+      maxThreads: Math.max(1, Math.min(4, availableParallelism())),
+      idleTimeout: IDLE_MS,
+      // Found from here and not from the working directory, which may be anywhere.
+      execArgv: isSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [],
+    });
+  let pool = open();
+  let running = 0;
   return {
     async run<Result>(task: string, input: unknown, options: RunOptions = {}): Promise<Result> {
       const { takeRows, ...stoppable } = options;
@@ -45,9 +48,11 @@ export function createWorkerPool(): JobRunner {
           },
         );
       });
+      running += 1;
       const answer = await pool
         .run({ task, input, rows: theirs }, { ...stoppable, transferList: [theirs] })
         .finally(async () => {
+          running -= 1;
           // A task that was broken off may have left rows on their way.
           await taken;
           ours.close();
@@ -57,6 +62,12 @@ export function createWorkerPool(): JobRunner {
       if ('failure' in answer) throw new KithError(answer.failure.code, answer.failure.message);
       // The caller knows what its task gives: a worker's table is not typed across threads.
       return answer.result as Result;
+    },
+    async rest() {
+      if (running > 0) return;
+      const rested = pool;
+      pool = open();
+      await rested.destroy();
     },
     close: () => pool.close({ force: true }),
   };

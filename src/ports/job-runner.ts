@@ -9,6 +9,8 @@ export interface JobRunner {
     input: unknown,
     options?: { readonly signal?: AbortSignal; readonly takeRows?: (rows: unknown) => Promise<void> },
   ): Promise<Result>;
+  /** Lets idle threads go, with the memory that they hold; where work runs or waits, it does nothing. */
+  rest(): Promise<void>;
   close(): Promise<void>;
 }
 

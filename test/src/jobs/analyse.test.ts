@@ -134,6 +134,7 @@ describe('analyse', () => {
     const before = await portal.results.latest('portfolio');
     const failing: JobRunner = {
       run: (task, input) => (task === 'loyalty' ? Promise.reject(new Error('out of memory')) : runner.run(task, input)),
+      rest: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
     await expect(analyse(options(portal, { runner: failing }))).rejects.toThrow('out of memory');
