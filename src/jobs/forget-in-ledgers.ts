@@ -5,7 +5,7 @@ import type { ForgottenPerson, PersonMatcher } from './person-matcher.ts';
 
 const MOST_NEEDLES = 200;
 /** Notes that Kith keeps for itself between two jobs; others hold positions and times alone. */
-const NOTES: readonly string[] = ['to-rescore', 'undelivered-told', 'digest'];
+const NOTES: readonly string[] = ['to-rescore', 'states-before', 'undelivered-told', 'digest'];
 
 /** Questions that name them. */
 export async function questionsOf(portal: PortalStore, person: PersonMatcher): Promise<readonly string[]> {

@@ -9,7 +9,7 @@ import type { PortalStore } from '../store/portal-store.ts';
 import { eraseContacts } from './erase.ts';
 import type { HintQueue, WaitingHint } from './hint-queue.ts';
 import { mendDifferences } from './reconcile-mend.ts';
-import { customersOf, recordHashes } from './touched-customers.ts';
+import { dropStatesBefore, keepStatesBefore, recordStates } from './record-states.ts';
 
 interface DrainOptions {
   readonly changes: CrmChanges;
@@ -73,15 +73,17 @@ async function readAgain(options: DrainOptions, type: ObjectType, hints: readonl
   const { changes, portal, queue, touched } = options;
   const asked = hints.map(({ id }) => id);
   const unit = await unitOf(portal);
-  const before = await stateOf(portal, type, unit, await leadingTo(portal, type, asked));
+  const stored = await recordStates(portal, type, unit, await leadingTo(portal, type, asked));
+  const before = await keepStatesBefore(portal, type, stored);
   const failure = changes.types.includes(type) ? await mend(options, type, [...new Set(asked)]) : null;
   // Also of a reading that failed half-way: what it brought would look unchanged to the next one.
-  const after = await stateOf(portal, type, unit, await leadingTo(portal, type, asked));
+  const after = await recordStates(portal, type, unit, await leadingTo(portal, type, [...before.keys(), ...asked]));
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
     (id) => before.get(id)?.hash !== after.get(id)?.hash,
   );
   const customers = changed.flatMap((id) => [before.get(id), after.get(id)].flatMap((state) => state?.customers ?? []));
   await touched([...new Set(customers)]);
+  await dropStatesBefore(portal, type);
   if (failure !== null) {
     if (!isFinal(failure)) throw failure;
     // Asked again, the CRM would say the same, and everything behind these hints would wait.
@@ -115,22 +117,6 @@ function isFinal(error: Error): boolean {
 /** The ids, and those that they lead to where they were merged away. */
 async function leadingTo(portal: PortalStore, type: ObjectType, ids: readonly string[]): Promise<readonly string[]> {
   return [...new Set([...ids, ...(await portal.crm.resolve(type, ids)).values()])];
-}
-
-interface RecordState {
-  readonly hash: string | undefined;
-  readonly customers: readonly string[];
-}
-
-async function stateOf(
-  portal: PortalStore,
-  type: ObjectType,
-  unit: CustomerUnit,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, RecordState>> {
-  const hashes = await recordHashes(portal, type, ids);
-  const customers = await customersOf(portal, unit, type, ids);
-  return new Map(ids.map((id) => [id, { hash: hashes.get(id), customers: customers.get(id) ?? [] }]));
 }
 
 /** What a customer is in the portal's newest run; nothing is scored before the first. */

@@ -89,7 +89,7 @@ describe('an erasure among 1,000 contacts', () => {
       findings: 1,
       anomalies: 1,
       answers: 1,
-      notes: 1,
+      notes: 2,
     });
     expect(receipt.models).toMatchObject([{ analyses: ['churn-risk'] }]);
     expect(await refitDue(portal)).not.toBeNull();

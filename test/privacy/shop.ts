@@ -168,4 +168,8 @@ export async function say(at: Shop['at']): Promise<void> {
     text: person(900).email,
   });
   await at.portal.crm.saveCursor('to-rescore', JSON.stringify([idOf(1), idOf(900)]));
+  await at.portal.crm.saveCursor(
+    'states-before',
+    JSON.stringify({ contacts: { [idOf(1)]: { hash: '1', customers: [idOf(1)] }, [idOf(900)]: { customers: [] } } }),
+  );
 }

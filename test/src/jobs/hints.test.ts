@@ -82,7 +82,7 @@ beforeEach(async () => {
   };
 });
 
-async function drain(changes: CrmChanges = crm.source.changes!) {
+async function drain(changes: CrmChanges = crm.source.changes!, stop: Error | null = null) {
   touched = [];
   return drainHints({
     changes,
@@ -97,6 +97,7 @@ async function drain(changes: CrmChanges = crm.source.changes!) {
       return state;
     },
     touched: async (ids) => {
+      if (stop !== null) throw stop;
       touched.push(...ids);
     },
   });
@@ -239,6 +240,21 @@ describe('a reading that fails', () => {
     expect((await queue.counts()).waiting).toBe(1);
     expect((await drain()).read).toBe(1);
     expect((await queue.counts()).waiting).toBe(0);
+  });
+
+  it('still touches whom it changed when it is stopped after its records were stored, and before that was noted', async () => {
+    server.portal.edit('deals', '501', { amount: '999.25' });
+    await server.webhooks.send();
+    await expect(drain(crm.source.changes!, new Error('stopped'))).rejects.toThrow('stopped');
+    expect(await amountOf('501')).toBe('999.25');
+    await drain();
+    expect(touched).toEqual(['1000']);
+    // What was kept for that is gone: the same record, unchanged, touches nobody.
+    server.portal.edit('deals', '501', { amount: '100.50' });
+    server.portal.edit('deals', '501', { amount: '999.25' });
+    await server.webhooks.send();
+    await drain();
+    expect(touched).toEqual([]);
   });
 
   it('is set aside with the reason when HubSpot refuses it for good, and the others go on', async () => {
