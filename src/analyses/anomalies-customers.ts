@@ -5,7 +5,7 @@ import { median } from '../math/statistics.ts';
 import { calibrateTail } from '../models/tail-calibration.ts';
 import { countTail } from '../models/tail-probability.ts';
 import { type Unusual, unusualValue } from '../models/unusual-value.ts';
-import { type AnomalyTest, cents, type Driver } from './anomalies-test.ts';
+import { type AnomalyTest, cents, type Driver, type TestFamily } from './anomalies-test.ts';
 
 /** What is looked at is that new. */
 export const RECENT_DAYS = 28;
@@ -35,12 +35,11 @@ export function customerTests(
   tickets: TicketHistory,
   lastDay: number,
   horizonDays: number,
-): AnomalyTest[] {
+): TestFamily[] {
   const n = history.customerIds.length;
-  // Of a million customers next to none is told: what a test would say is worked out again for those that are.
-  const spend: { customer: number; p: number }[] = [];
-  const gaps: { customer: number; p: number }[] = [];
-  const counts: AnomalyTest[] = [];
+  const spend: Judged = { customers: [], p: [] };
+  const gaps: Judged = { customers: [], p: [] };
+  const counts: Judged = { customers: [], p: [] };
   const usualSpend: number[] = [];
   const usualGaps: number[] = [];
   for (let i = 0; i < n; i++) {
@@ -53,26 +52,55 @@ export function customerTests(
         if (past !== null) usualSpend.push(past.p);
       }
       const now = own.days[bought - 1]! > lastDay - RECENT_DAYS ? judge(logs, bought - 1) : null;
-      if (now !== null) spend.push({ customer: i, p: now.p });
+      if (now !== null) note(spend, i, now.p);
     }
     if (bought > LEAST_OWN + 1) {
       const open = gapAt(own.days, lastDay, horizonDays);
-      if (open !== null) gaps.push({ customer: i, p: open.p });
+      if (open !== null) note(gaps, i, open.p);
       for (let back = 1; back <= EXPERIENCES; back++) {
         const past = gapAt(own.days, lastDay - back * RECENT_DAYS, horizonDays);
         if (past !== null) usualGaps.push(past.p);
       }
     }
-    const burst = ticketTest(i, tickets, bought > 0 ? own.days[0]! : lastDay, lastDay);
-    if (burst !== null) counts.push(burst);
+    const burst = burstTail(ticketCounts(i, tickets, bought > 0 ? own.days[0]! : lastDay, lastDay));
+    if (burst !== null) note(counts, i, burst);
   }
   const spendLevel = calibrateTail(usualSpend);
   const gapLevel = calibrateTail(usualGaps);
   return [
-    ...spend.map(({ customer, p }) => spendTest(customer, spendLevel(p), history, lastDay)),
-    ...gaps.map(({ customer, p }) => gapTest(customer, gapLevel(p), history, lastDay, horizonDays)),
-    ...counts,
+    family('customer-spend', spend, spendLevel, (i, p) => spendTest(i, p, history, lastDay)),
+    family('customer-gap', gaps, gapLevel, (i, p) => gapTest(i, p, history, lastDay, horizonDays)),
+    family(
+      'customer-tickets',
+      counts,
+      (p) => p,
+      (i, p) => {
+        const own = purchasesOf(history, i, lastDay);
+        return ticketTest(i, p, tickets, own.days[0] ?? lastDay, lastDay);
+      },
+    ),
   ];
+}
+
+/** Customers by position, and how surprising each is: two numbers a customer, of whom there may be a million. */
+interface Judged {
+  readonly customers: number[];
+  readonly p: number[];
+}
+
+function note(judged: Judged, customer: number, p: number): void {
+  judged.customers.push(customer);
+  judged.p.push(p);
+}
+
+function family(
+  kind: TestFamily['kind'],
+  judged: Judged,
+  level: (p: number) => number,
+  test: (customer: number, p: number) => AnomalyTest,
+): TestFamily {
+  const p = Float64Array.from(judged.p, level);
+  return { kind, p, test: (at) => test(judged.customers[at]!, p[at]!) };
 }
 
 function purchasesOf(history: PurchaseHistory, i: number, lastDay: number): Own {
@@ -201,16 +229,21 @@ function ticketCounts(i: number, tickets: TicketHistory, firstDay: number, lastD
   return counts;
 }
 
-function ticketTest(i: number, tickets: TicketHistory, firstDay: number, lastDay: number): AnomalyTest | null {
-  const found = ticketCounts(i, tickets, firstDay, lastDay);
-  if (found === null) return null;
-  const newest = found[found.length - 1]!;
+/** How surprising the newest of counts is; null where there are none to tell by. */
+function burstTail(counts: Float64Array | null): number | null {
+  if (counts === null) return null;
+  const newest = counts[counts.length - 1]!;
+  return newest >= LEAST_TICKETS ? countTail(newest, counts.subarray(0, -1)) : 1;
+}
+
+function ticketTest(i: number, p: number, tickets: TicketHistory, firstDay: number, lastDay: number): AnomalyTest {
   return {
     kind: 'customer-tickets',
-    p: newest >= LEAST_TICKETS ? countTail(newest, found.subarray(0, -1)) : 1,
+    p,
     customer: i,
     describe() {
       const counts = ticketCounts(i, tickets, firstDay, lastDay)!;
+      const newest = counts[counts.length - 1]!;
       const earlier = counts.subarray(0, -1);
       const usual = earlier.reduce((sum, count) => sum + count, 0) / earlier.length;
       const high = cents(usual + 2 * Math.sqrt(Math.max(usual, 1)));

@@ -6,7 +6,7 @@ import { cholesky } from '../math/cholesky.ts';
 import { type RandomSource, shuffledIndices } from '../math/random.ts';
 import { fitIsolationForest, isolationScores } from '../models/isolation-forest.ts';
 import { robustSpread } from '../models/robust-spread.ts';
-import { type AnomalyTest, cents } from './anomalies-test.ts';
+import { cents, type TestFamily } from './anomalies-test.ts';
 
 export const ODD_COLUMNS = ['recency', 'purchases', 'amount', 'breadth', 'tickets'] as const;
 type OddColumn = (typeof ODD_COLUMNS)[number];
@@ -37,8 +37,8 @@ export function oddTests(
   money: Float64Array,
   lastDay: number,
   random: RandomSource,
-): AnomalyTest[] {
-  const rows = Array.from(rhythms.purchases.keys()).filter(
+): TestFamily[] {
+  const rows = Int32Array.from(rhythms.purchases.keys()).filter(
     (i) => rhythms.purchases[i]! >= LEAST_PURCHASES && money[i]! > 0,
   );
   if (rows.length < LEAST_CUSTOMERS) return [];
@@ -57,35 +57,41 @@ export function oddTests(
   const mean = Math.max(1e-6, (excess / count) * (1 + 2 / Math.sqrt(count)));
   const spreads = ODD_COLUMNS.map((_, j) => robustSpread(Float64Array.from(rows, (_row, r) => data[r * columns + j]!)));
   const usual = robustSpread(scores).centre;
-  return rows.map((i, r) => {
-    const score = scores[r]!;
-    return {
+  const p = Float64Array.from(scores, (score) =>
+    score <= threshold ? 1 : TAIL * Math.exp(-(score - threshold) / mean),
+  );
+  return [
+    {
       kind: 'customer-odd',
-      p: score <= threshold ? 1 : TAIL * Math.exp(-(score - threshold) / mean),
-      customer: i,
-      describe: () => ({
-        key: `customer-odd:${isoDay(lastDay).slice(0, 7)}`,
-        direction: 'up',
-        subject: '',
-        unit: 'score',
-        day: isoDay(lastDay),
-        block_days: 1,
-        observed: score,
-        usual,
-        low: 0,
-        high: threshold,
-        money: cents(money[i]!),
-        series: null,
-        columns: ODD_COLUMNS.map((name, j) => ({
-          name: name as string,
-          z: spreads[j]!.spread > 0 ? cents((data[r * columns + j]! - spreads[j]!.centre) / spreads[j]!.spread) : 0,
-        }))
-          .sort((a, b) => Math.abs(b.z) - Math.abs(a.z))
-          .slice(0, 3),
+      p,
+      test: (r) => ({
+        kind: 'customer-odd',
+        p: p[r]!,
+        customer: rows[r]!,
+        describe: () => ({
+          key: `customer-odd:${isoDay(lastDay).slice(0, 7)}`,
+          direction: 'up',
+          subject: '',
+          unit: 'score',
+          day: isoDay(lastDay),
+          block_days: 1,
+          observed: scores[r]!,
+          usual,
+          low: 0,
+          high: threshold,
+          money: cents(money[rows[r]!]!),
+          series: null,
+          columns: ODD_COLUMNS.map((name, j) => ({
+            name: name as string,
+            z: spreads[j]!.spread > 0 ? cents((data[r * columns + j]! - spreads[j]!.centre) / spreads[j]!.spread) : 0,
+          }))
+            .sort((a, b) => Math.abs(b.z) - Math.abs(a.z))
+            .slice(0, 3),
+        }),
+        drivers: () => [],
       }),
-      drivers: () => [],
-    };
-  });
+    },
+  ];
 }
 
 /** Logistic scores of the ranks, column by column, without their correlation: the rows of L⁻¹ z with L Lᵀ the correlation. */

@@ -7,7 +7,6 @@ import { type PurchaseMix, readPurchaseMix } from '../features/purchase-mix.ts';
 import { readTicketHistory, type TicketHistory } from '../features/ticket-history.ts';
 import { netMoney } from '../features/value-rate.ts';
 import { seededRandom } from '../math/random.ts';
-import { benjaminiHochberg } from '../models/benjamini-hochberg.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { type Computed, defineAnalysis } from './analysis.ts';
 import { customerTests } from './anomalies-customers.ts';
@@ -16,7 +15,7 @@ import { oddTests } from './anomalies-odd.ts';
 import { presentAnomalies } from './anomalies-report.ts';
 import { portfolioTests } from './anomalies-series.ts';
 import { type AnomaliesSummary, anomaliesSummarySchema } from './anomalies-summary.ts';
-import { type AnomalyTest, cents, type Driver } from './anomalies-test.ts';
+import { type AnomalyTest, cents, type Driver, families, surprising, type TestFamily } from './anomalies-test.ts';
 
 export interface AnomaliesInput {
   readonly customerIds: readonly string[];
@@ -44,19 +43,19 @@ export function computeAnomalies(input: AnomaliesInput, seed: number): Computed<
   const rhythms = rhythm(history, lastDay);
   const money = netMoney(history, rhythms);
   const position = new Map(input.mix.drivers.length === 0 ? [] : input.customerIds.map((id, i) => [id, i] as const));
-  const tests: AnomalyTest[] = [
-    ...portfolioTests(input.facts, lastDay, (kind, from, to, sign) =>
-      kind === 'weekly-revenue' ? revenueDrivers(history, from, to, sign) : ticketDrivers(tickets, from, to, sign),
+  const asked: TestFamily[] = [
+    ...families(
+      portfolioTests(input.facts, lastDay, (kind, from, to, sign) =>
+        kind === 'weekly-revenue' ? revenueDrivers(history, from, to, sign) : ticketDrivers(tickets, from, to, sign),
+      ),
     ),
-    ...mixTests(input.mix, lastDay, (id) => position.get(id) ?? -1),
+    ...families(mixTests(input.mix, lastDay, (id) => position.get(id) ?? -1)),
     ...customerTests(history, tickets, lastDay, input.horizonDays),
     ...oddTests(history, tickets, rhythms, money, lastDay, seededRandom(seed)),
   ];
-  const adjusted = benjaminiHochberg(tests.map(({ p }) => p));
   const made: Partial<Record<AnomalyTest['kind'], number>> = {};
-  for (const { kind } of tests) made[kind] = (made[kind] ?? 0) + 1;
-  const found = tests
-    .flatMap((test, k) => (adjusted[k]! <= FALSE_DISCOVERY_RATE ? { test, adjusted: adjusted[k]! } : []))
+  for (const { kind, p } of asked) if (p.length > 0) made[kind] = (made[kind] ?? 0) + p.length;
+  const found = surprising(asked, FALSE_DISCOVERY_RATE)
     .map((one) => ({ ...one, anomaly: { ...one.test.describe(), kind: one.test.kind, adjusted_p: one.adjusted } }))
     .sort(
       (a, b) =>
