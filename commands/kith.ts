@@ -9,6 +9,7 @@ import type { CommandContext, KithCommand } from './context.ts';
 import { callsText } from './shared/calls-text.ts';
 import { doctorReport } from './shared/doctor-report.ts';
 import { kithOnlyReads, kithReport } from './shared/kith-reports.ts';
+import { lastRunText } from './shared/last-run-text.ts';
 import { quoted, readArgument, suggestion, typedArgument } from './shared/read-argument.ts';
 import { reconciled } from './shared/reconciled.ts';
 
@@ -143,7 +144,7 @@ async function status(context: CommandContext): Promise<Report> {
       rows: now.jobs.map((job) => [
         job.schedule === '' ? job.name : `${job.name} (${job.schedule})`,
         job.nextAt === null ? '–' : formatInstant(language, job.nextAt, timeZone),
-        job.lastOutcome,
+        lastRunText(language, job),
       ]),
     });
   }

@@ -23,13 +23,14 @@ import { exportScores } from './jobs/export-scores.ts';
 import { rescoreAfter } from './jobs/follow-hints.ts';
 import { createPlaybookDesk } from './jobs/playbook-desk.ts';
 import { readiness } from './jobs/readiness.ts';
-import type { JobListing, Kith } from './kith.ts';
+import type { Kith } from './kith.ts';
 import { when } from './lib/errors.ts';
 import { instanceId } from './lib/instance-id.ts';
 import type { Logger } from './lib/logger.ts';
 import type { Chat } from './ports/chat.ts';
 import type { CommandListing } from './ports/command.ts';
 import type { OpenCrm } from './ports/crm.ts';
+import type { JobStatus } from './ports/system-status.ts';
 import { commandLineViewer } from './privacy/viewer.ts';
 import type { SharedWith } from './start-tenants.ts';
 import { copiedProperties } from './state/copied-properties.ts';
@@ -66,7 +67,7 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
     throw error;
   }
   const renderer = createChartRenderer();
-  let jobs: () => Promise<readonly JobListing[]> = async () => [];
+  let jobs: () => Promise<readonly JobStatus[]> = async () => [];
   let isRunning = false;
   // Without a chat, ids are all that is known.
   let chatNames: Chat['names'] = async () => new Map();

@@ -12,7 +12,7 @@ import { tellMissed } from './jobs/tell-missed.ts';
 import { tellPlaybooks } from './jobs/tell-playbooks.ts';
 import { upkeepJobs } from './jobs/upkeep-jobs.ts';
 import type { Kith, Workspace } from './kith.ts';
-import { messageOf } from './lib/errors.ts';
+import { KithError, messageOf } from './lib/errors.ts';
 import { limitHandlers } from './limit-handlers.ts';
 import { monthlyFileName, sendMonthlyReport } from './monthly-report.ts';
 import type { Progress } from './ports/job-runner.ts';
@@ -214,7 +214,8 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
         await scheduler.runNow(HINTS);
       }
     } catch (error) {
-      logger.warn(`Webhooks wait for the next minute: ${messageOf(error)}`);
+      const isOverlap = error instanceof KithError && error.code === 'job-busy';
+      logger[isOverlap ? 'debug' : 'warn'](`Webhooks wait for the next minute: ${messageOf(error)}`);
     } finally {
       follow.isRunning = false;
     }

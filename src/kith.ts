@@ -23,6 +23,7 @@ import type { Chat } from './ports/chat.ts';
 import type { ActionAnswer, CommandListing, Question, QuestionAnswer } from './ports/command.ts';
 import type { DocumentRenderer } from './ports/document-renderer.ts';
 import type { InTurn, Progress } from './ports/job-runner.ts';
+import type { JobStatus } from './ports/system-status.ts';
 import type { PrivacyReader } from './privacy/privacy-reader.ts';
 import type { CustomersRead } from './privacy/watched-reader.ts';
 import type { Form, FormOutcome, FormValues } from './report/form.ts';
@@ -43,13 +44,6 @@ export interface Workspace {
   state(): PortalState;
   updateState(change: (current: PortalState) => PortalState): Promise<PortalState>;
   reader(viewer: Viewer): PrivacyReader;
-}
-
-export interface JobListing {
-  readonly name: string;
-  readonly schedule: string;
-  readonly nextAt: Instant | null;
-  readonly lastOutcome: string;
 }
 
 /** Whether Kith can do its work now, and why not. */
@@ -207,6 +201,6 @@ export interface Kith {
   /** `mount` is the listener's, for a chat that is called rather than connected. */
   chat(workspace: Workspace, mount: HttpListener['mount']): Chat;
   /** The bot's schedules, for `/kith status`. */
-  showJobs(jobs: () => Promise<readonly JobListing[]>): void;
+  showJobs(jobs: () => Promise<readonly JobStatus[]>): void;
   close(): Promise<void>;
 }

@@ -18,12 +18,13 @@ import { createRfmDesk } from '../jobs/rfm-desk.ts';
 import { createSettingsDesk } from '../jobs/settings-desk.ts';
 import { createSubscriptionsDesk } from '../jobs/subscriptions-desk.ts';
 import { systemStatus } from '../jobs/system-status.ts';
-import type { Asker, JobListing, Kith, Workspace } from '../kith.ts';
+import type { Asker, Kith, Workspace } from '../kith.ts';
 import { auditAs } from '../ledger/audit.ts';
 import { createFindings } from '../ledger/findings.ts';
 import { KithError } from '../lib/errors.ts';
 import { nearest } from '../lib/nearest.ts';
 import type { Text } from '../lib/text.ts';
+import type { JobStatus } from '../ports/system-status.ts';
 import { watchedReader } from '../privacy/watched-reader.ts';
 import type { SlackAccess } from '../slack-access.ts';
 import { probes } from './probes.ts';
@@ -36,7 +37,7 @@ export interface CommandDeskOptions {
   readonly slack: SlackAccess | null;
   readonly copied: (portalId: string) => CopiedProperties;
   readonly examineStore: () => Promise<StoreExamination>;
-  readonly jobs: () => Promise<readonly JobListing[]>;
+  readonly jobs: () => Promise<readonly JobStatus[]>;
   readonly namesOf: CommandContext['namesOf'];
 }
 

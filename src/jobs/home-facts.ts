@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { Instant } from '../domain/crm.ts';
 import type { Outbox } from '../ledger/outbox.ts';
 import type { HomeFacts, OwnFinding } from '../ports/home-facts.ts';
+import type { JobStatus } from '../ports/system-status.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 const MOST_FINDINGS = 10;
+const TROUBLED: ReadonlySet<string> = new Set(['failed', 'timed-out', 'interrupted'] satisfies JobStatus['outcome'][]);
 
 const findingSchema = z.object({
   book: z.string(),
@@ -21,7 +23,7 @@ const planSchema = z.object({ batch: z.string(), changed: z.number(), plannedAt:
 export async function homeFacts(options: {
   readonly portal: PortalStore;
   readonly outbox: Pick<Outbox, 'pending'>;
-  readonly jobs: readonly { readonly name: string; readonly lastOutcome: string }[];
+  readonly jobs: readonly Pick<JobStatus, 'name' | 'outcome'>[];
   readonly userId: string;
   readonly now: Instant;
 }): Promise<HomeFacts> {
@@ -34,7 +36,7 @@ export async function homeFacts(options: {
   ]);
   return {
     lastSyncAt: lastSync === null ? null : Number(lastSync),
-    troubled: jobs.filter(({ lastOutcome }) => /^(failed|timed-out|interrupted)/.test(lastOutcome)),
+    troubled: jobs.filter(({ outcome }) => TROUBLED.has(outcome)),
     waiting: pending.length,
     findings,
     plan,

@@ -75,7 +75,8 @@ export interface JobDesk {
    * KithError('job-timeout'); in each case but the second the run record says so.
    */
   run(job: Job): Promise<JobRecord>;
-  isRunning(name: string): boolean;
+  /** When the run of it that goes on now was asked for; null while none does. One that was timed out goes on until it has really ended. */
+  runningSince(name: string): Instant | null;
   /** Asks what runs to stop, and waits until it has. */
   drain(): Promise<void>;
 }
@@ -142,7 +143,7 @@ export function createJobDesk(options: {
       }
     },
 
-    isRunning: (name) => running.has(name),
+    runningSince: (name) => running.get(name)?.startedAt ?? null,
 
     async drain() {
       const open = [...running.values()];

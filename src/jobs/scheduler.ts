@@ -2,15 +2,8 @@ import { createTask, type ScheduledTask, validateDetailed } from 'node-cron';
 import type { Instant } from '../domain/crm.ts';
 import { KithError, messageOf } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { Job, JobDesk, JobRecords } from './job.ts';
-
-export interface JobStatus {
-  readonly name: string;
-  readonly schedule: string;
-  readonly nextAt: Instant | null;
-  /** 'done: 1,203 records', 'failed: …', 'running', 'never'. */
-  readonly lastOutcome: string;
-}
+import type { JobStatus } from '../ports/system-status.ts';
+import type { Job, JobDesk, JobRecord, JobRecords } from './job.ts';
 
 /** A time at which a job was due and did not start. */
 export interface MissedRun {
@@ -57,6 +50,8 @@ export function createScheduler(options: {
   // A run of a schedule that began before Kith first started was never promised.
   const firstStartedAt = now();
   const told = new Map<string, Instant>();
+  /** How often a job was due while one run of it went on. */
+  const overlaps = new Map<string, { readonly startedAt: Instant; times: number }>();
   let stopping = false;
 
   const tasks = new Map<string, { job: Job; task: ScheduledTask }>();
@@ -92,12 +87,25 @@ export function createScheduler(options: {
 
   async function runLogged(job: Job): Promise<void> {
     if (stopping) return;
+    const since = desk.runningSince(job.name);
+    if (since !== null) return skip(job.name, since);
     try {
       const record = await desk.run(job);
       logger.info(`${job.name}: ${record.note}`, { seconds: ((record.finishedAt ?? now()) - record.startedAt) / 1000 });
     } catch (error) {
       logger.error(`${job.name} failed: ${messageOf(error)}`);
     }
+  }
+
+  /** That a run outlasts its schedule is usual: the next time does what this one would have done. */
+  function skip(name: string, startedAt: Instant): void {
+    const known = overlaps.get(name);
+    if (known?.startedAt === startedAt) {
+      known.times += 1;
+      return;
+    }
+    overlaps.set(name, { startedAt, times: 1 });
+    logger.debug(`${name} was due and is still running: it waits for its next time`, { startedAt });
   }
 
   async function missed(): Promise<MissedRun[]> {
@@ -107,7 +115,7 @@ export function createScheduler(options: {
       // What was due while the job itself still ran was not missed.
       const since = last === null ? firstStartedAt : (last.finishedAt ?? last.startedAt);
       const expectedAt = previousOccurrence(task, now() - TOLERANCE_MS, since);
-      if (expectedAt === null || told.get(job.name) === expectedAt || desk.isRunning(job.name)) continue;
+      if (expectedAt === null || told.get(job.name) === expectedAt || desk.runningSince(job.name) !== null) continue;
       told.set(job.name, expectedAt);
       found.push({ name: job.name, expectedAt, lastStartedAt: last?.startedAt ?? null });
     }
@@ -133,13 +141,11 @@ export function createScheduler(options: {
       const list: JobStatus[] = [];
       for (const job of options.jobs) {
         const last = await records.last(job.name);
-        const note = last === null ? '' : last.note;
-        const outcome = desk.isRunning(job.name) ? 'running' : unfinished(last?.outcome);
         list.push({
           name: job.name,
           schedule: job.schedule,
           nextAt: stopping ? null : (tasks.get(job.name)?.task.getNextRun()?.getTime() ?? null),
-          lastOutcome: note === '' || outcome === 'running' ? outcome : `${outcome}: ${note}`,
+          ...lastRun(last, desk.runningSince(job.name), overlaps.get(job.name)),
         });
       }
       return list;
@@ -165,10 +171,19 @@ export function createScheduler(options: {
   };
 }
 
-// A record that still says 'running' while nothing runs was left by a process that ended.
-function unfinished(outcome: string | undefined): string {
-  if (outcome === undefined) return 'never';
-  return outcome === 'running' ? 'interrupted' : outcome;
+function lastRun(
+  last: JobRecord | null,
+  runningSince: Instant | null,
+  overlap: { readonly startedAt: Instant; readonly times: number } | undefined,
+): Pick<JobStatus, 'outcome' | 'note' | 'isStuck' | 'overlaps'> {
+  const overlaps = overlap !== undefined && overlap.startedAt === runningSince ? overlap.times : 0;
+  const isOver = last !== null && last.outcome !== 'running';
+  const isStuck = runningSince !== null && isOver && last.startedAt === runningSince;
+  if (runningSince !== null && !isStuck) return { outcome: 'running', note: '', isStuck, overlaps };
+  if (last === null) return { outcome: 'never', note: '', isStuck, overlaps };
+  // A record that still says 'running' while nothing runs was left by a process that ended.
+  const outcome = isOver ? last.outcome : 'interrupted';
+  return { outcome, note: last.note, isStuck, overlaps };
 }
 
 function cronTask(
@@ -192,7 +207,7 @@ function cronTask(
     warn: (message: string) => logger.info(`${name}: ${message}`),
     error: (error: string | Error) => logger.error(`${name}: ${messageOf(error)}`),
   };
-  const options = { timezone: timeZone, name, noOverlap: true, suppressMissedWarning: true, logger: told };
+  const options = { timezone: timeZone, name, suppressMissedWarning: true, logger: told };
   return createTask(expression, run, options);
 }
 

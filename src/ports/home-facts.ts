@@ -16,8 +16,8 @@ export interface OwnFinding {
 /** What a person's own page tells beside their customers. */
 export interface HomeFacts {
   readonly lastSyncAt: Instant | null;
-  /** Jobs whose last run failed, with what came of it. */
-  readonly troubled: readonly { readonly name: string; readonly lastOutcome: string }[];
+  /** Jobs whose last run failed. */
+  readonly troubled: readonly { readonly name: string }[];
   /** Messages that wait to be sent. */
   readonly waiting: number;
   /** The newest first, ten at most. */

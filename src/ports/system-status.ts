@@ -1,6 +1,21 @@
 import type { Instant } from '../domain/crm.ts';
 import type { Undelivered } from '../report/undelivered-table.ts';
 
+/** A scheduled job, and how its last run went. */
+export interface JobStatus {
+  readonly name: string;
+  /** Cron expression; '' for a job that only runs by hand. */
+  readonly schedule: string;
+  readonly nextAt: Instant | null;
+  readonly outcome: 'never' | 'running' | 'done' | 'failed' | 'timed-out' | 'stopped' | 'interrupted';
+  /** What came of it, as the log has it. */
+  readonly note: string;
+  /** It was timed out and has not ended yet, so that it cannot run again. */
+  readonly isStuck: boolean;
+  /** How often it was due while the run that goes on now went on. */
+  readonly overlaps: number;
+}
+
 /** What `/kith status` tells. */
 export interface SystemStatus {
   /** The CRM account, as people call it. */
@@ -10,7 +25,7 @@ export interface SystemStatus {
   readonly asOf: Instant | null;
   readonly counts: Readonly<Record<string, number>>;
   readonly rejected: number;
-  readonly jobs: readonly { name: string; schedule: string; nextAt: number | null; lastOutcome: string }[];
+  readonly jobs: readonly JobStatus[];
   readonly undelivered: number;
   /** What the chat refused lately, or of which it is not known whether it arrived; the newest last. */
   readonly troubled: readonly Undelivered[];

@@ -16,6 +16,7 @@ import { createFindings } from '../../src/ledger/findings.ts';
 import { createOutbox } from '../../src/ledger/outbox.ts';
 import { createPlaybookLog } from '../../src/ledger/playbook-log.ts';
 import type { Language } from '../../src/lib/text.ts';
+import type { JobStatus } from '../../src/ports/system-status.ts';
 import { createReader } from '../../src/privacy/create-reader.ts';
 import type { PortalState } from '../../src/state/portal-state.ts';
 import { portalStateSchema } from '../../src/state/portal-state.ts';
@@ -35,7 +36,7 @@ export interface ChatContextOptions {
   readonly now: () => number;
   /** What the chat calls people and channels. */
   readonly names?: ReadonlyMap<string, string>;
-  readonly jobs?: readonly { readonly name: string; readonly lastOutcome: string }[];
+  readonly jobs?: readonly Pick<JobStatus, 'name' | 'outcome'>[];
 }
 
 type ChatContext = Omit<CommandContext, 'doctor' | 'status' | 'writeBack' | 'rfm' | 'loyalty' | 'tasks'>;

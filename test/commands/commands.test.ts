@@ -52,7 +52,17 @@ const status: SystemStatus = {
   asOf: AS_OF,
   counts: { companies: 90, deals: 1500, engagements: 0 },
   rejected: 2,
-  jobs: [{ name: 'sync', schedule: '*/15 * * * *', nextAt: AS_OF, lastOutcome: 'done: 3 records' }],
+  jobs: [
+    {
+      name: 'sync',
+      schedule: '*/15 * * * *',
+      nextAt: AS_OF,
+      outcome: 'done',
+      note: '3 records',
+      isStuck: false,
+      overlaps: 0,
+    },
+  ],
   undelivered: 0,
   troubled: [],
   calls: { limit: 250_000, used: 12_345, reserve: 25_000, closedUntil: AS_OF + DAY },
@@ -785,6 +795,20 @@ describe('/kith', () => {
       expect(text).toContain(seen);
     expect(text).not.toContain('Engagements');
     expect(report.trust).toMatch(/^Data as of 9 Mar 2026/);
+  });
+
+  it.each([
+    ['en', 'timed out: no answer; it has not ended yet', 'due once meanwhile', 'running; due 12 times meanwhile'],
+    ['zh', '超时：no answer；它仍未结束', '期间到期 1 次', '运行中；期间到期 12 次'],
+  ] as const)('says of a job that does not end that it keeps itself from running (%s)', async (language, ...seen) => {
+    const job = { schedule: '* * * * *', nextAt: AS_OF, note: '', isStuck: false };
+    const jobs: SystemStatus['jobs'] = [
+      { ...job, name: 'deliver', outcome: 'timed-out', note: 'no answer', isStuck: true, overlaps: 1 },
+      { ...job, name: 'webhooks', outcome: 'running', overlaps: 12 },
+    ];
+    const context = { ...contextOf(small.portal, language), status: async () => ({ ...status, jobs }) };
+    const text = JSON.stringify(await commands.find(({ name }) => name === 'kith')!.run(context, 'status'));
+    for (const words of seen) expect(text).toContain(words);
   });
 
   it.each([

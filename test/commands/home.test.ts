@@ -5,6 +5,7 @@ import type { Viewer } from '../../src/domain/people.ts';
 import type { Score } from '../../src/domain/results.ts';
 import { createFindings } from '../../src/ledger/findings.ts';
 import { LANGUAGES, type Language } from '../../src/lib/text.ts';
+import type { JobStatus } from '../../src/ports/system-status.ts';
 import type { Report, ReportItem } from '../../src/report/report.ts';
 import type { PortalState } from '../../src/state/portal-state.ts';
 import type { PortalStore } from '../../src/store/portal-store.ts';
@@ -36,7 +37,7 @@ beforeEach(() => {
 
 const contextOf = (
   who: Viewer,
-  options: { language?: Language; portal?: PortalStore; jobs?: { name: string; lastOutcome: string }[] } = {},
+  options: { language?: Language; portal?: PortalStore; jobs?: readonly Pick<JobStatus, 'name' | 'outcome'>[] } = {},
 ): CommandContext => {
   const { language = 'en', portal = small.portal, jobs = [] } = options;
   return chatContext({ portal, language, viewer: who, kept, now: () => now, jobs }) as CommandContext;
@@ -195,9 +196,9 @@ describe('Home', () => {
 
   it('says which jobs failed', async () => {
     const jobs = [
-      { name: 'sync', lastOutcome: 'failed: HubSpot is not reachable' },
-      { name: 'analyse', lastOutcome: 'done: run 1' },
-    ];
+      { name: 'sync', outcome: 'failed' },
+      { name: 'analyse', outcome: 'done' },
+    ] as const;
     expect(textsOf(await show(viewer, { jobs })).join('\n')).toContain('failed: sync');
     expect(textsOf(await show(viewer)).join('\n')).toContain('no job failed');
   });

@@ -92,7 +92,7 @@ describe('a job', () => {
       'disk is full',
     );
     expect(records.saved.at(-1)).toMatchObject({ outcome: 'failed', note: 'disk is full' });
-    expect(desk.isRunning('analyse')).toBe(false);
+    expect(desk.runningSince('analyse')).toBeNull();
   });
 
   it('is asked to stop when its time is over, and keeps its lock until it really has', async () => {
@@ -122,7 +122,7 @@ describe('a job', () => {
     await expect(desk.run(jobOf(async () => ''))).rejects.toMatchObject({ code: 'job-busy' });
     gate.resolve('late');
     await desk.drain();
-    expect(desk.isRunning('analyse')).toBe(false);
+    expect(desk.runningSince('analyse')).toBeNull();
   });
 
   it('is stopped and waited for when the desk drains', async () => {
@@ -163,7 +163,7 @@ describe('a job', () => {
     const running = desk.run(job);
     clock.turn(10_000);
     expect(clock.waiting()).toBe(0);
-    expect(desk.isRunning('analyse')).toBe(true);
+    expect(desk.runningSince('analyse')).not.toBeNull();
     await expect(desk.run(job)).rejects.toMatchObject({ code: 'job-busy' });
     turn.resolve();
     expect(await running).toMatchObject({ outcome: 'done' });

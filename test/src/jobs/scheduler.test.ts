@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createJobDesk, type Job, type JobRecord, type JobRecords } from '../../../src/jobs/job.ts';
+import { createJobDesk, type Job, type JobRecord, type JobRecords, type Timer } from '../../../src/jobs/job.ts';
 import { createScheduler, type MissedRun } from '../../../src/jobs/scheduler.ts';
+import type { Logger } from '../../../src/lib/logger.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const MONDAY_NINE = Date.parse('2026-03-09T09:00:00Z');
@@ -12,6 +13,8 @@ function schedulerOf(options: {
   timeZone?: string;
   saved?: JobRecord[];
   onMissed?: (missed: readonly MissedRun[]) => void;
+  logger?: Logger;
+  timer?: Timer;
 }) {
   const saved = options.saved ?? [];
   const records: JobRecords = {
@@ -21,7 +24,12 @@ function schedulerOf(options: {
     },
   };
   const now = options.now ?? (() => MONDAY_NINE);
-  const desk = createJobDesk({ records, progress: { update: () => {} }, now });
+  const desk = createJobDesk({
+    records,
+    progress: { update: () => {} },
+    now,
+    ...(options.timer && { timer: options.timer }),
+  });
   const jobs = options.jobs.map((job) => ({
     name: 'digest',
     schedule: '0 9 * * 1',
@@ -29,8 +37,8 @@ function schedulerOf(options: {
     run: async () => 'sent',
     ...job,
   }));
-  const { timeZone = 'UTC', onMissed } = options;
-  return createScheduler({ jobs, timeZone, desk, records, logger: silent, now, ...(onMissed && { onMissed }) });
+  const { timeZone = 'UTC', onMissed, logger = silent } = options;
+  return createScheduler({ jobs, timeZone, desk, records, logger, now, ...(onMissed && { onMissed }) });
 }
 
 const done = (startedAt: number): JobRecord => ({
@@ -94,6 +102,70 @@ describe('the scheduler', () => {
     }
   });
 
+  it('leaves a job that is still running alone when it is due again, notes that once, and tells how often', async () => {
+    vi.useFakeTimers({ now: MONDAY_NINE + 30_000 });
+    const logged: string[] = [];
+    const log = (level: string) => (message: string) => void logged.push(`${level} ${message}`);
+    const logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+    let end = (): void => {};
+    let starts = 0;
+    const run = () => {
+      starts += 1;
+      return new Promise<string>((resolve) => {
+        end = () => resolve('followed');
+      });
+    };
+    const job = { name: 'webhooks', schedule: '* * * * *', timeoutMs: HOUR, run };
+    const scheduler = schedulerOf({ jobs: [job], now: Date.now, logger });
+    try {
+      await scheduler.start();
+      const asked = scheduler.runNow('webhooks');
+      await vi.advanceTimersByTimeAsync(3 * 60_000);
+      expect(starts).toBe(1);
+      expect(await scheduler.status()).toMatchObject([{ outcome: 'running', overlaps: 3, isStuck: false }]);
+      end();
+      await asked;
+      expect(await scheduler.status()).toMatchObject([{ outcome: 'done', overlaps: 0 }]);
+      await vi.advanceTimersByTimeAsync(3 * 60_000);
+      expect(starts).toBe(2);
+      expect(await scheduler.status()).toMatchObject([{ outcome: 'running', overlaps: 2 }]);
+      const note = 'debug webhooks was due and is still running: it waits for its next time';
+      expect(logged).toEqual([note, note]);
+    } finally {
+      end();
+      await scheduler.stop();
+      vi.useRealTimers();
+    }
+  });
+
+  it('does not hide that a job was timed out and has not ended', async () => {
+    let expire = (): void => {};
+    let [end, begin] = [(): void => {}, (): void => {}];
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const run = () => {
+      begin();
+      return new Promise<string>((resolve) => {
+        end = () => resolve('late');
+      });
+    };
+    const timer: Timer = (_, callback) => {
+      expire = callback;
+      return () => {};
+    };
+    const scheduler = schedulerOf({ jobs: [{ run }], timer });
+    const running = scheduler.runNow('digest');
+    await begun;
+    expire();
+    await expect(running).rejects.toMatchObject({ code: 'job-timeout' });
+    const note = expect.stringContaining('did not finish within 1 minutes');
+    expect(await scheduler.status()).toMatchObject([{ outcome: 'timed-out', note, isStuck: true }]);
+    end();
+    await scheduler.stop();
+    expect(await scheduler.status()).toMatchObject([{ outcome: 'timed-out', isStuck: false }]);
+  });
+
   it('names a time zone that does not exist', async () => {
     expect(() => schedulerOf({ jobs: [{}], timeZone: 'Nowhere/City' })).toThrow(
       expect.objectContaining({ code: 'config', message: expect.stringContaining('Nowhere/City') }),
@@ -106,7 +178,7 @@ describe('the scheduler', () => {
     const [digest, byHand] = await scheduler.status();
     const next = new Date(digest!.nextAt!);
     expect([next.getUTCDay(), next.getUTCHours(), next.getUTCMinutes()]).toEqual([1, 1, 0]);
-    expect(digest).toMatchObject({ name: 'digest', schedule: '0 9 * * 1', lastOutcome: 'never' });
+    expect(digest).toMatchObject({ name: 'digest', schedule: '0 9 * * 1', outcome: 'never' });
     expect(byHand!.nextAt).toBeNull();
     await scheduler.stop();
     expect((await scheduler.status())[0]!.nextAt).toBeNull();
@@ -118,7 +190,10 @@ describe('the scheduler', () => {
       saved: [{ ...done(0), outcome: 'running', note: '' }],
     });
     await scheduler.runNow('sync');
-    expect((await scheduler.status()).map((job) => job.lastOutcome)).toEqual(['interrupted', 'done: sent']);
+    expect(await scheduler.status()).toMatchObject([
+      { outcome: 'interrupted', note: '' },
+      { outcome: 'done', note: 'sent' },
+    ]);
   });
 
   it('refuses to run a job that does not exist, naming those that do', async () => {
