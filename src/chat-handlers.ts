@@ -1,7 +1,7 @@
 import type { Asker, Kith, Workspace } from './kith.ts';
 import { auditHashesOf } from './ledger/audit-hash.ts';
 import { type Language, say } from './lib/text.ts';
-import { type Asked, createNoted, hashOfText, withheldReport } from './noted.ts';
+import { type Asked, createFreshness, createNoted, hashOfText, outdatedReport, withheldReport } from './noted.ts';
 import type { ActionRequest, Answer, ChatHandlers, ChatRequest } from './ports/chat.ts';
 import type { ActionAnswer, QuestionAnswer } from './ports/command.ts';
 import { listOwners } from './privacy/owners.ts';
@@ -54,6 +54,7 @@ export function createChatHandlers(
 
   const hashOf = (text: string): Promise<string> => hashOfText(at, text);
   const noted = createNoted(at);
+  const freshness = (instead: Report) => createFreshness(portal, instead);
 
   /** What the audit says of a button or a form. */
   async function clicked({
@@ -93,40 +94,55 @@ export function createChatHandlers(
       // One's own things are for nobody else: such an answer is not shared.
       const isKept = !isPersonal && onlyReads;
       const question = { id, userId, channelId: placeOf(request), threadId: '', command, text };
+      const instead = onlyReads ? outdatedReport(asker.language) : withheldReport(asker.language);
+      const { fresh, stamped } = freshness(instead);
       const report = await noted(asker, asked, {
+        stamped,
         work: (who) => kith.command(at, who, command, text),
-        ...(onlyReads ? {} : { withheld: () => withheldReport(asker.language) }),
+        ...(onlyReads ? {} : { withheld: () => instead }),
         ...(isKept ? { keep: () => at.answers.keep(question) } : {}),
       });
-      return seenBy(request, asker, report, isKept);
+      return { ...seenBy(request, asker, report, isKept), fresh };
     },
     async act(request) {
       const asker = await askerOf(request);
+      const { fresh, stamped } = freshness(withheldReport(asker.language));
       const answer = await noted(asker, await clicked(request), {
+        stamped,
         work: (who) => kith.action(at, who, request.action, request.value),
         withheld: (): ActionAnswer => ({ ...withheldReport(asker.language), changesHome: true }),
       });
-      return answerOf(answer);
+      return { ...answerOf(answer), fresh };
     },
     async openForm(request) {
-      return noted(await aloneOf(request), await clicked(request), {
+      const asker = await aloneOf(request);
+      const { fresh, stamped } = freshness(outdatedReport(asker.language));
+      const form = await noted(asker, await clicked(request), {
+        stamped,
         work: (who) => kith.openForm(at, who, request.action, request.value),
         // Who only looks at a form has done nothing yet.
         isDone: () => false,
       });
+      return { ...form, fresh };
     },
     async submitForm(request, entered) {
       const form = { name: request.action, value: request.value };
       const asker = await aloneOf(request);
-      return noted(asker, await clicked(request), {
+      const { fresh, stamped } = freshness(withheldReport(asker.language));
+      const outcome = await noted(asker, await clicked(request), {
+        stamped,
         work: (who) => kith.submitForm(at, who, form, entered),
         withheld: (): FormOutcome => ({ kind: 'done', report: withheldReport(asker.language), changesHome: true }),
         isDone: ({ kind }) => kind === 'done',
       });
+      return { ...outcome, fresh };
     },
     async home(request) {
       const asked = { actor: request.userId, act: 'asked', subject: 'home', request: request.id } as const;
-      return noted(await aloneOf(request), asked, { work: (who) => kith.home(at, who), isDone: () => false });
+      const asker = await aloneOf(request);
+      const { fresh, stamped } = freshness(outdatedReport(asker.language));
+      const page = await noted(asker, asked, { stamped, work: (who) => kith.home(at, who), isDone: () => false });
+      return { ...page, fresh };
     },
     async ask(request) {
       const asker = await askerOf(request);
@@ -139,14 +155,16 @@ export function createChatHandlers(
         channel,
         text: await hashOf(text),
       } as const;
+      const { fresh, stamped } = freshness(withheldReport(asker.language));
       const answer = await noted(asker, asked, {
+        stamped,
         work: (who) => kith.ask(at, who, { text, threadId, quoted }),
         withheld: (): QuestionAnswer => withheldReport(asker.language),
       });
       const { isPersonal, ...report } = answer;
-      if (isPersonal) return seenBy(request, inPrivate(asker), report, false);
+      if (isPersonal) return { ...seenBy(request, inPrivate(asker), report, false), fresh };
       // What was read as a command that only reads was kept under this id; anything else cannot be made anew.
-      return seenBy(request, asker, report, (await at.answers.byId(request.id)) !== null);
+      return { ...seenBy(request, asker, report, (await at.answers.byId(request.id)) !== null), fresh };
     },
     removed,
   };

@@ -2,8 +2,10 @@ import type { Asker, Workspace } from './kith.ts';
 import { auditHash } from './ledger/audit-hash.ts';
 import { KithError } from './lib/errors.ts';
 import { type Language, say } from './lib/text.ts';
+import type { Fresh } from './ports/chat.ts';
 import type { CustomersRead } from './privacy/watched-reader.ts';
 import type { Report } from './report/report.ts';
+import type { Stamp } from './store/erasure-gate.ts';
 
 /** Of how many customers the audit keeps keyed hashes; of more, their number. */
 const NAMED = 20;
@@ -35,6 +37,8 @@ export interface Answering<Who, Result> {
   readonly withheld?: () => Result;
   /** What is kept of the question; not where somebody was forgotten meanwhile, whom it may name. */
   readonly keep?: () => Promise<void>;
+  /** Told when what is answered was made, for what is said of it later. */
+  readonly stamped?: (since: Stamp) => void;
   /** Whether anything was done, where nobody's row was read. */
   readonly isDone?: (result: Result) => boolean;
 }
@@ -52,7 +56,7 @@ export type Noted = <Result, Who extends Asker>(
  * names nobody who was forgotten while it was made.
  */
 export function createNoted({ portal, audit }: Pick<Workspace, 'portal' | 'audit'>): Noted {
-  return async (asker, { actor, act, subject, ...details }, { work, withheld, keep, isDone = () => true }) => {
+  return async (asker, { actor, act, subject, ...details }, { work, withheld, keep, stamped, isDone = () => true }) => {
     const customers = new Set<string>();
     const runs = new Set<string>();
     const read: CustomersRead = (customerIds, runId) => {
@@ -76,12 +80,14 @@ export function createNoted({ portal, audit }: Pick<Workspace, 'portal' | 'audit
     };
     const answered = async (): ReturnType<typeof make> => {
       if (withheld === undefined) {
-        return portal.erasures.fresh(make, async (made) => {
+        return portal.erasures.fresh(make, async (made, since) => {
+          stamped?.(since);
           if (times === 1) await keep?.();
           return made;
         });
       }
-      const { made, isStale } = await portal.erasures.once(make);
+      const { made, isStale, since } = await portal.erasures.once(make);
+      stamped?.(since);
       return isStale ? withheld() : made;
     };
     let result: Awaited<ReturnType<typeof make>>;
@@ -99,6 +105,33 @@ export function createNoted({ portal, audit }: Pick<Workspace, 'portal' | 'audit
 /** A keyed hash of what was typed, which may name a person; '' for nothing. */
 export async function hashOfText({ portal }: Pick<Workspace, 'portal'>, text: string): Promise<string> {
   return text === '' ? '' : auditHash(portal, text);
+}
+
+/** Between its making and its telling an answer waits for pictures and for the chat: somebody may be forgotten meanwhile. */
+export function createFreshness(
+  { erasures }: Pick<Workspace['portal'], 'erasures'>,
+  instead: Report,
+): { readonly fresh: Fresh; readonly stamped: (since: Stamp) => void } {
+  let made: Stamp | null = null;
+  return {
+    stamped(since) {
+      made = since;
+    },
+    fresh: { instead, tell: async (call) => (made === null ? null : erasures.telling(made, call)) },
+  };
+}
+
+/** In place of an answer that only reads, and was made before somebody was forgotten whom it may name. */
+export function outdatedReport(language: Language): Report {
+  return {
+    language,
+    headline: say(language, {
+      en: 'Somebody was forgotten while this was answered, so the answer is not shown: ask again',
+      zh: '回答期间有人的数据被删除，因此不显示该回答：请重新提问',
+    }),
+    parts: [],
+    trust: '',
+  };
 }
 
 /** In place of an answer that was made while somebody was forgotten, and that cannot be made again. */

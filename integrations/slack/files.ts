@@ -1,5 +1,6 @@
 import type { FilesCompleteUploadExternalArguments, WebClient } from '@slack/web-api';
-import { KithError } from '../../src/lib/errors.ts';
+import { KithError, messageOf } from '../../src/lib/errors.ts';
+import type { Logger } from '../../src/lib/logger.ts';
 import type { ReportFile } from '../../src/ports/command.ts';
 import { cut, withoutMentions } from './escape.ts';
 
@@ -29,6 +30,14 @@ export async function stageFile(client: WebClient, file: ReportFile): Promise<St
   await response.text();
   if (!response.ok) throw new KithError('chat-refused', `Slack did not take the file (HTTP ${response.status})`);
   return { id, title };
+}
+
+/** Takes files away that no message shows; what Slack does not delete is logged. */
+export async function deleteFiles(client: WebClient, ids: readonly string[], logger: Logger): Promise<void> {
+  for (const file of ids)
+    await client.files.delete({ file }).catch((error: unknown) => {
+      logger.warn('a file that nobody was shown could not be deleted', { file, reason: messageOf(error) });
+    });
 }
 
 /** Shows a staged file in a conversation, below a message where `threadTs` names one, with `words` (marked up; '') above it. */

@@ -1,7 +1,7 @@
 import type { App, ViewSubmitAction } from '@slack/bolt';
 import { messageOf } from '../../src/lib/errors.ts';
 import { type Language, say } from '../../src/lib/text.ts';
-import type { ChatRequest } from '../../src/ports/chat.ts';
+import type { ChatRequest, Told } from '../../src/ports/chat.ts';
 import type { FormOutcome, FormValues } from '../../src/report/form.ts';
 import { cut, withoutCode, withoutMentions } from './escape.ts';
 import { formValues, type ViewState } from './form-values.ts';
@@ -127,13 +127,16 @@ function submit(
 async function tellOutcome(
   { replies, refreshHome, logger, now }: Listening,
   origin: Origin,
-  done: { ticket: FormTicket; request: ChatRequest; outcome: Extract<FormOutcome, { kind: 'done' }> },
+  done: { ticket: FormTicket; request: ChatRequest; outcome: Told<Extract<FormOutcome, { kind: 'done' }>> },
 ): Promise<void> {
   const { ticket, request, outcome } = done;
   const place = ticket.channelId === '' ? {} : { channelId: ticket.channelId, channelKind: 'channel' as const };
   const to = { request: { ...request, ...place }, responseUrl: null, since: now(), replaces: false, threadTs: null };
   try {
-    if (outcome.report !== null) await replies.answer(to, { report: outcome.report, visibility: 'only-you' });
+    if (outcome.report !== null) {
+      const { report, fresh } = outcome;
+      await replies.answer(to, { report, visibility: 'only-you', ...(fresh === undefined ? {} : { fresh }) });
+    }
   } catch (error) {
     logger.error('what became of a form could not be told', { request: request.id, reason: messageOf(error) });
   }

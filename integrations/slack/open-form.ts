@@ -7,6 +7,7 @@ import { type FormTicket, formModal, sentenceModal } from './modals.ts';
 import type { ReplyTo } from './reply.ts';
 import { formRequest, type Origin, quickRequest } from './requests.ts';
 import { slackFailure } from './slack-errors.ts';
+import { Outdated, tellFresh } from './tell-fresh.ts';
 import { TEXTS } from './texts.ts';
 import { within } from './within.ts';
 
@@ -29,16 +30,21 @@ export function openForm(
     };
     try {
       const making = formRequest(origin, people, channels).then(async (request) => {
-        const form = await handlers.openForm({ ...request, action: ticket.name, value: ticket.value });
-        return formModal(form, { ...ticket, value: form.value ?? ticket.value });
+        const { fresh, ...form } = await handlers.openForm({ ...request, action: ticket.name, value: ticket.value });
+        return { view: formModal(form, { ...ticket, value: form.value ?? ticket.value }), fresh };
       });
       const made = await within(making, MADE_WITHIN_MS);
       if (made === null) {
         const { language } = people.known(origin.userId);
         await show(sentenceModal(language, say(language, TEXTS.oneMoment)));
       }
-      await show(made ?? (await making));
+      const { view, fresh } = made ?? (await making);
+      await tellFresh(fresh, () => show(view));
     } catch (error) {
+      if (error instanceof Outdated)
+        return show(sentenceModal(error.instead.language, error.instead.headline)).catch((unsaid: unknown) => {
+          logger.error('a failure could not be told', { request: opening.ticket.name, reason: messageOf(unsaid) });
+        });
       const request = quickRequest(origin, people);
       const failure = slackFailure(error);
       const isLate = failure.kind === 'refused' && /trigger/.test(failure.error);

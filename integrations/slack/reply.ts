@@ -3,15 +3,17 @@ import { messageOf } from '../../src/lib/errors.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { say, type Text } from '../../src/lib/text.ts';
 import type { ChartRenderer } from '../../src/ports/chart-renderer.ts';
-import type { Answer, ChatRequest } from '../../src/ports/chat.ts';
+import type { Answer, ChatRequest, Fresh } from '../../src/ports/chat.ts';
 import type { Report } from '../../src/report/report.ts';
 import type { DirectChannels } from './direct-channels.ts';
+import { deleteFiles } from './files.ts';
 import type { People } from './people.ts';
 import { emailsToMention, uploadPictures } from './prepare.ts';
 import { postToResponseUrl, RESPONSE_URL_LIFE_MS, ResponseUrlError } from './response-url.ts';
 import { sendDownTheLadder } from './send-down-the-ladder.ts';
 import { sendFile } from './send-file.ts';
 import { type SlackFailure, slackFailure } from './slack-errors.ts';
+import { Outdated, tellFresh } from './tell-fresh.ts';
 
 /** Where an answer may go. */
 export interface ReplyTo {
@@ -24,6 +26,11 @@ export interface ReplyTo {
   readonly replaces: boolean;
   /** The thread to answer in. */
   readonly threadTs: string | null;
+}
+
+interface Sayable {
+  readonly report: Report;
+  readonly fresh: Fresh | undefined;
 }
 
 export interface Replies {
@@ -65,7 +72,7 @@ export function createReplies(options: {
   const urlOf = (to: ReplyTo) => (now() - to.since < RESPONSE_URL_LIFE_MS ? to.responseUrl : null);
 
   /** To the person alone: through the response_url, else where they are, else in a direct message. */
-  const privately = async (to: ReplyTo, report: Report, notes: readonly Text[]) => {
+  const privately = async (to: ReplyTo, { report, fresh }: Sayable, notes: readonly Text[]) => {
     const mentions = await people.idsByEmail(emailsToMention(report));
     const ladder = { rung: 'native' as const, mentions, notes, logger };
     const url = urlOf(to);
@@ -74,11 +81,15 @@ export function createReplies(options: {
         await sendDownTheLadder(
           report,
           ladder,
-          (body) => postToResponseUrl(url, { ...body, replace_original: to.replaces, response_type: 'ephemeral' }),
+          (body) =>
+            tellFresh(fresh, () =>
+              postToResponseUrl(url, { ...body, replace_original: to.replaces, response_type: 'ephemeral' }),
+            ),
           (error) => error instanceof ResponseUrlError && error.areBlocksRefused,
         );
         return;
       } catch (error) {
+        if (error instanceof Outdated) throw error;
         logger.warn('an answer goes out as a direct message', { reason: messageOf(error), request: to.request.id });
       }
     } else if (to.responseUrl === null && to.request.channelKind !== 'direct') {
@@ -87,11 +98,13 @@ export function createReplies(options: {
         await sendDownTheLadder(
           report,
           ladder,
-          (body) => client.chat.postEphemeral({ channel, user, ...inThread(to), ...post(body) }),
+          (body) =>
+            tellFresh(fresh, () => client.chat.postEphemeral({ channel, user, ...inThread(to), ...post(body) })),
           blocksRefused,
         );
         return;
       } catch (error) {
+        if (error instanceof Outdated) throw error;
         logger.warn('an answer goes out as a direct message', { reason: messageOf(error), request: to.request.id });
       }
     }
@@ -99,21 +112,28 @@ export function createReplies(options: {
     await sendDownTheLadder(
       report,
       { ...ladder, notes: [...notes, ...elsewhere] },
-      (body) => client.chat.postMessage({ channel: to.request.userId, ...post(body) }),
+      (body) => tellFresh(fresh, () => client.chat.postMessage({ channel: to.request.userId, ...post(body) })),
       blocksRefused,
     );
   };
 
   /** To everybody in the channel, with pictures; the acknowledgement goes away. */
-  const publicly = async (to: ReplyTo, report: Report, notes: readonly Text[]) => {
+  const publicly = async (to: ReplyTo, { report, fresh }: Sayable, notes: readonly Text[]) => {
     const pictures = await uploadPictures(report, client, renderer, logger, options.pictureMs);
     const mentions = await people.idsByEmail(emailsToMention(report));
     await sendDownTheLadder(
       report,
       { rung: 'picture', pictures: pictures.files, mentions, notes: [...notes, ...pictures.reduced], logger },
-      (body) => client.chat.postMessage({ channel: to.request.channelId, ...inThread(to), ...post(body) }),
+      (body) =>
+        tellFresh(fresh, () =>
+          client.chat.postMessage({ channel: to.request.channelId, ...inThread(to), ...post(body) }),
+        ),
       blocksRefused,
-    );
+    ).catch(async (error: unknown) => {
+      // No message shows them, and they may name somebody.
+      if (error instanceof Outdated) await deleteFiles(client, [...pictures.files.values()], logger);
+      throw error;
+    });
     const url = urlOf(to);
     if (!to.replaces || url === null) return;
     await postToResponseUrl(url, { delete_original: true }).catch(() =>
@@ -125,23 +145,35 @@ export function createReplies(options: {
     );
   };
 
+  const told = async (to: ReplyTo, { report, visibility, file, fresh }: Answer): Promise<void> => {
+    const sayable = { report, fresh };
+    const notes = file === undefined ? [] : [await sendFile(file, sayable, to.request, { client, direct, logger })];
+    // Nobody else reads a direct conversation: its messages need not vanish, and may carry pictures.
+    const isOwn = to.responseUrl === null && to.request.channelKind === 'direct';
+    if (visibility === 'only-you' && !isOwn) return privately(to, sayable, notes);
+    try {
+      await publicly(to, sayable, notes);
+    } catch (error) {
+      if (error instanceof Outdated) throw error;
+      const failure = slackFailure(error);
+      // After an unknown outcome the answer may stand in the channel already: it is not said twice.
+      if (failure.kind === 'unknown') throw error;
+      logger.warn('an answer could not be posted in its channel', {
+        channel: to.request.channelId,
+        reason: messageOf(error),
+      });
+      await privately(to, sayable, [...notes, notPosted(failure)]);
+    }
+  };
+
   return {
-    async answer(to, { report, visibility, file }) {
-      const notes = file === undefined ? [] : [await sendFile(file, report, to.request, { client, direct, logger })];
-      // Nobody else reads a direct conversation: its messages need not vanish, and may carry pictures.
-      const isOwn = to.responseUrl === null && to.request.channelKind === 'direct';
-      if (visibility === 'only-you' && !isOwn) return privately(to, report, notes);
+    async answer(to, answer) {
       try {
-        await publicly(to, report, notes);
+        await told(to, answer);
       } catch (error) {
-        const failure = slackFailure(error);
-        // After an unknown outcome the answer may stand in the channel already: it is not said twice.
-        if (failure.kind === 'unknown') throw error;
-        logger.warn('an answer could not be posted in its channel', {
-          channel: to.request.channelId,
-          reason: messageOf(error),
-        });
-        await privately(to, report, [...notes, notPosted(failure)]);
+        if (!(error instanceof Outdated)) throw error;
+        logger.info('an answer was not told: somebody was forgotten since it was made', { request: to.request.id });
+        await privately(to, { report: error.instead, fresh: undefined }, []);
       }
     },
     async sentence(to, text) {

@@ -26,6 +26,17 @@ export interface ActionRequest extends ChatRequest {
   readonly value: string;
 }
 
+/** What was made of people's rows is told only while nobody was forgotten since. */
+export interface Fresh {
+  /** One call to the chat; null, and none made, where somebody was forgotten. Erasures wait for it to end. */
+  tell<Result>(call: () => Promise<Result>): Promise<{ readonly told: Result } | null>;
+  /** What is said then; it names nobody. */
+  readonly instead: Report;
+}
+
+/** `fresh` is absent of what was made of nobody's rows. */
+export type Told<Made> = Made & { readonly fresh?: Fresh };
+
 /** Where an answer is shown: to everybody in the channel, or to the person who asked alone. */
 export interface Answer {
   readonly report: Report;
@@ -33,6 +44,8 @@ export interface Answer {
   readonly file?: ReportFile;
   /** The asker's Home is drawn anew. */
   readonly changesHome?: true;
+  /** Absent of what was made of nobody's rows. */
+  readonly fresh?: Fresh;
 }
 
 /** Something in plain words: a mention, a direct message, a reply in a thread, a shortcut on a message. */
@@ -49,9 +62,9 @@ export interface ChatHandlers {
   languageOf(userId: string): Language | null;
   /** Buttons that open a form instead of acting. */
   readonly forms: readonly string[];
-  openForm(request: ActionRequest): Promise<Form>;
-  submitForm(request: ActionRequest, entered: FormValues): Promise<FormOutcome>;
-  home(request: ChatRequest): Promise<Report>;
+  openForm(request: ActionRequest): Promise<Told<Form>>;
+  submitForm(request: ActionRequest, entered: FormValues): Promise<Told<FormOutcome>>;
+  home(request: ChatRequest): Promise<Told<Report>>;
   ask(request: QuestionRequest): Promise<Answer>;
   /** The app was taken out of the workspace, or its tokens were withdrawn: nothing can be said any more. */
   removed(): Promise<void>;

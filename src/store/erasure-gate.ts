@@ -11,12 +11,22 @@ export interface ErasureGate {
    * `make` reads and may be called again: whenever an erasure ended since it began, what it made is thrown away. `keep` is called
    * once, with what is fresh, while no erasure runs.
    */
-  fresh<Made, Result>(make: () => Promise<Made>, keep: (made: Made) => Promise<Result>): Promise<Result>;
+  fresh<Made, Result>(make: () => Promise<Made>, keep: (made: Made, since: Stamp) => Promise<Result>): Promise<Result>;
   /** Reads and keeps at once, while no erasure runs. */
   apart<Result>(act: () => Promise<Result>): Promise<Result>;
   /** For what cannot be made twice: whether an erasure ran while it was made. */
-  once<Made>(make: () => Promise<Made>): Promise<{ readonly made: Made; readonly isStale: boolean }>;
+  once<Made>(
+    make: () => Promise<Made>,
+  ): Promise<{ readonly made: Made; readonly isStale: boolean; readonly since: Stamp }>;
+  /**
+   * Says what was made: `call` while no erasure runs; null, and nothing called, where one ended since. Erasures wait for it, so it is
+   * one call to a chat. Not within `keep` or `apart`.
+   */
+  telling<Result>(since: Stamp, call: () => Promise<Result>): Promise<{ readonly told: Result } | null>;
 }
+
+/** How many erasures had ended when something was made. */
+export type Stamp = number;
 
 export function createErasureGate(): ErasureGate {
   const serially = createSerial();
@@ -64,7 +74,7 @@ export function createErasureGate(): ErasureGate {
       for (;;) {
         const since = await count();
         const made = await make();
-        const done = await keeping(since, () => keep(made));
+        const done = await keeping(since, () => keep(made, since));
         if (done !== null) return done.kept;
       }
     },
@@ -72,7 +82,12 @@ export function createErasureGate(): ErasureGate {
     async once(make) {
       const since = await count();
       const made = await make();
-      return { made, isStale: (await count()) !== since };
+      const until = await count();
+      return { made, isStale: until !== since, since: until };
+    },
+    async telling(since, call) {
+      const done = await keeping(since, call);
+      return done === null ? null : { told: done.kept };
     },
   };
 }

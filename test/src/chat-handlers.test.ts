@@ -256,3 +256,34 @@ const VIEWER = {
   ownerIds: [],
   place: { kind: 'only-viewer' },
 } as const;
+
+describe('what is told after it was made', () => {
+  const call = async () => 'posted';
+  const reads = { command: 'churn-risk', text: '' };
+  const kinds = ['answer', 'act', 'openForm', 'submitForm', 'home', 'ask'] as const;
+
+  it.each(kinds)('is told as long as nobody was forgotten since (%s)', async (kind) => {
+    const { portal } = small;
+    const request = { ...from('UBOSS'), channelKind: 'direct' as const };
+    const button = { ...request, action: 'set-preferences', value: '' };
+    const made = await {
+      answer: () => handlers.answer({ ...request, ...reads }),
+      act: () => handlers.act({ ...request, action: 'why', value: 'churn-risk:c1' }),
+      openForm: () => handlers.openForm(button),
+      submitForm: () => handlers.submitForm(button, { language: 'en', zone: '' }),
+      home: () => handlers.home(request),
+      ask: () => handlers.ask({ ...request, text: 'who is at risk?', threadId: '', quoted: '' }),
+    }[kind]();
+    expect(await made.fresh!.tell(call)).toEqual({ told: 'posted' });
+    await portal.erasures.erasing(async () => undefined);
+    expect(await made.fresh!.tell(() => Promise.reject(new Error('posted all the same')))).toBeNull();
+    expect(made.fresh!.instead.headline).toContain('Somebody was forgotten while this was answered');
+  });
+
+  it('is to be asked again where it only reads, and was done where it does not', async () => {
+    const asked = await handlers.answer({ ...from('UBOSS'), ...reads });
+    expect(asked.fresh!.instead.headline).toMatch(/ask again$/);
+    const clicked = await handlers.act({ ...from('UBOSS'), action: 'why', value: 'churn-risk:c1' });
+    expect(clicked.fresh!.instead.headline).toMatch(/how it stands$/);
+  });
+});

@@ -74,12 +74,35 @@ describe('what is kept apart from erasures', () => {
 
   it('is told to be stale where it cannot be made again', async () => {
     const gate = createErasureGate();
-    expect(await gate.once(async () => 1)).toEqual({ made: 1, isStale: false });
+    expect(await gate.once(async () => 1)).toEqual({ made: 1, isStale: false, since: 0 });
     const meanwhile = gate.once(async () => {
       await gate.erasing(async () => undefined);
       return 2;
     });
-    expect(await meanwhile).toEqual({ made: 2, isStale: true });
+    expect(await meanwhile).toEqual({ made: 2, isStale: true, since: 1 });
+  });
+
+  it('is told as long as no erasure ended since it was made, and erasures wait for the telling', async () => {
+    const gate = createErasureGate();
+    const said: string[] = [];
+    const made = await gate.fresh(
+      async () => 'made',
+      async (_, since) => since,
+    );
+    const telling = held();
+    const told = gate.telling(made, async () => {
+      await telling.promise;
+      return said.push('told');
+    });
+    const erasure = gate.erasing(async () => said.push('erased'));
+    await settled();
+    const late = gate.telling(made, async () => said.push('told again'));
+    await settled();
+    telling.release();
+    expect(await told).toEqual({ told: 1 });
+    await erasure;
+    expect(await late).toBeNull();
+    expect(said).toEqual(['told', 'erased']);
   });
 
   it('fails with its own error, and holds up nobody after it', async () => {
