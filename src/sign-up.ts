@@ -1,7 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Config } from './config.ts';
 import { lacking } from './crm-connecting.ts';
@@ -15,7 +14,8 @@ import { connectionFile } from './store/connection-file.ts';
 import { loadOrCreateKeys } from './store/identity-key-file.ts';
 import { installationFile } from './store/installation-file.ts';
 import type { TenantDirectory } from './tenant-directory.ts';
-import { isTenantName, tenantDataDir, tenantFile } from './tenants.ts';
+import { tenantDataDir, tenantFile } from './tenants.ts';
+import { createUnfinishedSignUps } from './unfinished-sign-ups.ts';
 
 /** What a browser brings from the first step to the second: for whom it signs up, and until when. */
 const sessionSchema = z.strictObject({ name: z.string(), teamId: z.string(), expiresAt: z.number() });
@@ -23,10 +23,6 @@ type SignUpSession = z.infer<typeof sessionSchema>;
 
 /** How long somebody may take from Slack to HubSpot. */
 export const SESSION_MS = 60 * 60_000;
-/** In a tenant's folder until its file is made. */
-const PENDING = 'sign-up.pending';
-const MOST_ALIKE = 1000;
-
 /**
  * Sign-up in two steps, each bound to the browser that takes it: Slack makes a folder with keys and the sealed installation, HubSpot
  * adds the sealed connection, and only then does NAME.env make it a tenant. Whoever stops in between goes on with the first step
@@ -35,7 +31,7 @@ const MOST_ALIKE = 1000;
 export interface SignUp {
   /** Of the states of the first step, the same in every process. */
   readonly stateKey: Buffer;
-  /** After Slack: the folder of a new tenant, or of one that was begun. */
+  /** After Slack: the folder of a new tenant, or of one that was begun. KithError('too-many') where there is no room. */
   begin(installation: ChatInstallation): Promise<void>;
   /** For the browser that has just taken the first step; null where there is no second one. */
   session(installation: ChatInstallation): string | null;
@@ -45,6 +41,8 @@ export interface SignUp {
   link(token: string): string;
   /** After HubSpot: the name of the tenant that there is now. KithError with what a person is told. */
   finish(token: string, query: CallbackQuery): Promise<{ readonly name: string; readonly portalId: string }>;
+  /** Sign-ups that nobody went on with, and their sealed tokens, are removed; how many. */
+  forget(): Promise<number>;
 }
 
 export function createSignUp(options: {
@@ -65,32 +63,12 @@ export function createSignUp(options: {
   const keysOf = (name: string) => () => loadOrCreateKeys(folderOf(name), root.identityKeys);
   const installationOf = (name: string) => installationFile(folderOf(name), keysOf(name));
 
-  /** The folder of a sign-up that this workspace began and did not end. */
-  async function begun(teamId: string): Promise<string | null> {
-    const names = await readdir(dirname(folderOf('any'))).catch(() => []);
-    for (const name of names.sort())
-      if (existsSync(join(folderOf(name), PENDING)) && (await installationOf(name).owner()) === teamId) return name;
-    return null;
-  }
-
-  /** A name that nobody has: whoever makes the folder has it. */
-  async function claim(teamName: string, teamId: string): Promise<string> {
-    await mkdir(dirname(folderOf('any')), { recursive: true });
-    for (const name of namesFor(teamName, teamId)) {
-      if (existsSync(tenantFile(tenantsDir, name))) continue;
-      const isMine = await mkdir(folderOf(name), { mode: 0o700 }).then(
-        () => true,
-        (error: unknown) => {
-          if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-          throw error;
-        },
-      );
-      if (!isMine) continue;
-      await writeFile(join(folderOf(name), PENDING), '');
-      return name;
-    }
-    throw new KithError('usage', TOO_MANY_ALIKE);
-  }
+  const unfinished = createUnfinishedSignUps({
+    folderOf,
+    isTenant: (name) => existsSync(tenantFile(tenantsDir, name)),
+    teamOf: (name) => installationOf(name).owner(),
+    now,
+  });
 
   const linkMac = (token: string, expiresAt: string): Buffer =>
     createHmac('sha256', linkKey).update(`${expiresAt} ${token}`).digest();
@@ -108,8 +86,7 @@ export function createSignUp(options: {
   return {
     stateKey: keyFor('state'),
     async begin(installation) {
-      const { teamId, teamName } = installation;
-      const name = (await begun(teamId)) ?? (await claim(teamName, teamId));
+      const name = await unfinished.begin(installation);
       const file = installationOf(name);
       await file.exclusively(() => file.save(installation));
       named.set(installation, name);
@@ -122,6 +99,7 @@ export function createSignUp(options: {
       return `${text}.${createHmac('sha256', sessionKey).update(text).digest('base64url')}`;
     },
     sessionIn,
+    forget: unfinished.forget,
     link(token) {
       const expiresAt = String(now() + SESSION_MS);
       // No tenant's name in front: it is nobody's yet.
@@ -135,7 +113,8 @@ export function createSignUp(options: {
       const { name } = session;
       if (existsSync(tenantFile(tenantsDir, name))) throw new KithError('usage', DONE_BEFORE);
       const installation = await installationOf(name).read();
-      if (installation === null || installation.botToken === null) throw new KithError('usage', NOT_BEGUN);
+      if (installation === null || installation.botToken === null || installation.teamId !== session.teamId)
+        throw new KithError('usage', NOT_BEGUN);
       if (error === 'access_denied') throw new KithError('not-allowed', DECLINED);
       if (error !== '' || code === '') throw new KithError('crm-auth', ENDED_THERE);
       const tokens = await app.exchange(code, redirectUri);
@@ -156,26 +135,11 @@ export function createSignUp(options: {
       const note = `# Signed up on ${day} from the Slack workspace ${session.teamId}, with HubSpot portal ${tokens.portalId}.\n`;
       // Last: from here on it is a tenant. Of two browsers that end at once, one makes it.
       await writeFile(tenantFile(tenantsDir, name), note, { flag: 'wx', mode: 0o600 });
-      await rm(join(folderOf(name), PENDING), { force: true });
+      await unfinished.finished(name);
       directory.renew();
       return { name, portalId: tokens.portalId };
     },
   };
-}
-
-/** A workspace's name as a tenant's, then with numbers; of a name without Latin letters, the workspace's id. */
-function* namesFor(teamName: string, teamId: string): Generator<string> {
-  const slug = (text: string): string =>
-    text
-      .normalize('NFKD')
-      .replace(/\p{M}/gu, '')
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .slice(0, 30)
-      .replace(/^-+|-+$/g, '');
-  const base = slug(teamName) || slug(teamId);
-  if (isTenantName(base)) yield base;
-  for (let number = 2; number <= MOST_ALIKE; number++) yield `${base}-${number}`;
 }
 
 function isSame(given: Buffer, wanted: Buffer): boolean {
@@ -198,11 +162,6 @@ const DECLINED: Text = {
 const ENDED_THERE: Text = {
   en: 'HubSpot ended the connection without a code, and nothing was stored of it; try again',
   zh: 'HubSpot 结束了连接但没有给出授权码，未保存其任何内容；请重试',
-};
-
-const TOO_MANY_ALIKE: Text = {
-  en: `There are ${MOST_ALIKE} companies of that name already, and nothing was stored; ask whoever runs Kith`,
-  zh: `同名公司已有 ${MOST_ALIKE} 家，未保存任何内容；请联系 Kith 的运营方`,
 };
 
 function taken(portalId: string): Text {

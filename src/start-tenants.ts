@@ -19,7 +19,9 @@ export interface SharedWith<Gateway> {
 const LOOK_EVERY_MS = 5_000;
 
 /** One process for the tenants of its shard, each with a bot of its own, until `stop`. */
-export async function startTenants<Gateway extends { readonly listener: SharedListener }>(options: {
+export async function startTenants<
+  Gateway extends { readonly listener: SharedListener; readonly upkeep: () => void },
+>(options: {
   readonly root: Config;
   /** The tenants' files as they are now. */
   readonly read: () => Tenants;
@@ -81,6 +83,7 @@ export async function startTenants<Gateway extends { readonly listener: SharedLi
 
   let stamp = '';
   const look = setInterval(() => {
+    gateway.upkeep();
     const now = filesStamp(root);
     if (now === stamp) return;
     stamp = now;

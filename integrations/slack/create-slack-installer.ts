@@ -85,7 +85,7 @@ export function createSlackInstaller(options: SlackInstallerOptions): ChatInstal
     try {
       return await desk.keep(taken);
     } catch (error) {
-      const isRefused = error instanceof KithError && error.code === 'not-allowed';
+      const isRefused = error instanceof KithError && (error.code === 'not-allowed' || error.code === 'too-many');
       if (isRefused && (await desk.isElsewhere?.(taken.teamId)) !== true)
         await uninstall(taken.botToken).catch((reason: unknown) =>
           logger.warn('Kith could not take itself out of a workspace that it does not serve', {
@@ -125,6 +125,7 @@ export function createSlackInstaller(options: SlackInstallerOptions): ChatInstal
         const language = languageOf(request, query.get('lang') ?? languageIn(query.get('state') ?? ''));
         const link = { href: `${installUrl}?lang=${language}`, label: BACK };
         const html = outcomePage(language, { isDone: false, title: NOT_DONE, texts: [text], link });
+        if (status === 429) response.setHeader('retry-after', RETRY_AFTER_S);
         if (!response.headersSent) show(response, status, html);
       };
 
@@ -209,6 +210,8 @@ function welcome({ teamId, teamName, scopes }: ChatInstallation, kind: Came['kin
   return { isDone: true, title: DONE, texts: [text, ...more, ...(next === null ? [] : [next.text])], link };
 }
 
+/** An hour: what `too-many` asks for. */
+const RETRY_AFTER_S = 3_600;
 const DONE: Text = { en: 'Kith is in Slack', zh: 'Kith 已添加到 Slack' };
 const NOT_DONE: Text = { en: 'Kith was not added', zh: '未能添加 Kith' };
 const BACK: Text = { en: 'To the install page', zh: '返回安装页面' };

@@ -37,6 +37,7 @@ export function refusalText(
   denial: string,
   redirectUri: string,
 ): { readonly text: Text; readonly status: number } {
+  if (error instanceof KithError && error.code === 'too-many') return { text: error.text, status: 429 };
   if (error instanceof KithError)
     return error.code === 'chat-refused' || error.code === 'not-allowed'
       ? { text: error.text, status: 400 }

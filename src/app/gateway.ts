@@ -32,6 +32,8 @@ export interface Gateway {
   readonly socket: SharedSocket | null;
   /** Whose a Slack workspace is, of those that have the app in common. */
   readonly tenantOf: (teamId: string) => Promise<string | null>;
+  /** Called every few seconds. */
+  readonly upkeep: () => void;
   /** Those who take webhooks now, by portal. */
   readonly webhooks: Map<string, TakeEvents>;
 }
@@ -144,7 +146,7 @@ export function openGateway({ root, logger, now, ready, tenants, added }: Gatewa
         hubspotWebhooks.gateway({ secret: hubspot.clientSecret, publicUrl, now, share, onTrouble }),
       );
   }
-  return { listener, socket, tenantOf: directory.ofTeam, webhooks };
+  return { listener, socket, tenantOf: directory.ofTeam, upkeep: () => signUp?.upkeep(), webhooks };
 }
 
 /** A tenant's name stands before its secret; nothing does before that of a sign-up. */

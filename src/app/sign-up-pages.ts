@@ -19,12 +19,16 @@ import { tenantDataDir } from '../tenants.ts';
 export const SIGN_UP_PATH = '/install';
 const HUBSPOT_STEP_PATH = '/install/hubspot';
 const COOKIE = 'kith-sign-up';
+/** How often unfinished sign-ups are looked through. */
+const LOOK_EVERY_MS = 10 * 60_000;
 
 /** The pages on which somebody becomes a tenant: by path, and the two ways back. */
 export interface SignUpPages {
   readonly pages: Readonly<Record<string, RequestListener>>;
   readonly backFromSlack: RequestListener;
   readonly backFromHubspot: RequestListener;
+  /** Forgets sign-ups that nobody went on with, when it is time to look. */
+  upkeep(): void;
 }
 
 /** Null where nobody may sign up. */
@@ -105,7 +109,19 @@ export function createSignUpPages(options: {
     });
   }
 
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
   return {
+    upkeep() {
+      if (now() - lookedAt < LOOK_EVERY_MS) return;
+      lookedAt = now();
+      signUp
+        .forget()
+        .then((count) => {
+          if (count > 0) logger.info('Sign-ups that nobody went on with were forgotten', { count });
+        })
+        .catch((error: unknown) => logger.warn('Unfinished sign-ups were not looked at', { reason: messageOf(error) }));
+    },
     pages: {
       [SIGN_UP_PATH]: slackPages[SIGN_UP_PATH] ?? notFound,
       [HUBSPOT_STEP_PATH](request, response) {

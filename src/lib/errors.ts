@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   'unknown-command': 'wrong-use',
   'unknown-customer': 'wrong-use',
   'not-allowed': 'wrong-use',
+  'too-many': 'failed',
   'no-results': 'wrong-use',
   'bad-folder': 'wrong-use',
   'bad-data': 'failed',
