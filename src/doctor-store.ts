@@ -32,7 +32,7 @@ export async function askStore(config: Config, open: () => Promise<Kith>): Promi
     isTerminal: false,
     columns: 100,
   };
-  const code = await forwardToRunning(dataDir, ['doctor', '--store'], listening);
+  const code = await forwardToRunning(dataDir, ['doctor', '--store'], listening, config.language);
   if (code === 0) return examinationSchema.parse(JSON.parse(said));
   if (code !== null)
     throw new KithError(

@@ -51,7 +51,7 @@ async function main(words: readonly string[]): Promise<number> {
     const first = words.find((word) => word !== '--json');
     config = first === undefined || OF_ALL_TENANTS.has(first) ? root : chosenTenant(tenants, root);
     if (first !== undefined && !OWN_PROCESS.has(first)) {
-      const code = await forwardToRunning(config.dataDir, words, terminal);
+      const code = await forwardToRunning(config.dataDir, words, terminal, config.language);
       if (code !== null) return code;
     }
   } catch (error) {
@@ -142,14 +142,17 @@ function common(
 
 /** Answers commands typed beside this process. */
 function serveCommands(kith: Kith): Promise<{ close(): Promise<void> }> {
-  return serveLocalSocket(kith.config.dataDir, (words, terminal, folder, signal, user) =>
-    runProgram(words, {
-      ...common(terminal, kith.config, NO_TENANTS),
-      doctor: () => examine(kith.config, probes(kith.config), kith.examineStore),
+  return serveLocalSocket(kith.config.dataDir, (words, terminal, folder, signal, { user, language }) => {
+    // Said in the language of where it was typed, which need not be that of this process.
+    const config = { ...kith.config, language };
+    const asTyped = { ...kith, config };
+    return runProgram(words, {
+      ...common(terminal, config, NO_TENANTS),
+      doctor: () => examine(config, probes(config), kith.examineStore),
       examineStore: kith.examineStore,
-      open: async () => createOperations(kith, terminal, { folder, user, close: async () => undefined, signal }),
-    }),
-  );
+      open: async () => createOperations(asTyped, terminal, { folder, user, close: async () => undefined, signal }),
+    });
+  });
 }
 
 /** Values that no log may hold, whatever they look like. */

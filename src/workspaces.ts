@@ -167,8 +167,8 @@ async function isUnderWay(portals: readonly PortalStore[], current: string): Pro
 }
 
 function noData(): KithError {
-  return new KithError(
-    'no-results',
-    "There is no data yet; run 'kith import DIR' with a folder of CRM export files, or 'kith sync' with a HubSpot token or connection",
-  );
+  return new KithError('no-results', {
+    en: "There is no data yet; run 'kith import DIR' with a folder of CRM export files, or 'kith sync' with a HubSpot token or connection",
+    zh: '尚无数据；请用 kith import DIR 导入 CRM 导出文件夹，或设置 HubSpot 令牌或连接后运行 kith sync',
+  });
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { KithError } from '../lib/errors.ts';
+import { LANGUAGES, type Language } from '../lib/text.ts';
 import type { Terminal } from './terminal.ts';
 import { typist } from './typist.ts';
 
@@ -18,6 +19,8 @@ const requestSchema = z.strictObject({
   isTerminal: z.boolean(),
   columns: z.number(),
   cwd: z.string(),
+  /** What Kith speaks where the words are typed. */
+  language: z.enum(LANGUAGES),
   /** Who types; only this user and the machine's own administrator may connect. */
   user: z.string().max(100),
 });
@@ -33,7 +36,7 @@ export type ForwardedRun = (
   terminal: Terminal,
   cwd: string,
   signal: AbortSignal,
-  user: string,
+  typed: { readonly user: string; readonly language: Language },
 ) => Promise<number>;
 
 /** Longer paths than this are refused by the operating system for a local socket. */
@@ -77,14 +80,14 @@ export async function serveLocalSocket(dataDir: string, run: ForwardedRun): Prom
         socket.end();
         return;
       }
-      const { words, isTerminal, columns, cwd, user } = request.data;
+      const { words, isTerminal, columns, cwd, user, language } = request.data;
       const terminal: Terminal = {
         out: (text) => send({ out: text }),
         err: (text) => send({ err: text }),
         isTerminal,
         columns,
       };
-      const answered = run(words, terminal, cwd, stop.signal, user).then((exit) => {
+      const answered = run(words, terminal, cwd, stop.signal, { user, language }).then((exit) => {
         send({ exit });
         socket.end();
       });
@@ -118,6 +121,7 @@ export async function forwardToRunning(
   dataDir: string,
   words: readonly string[],
   terminal: Terminal,
+  language: Language,
 ): Promise<number | null> {
   const path = socketPath(dataDir);
   if (!existsSync(path)) return null;
@@ -128,7 +132,7 @@ export async function forwardToRunning(
   });
   if (!connected) return null;
   const { isTerminal, columns } = terminal;
-  socket.write(`${JSON.stringify({ words, isTerminal, columns, cwd: process.cwd(), user: typist() })}\n`);
+  socket.write(`${JSON.stringify({ words, isTerminal, columns, cwd: process.cwd(), user: typist(), language })}\n`);
   for await (const line of createInterface({ input: socket })) {
     const answer = answerSchema.parse(parseJson(line));
     if ('out' in answer) terminal.out(answer.out);

@@ -1,6 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { KithError, messageOf } from '../lib/errors.ts';
-import { type Language, say } from '../lib/text.ts';
+import { type Language, say, type Text } from '../lib/text.ts';
 import type { Finding } from '../ports/doctor.ts';
 import { plainText } from '../report/plain-text.ts';
 import type { Report } from '../report/report.ts';
@@ -81,6 +81,11 @@ export interface TenantLine {
   readonly problem: string;
 }
 
+const MENDABLE: Text = {
+  en: 'The doctor found something to mend; see the lines marked ✗',
+  zh: '检查发现需要修复的问题；请查看标有 ✗ 的行',
+};
+
 /** A finding's state in front of its line. */
 const MARKS: Readonly<Record<Finding['state'], string>> = { ok: '✓', advice: '!', problem: '✗' };
 
@@ -92,7 +97,8 @@ export async function runProgram(words: readonly string[], options: ProgramOptio
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    options.terminal.err(`kith: ${messageOf(error)}\n`);
+    const what = error instanceof KithError ? say(options.language, error.text) : messageOf(error);
+    options.terminal.err(`kith: ${what}\n`);
     return error instanceof KithError ? error.exitCode : 1;
   }
 }
@@ -261,7 +267,7 @@ function buildProgram(options: ProgramOptions): Command {
       else
         for (const { state, what, next } of findings)
           terminal.out(`${MARKS[state]} ${what}${next === '' ? '' : `\n    → ${next}`}\n`);
-      if (!ok) throw new KithError('config', 'The doctor found something to mend; see the lines marked ✗');
+      if (!ok) throw new KithError('config', MENDABLE);
     });
   command('tenants', 'the companies that this Kith serves, and by which process').action(() => {
     const tenants = options.tenants();

@@ -74,6 +74,9 @@ describe('a running Kith', () => {
     expect(status.code).toBe(0);
     expect(status.out).toContain('Scheduled jobs');
     expect((await runKith(['report', 'no-such-thing'], environment)).code).toBe(2);
+    // In the language of whoever types, not of the process that answers.
+    const chinese = await runKith(['report', 'kith', 'status'], { ...environment, KITH_LANGUAGE: 'zh' });
+    expect(chinese.out).toContain('定时任务');
     const second = await runKith(['start'], environment);
     expectSentence(second.err, /in use by another Kith/);
     expect(second.code).toBe(1);

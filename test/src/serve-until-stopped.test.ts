@@ -55,7 +55,7 @@ it('stops the schedules and the command that is under way at once, and waits for
   const idle = createConnection(socketPath(folder));
   const hungUp = new Promise<void>((resolve) => idle.once('close', () => resolve()));
   await new Promise<void>((resolve) => idle.once('connect', () => resolve()));
-  const code = forwardToRunning(folder, ['sync'], terminal);
+  const code = forwardToRunning(folder, ['sync'], terminal, 'en');
   await begun;
   stop.abort();
   await ended;

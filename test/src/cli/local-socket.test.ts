@@ -26,15 +26,15 @@ function recorder(): Terminal & { printed: { out: string; err: string } } {
 
 describe('the local socket', () => {
   test('has a running Kith run the command, and brings back what it prints and its exit code', async () => {
-    const server = await serveLocalSocket(folder, async (words, terminal, cwd, _signal, user) => {
-      terminal.out(`${words.join('+')} in ${cwd} at ${terminal.columns} by ${user}\n`);
+    const server = await serveLocalSocket(folder, async (words, terminal, cwd, _signal, { user, language }) => {
+      terminal.out(`${words.join('+')} in ${cwd} at ${terminal.columns} by ${user} in ${language}\n`);
       terminal.err('working\n');
       return 2;
     });
     const terminal = recorder();
-    expect(await forwardToRunning(folder, ['report', 'churn-risk', '李梅 "quoted"'], terminal)).toBe(2);
+    expect(await forwardToRunning(folder, ['report', 'churn-risk', '李梅 "quoted"'], terminal, 'zh')).toBe(2);
     expect(terminal.printed).toEqual({
-      out: `report+churn-risk+李梅 "quoted" in ${process.cwd()} at 77 by ${userInfo().username}\n`,
+      out: `report+churn-risk+李梅 "quoted" in ${process.cwd()} at 77 by ${userInfo().username} in zh\n`,
       err: 'working\n',
     });
     expect(statSync(socketPath(folder)).mode & 0o777).toBe(0o600);
@@ -42,10 +42,10 @@ describe('the local socket', () => {
   });
 
   test('is not there when nothing runs, also when a dead process left its socket', async () => {
-    expect(await forwardToRunning(folder, ['report'], recorder())).toBe(null);
+    expect(await forwardToRunning(folder, ['report'], recorder(), 'en')).toBe(null);
     const server = await serveLocalSocket(folder, async () => 0);
     await server.close();
-    expect(await forwardToRunning(folder, ['report'], recorder())).toBe(null);
+    expect(await forwardToRunning(folder, ['report'], recorder(), 'en')).toBe(null);
   });
 
   test('refuses words that it does not understand, and goes on', async () => {
@@ -60,7 +60,7 @@ describe('the local socket', () => {
       socket.write('rm -rf /\n');
     });
     expect(answer).toContain('"exit":2');
-    expect(await forwardToRunning(folder, ['report'], recorder())).toBe(0);
+    expect(await forwardToRunning(folder, ['report'], recorder(), 'en')).toBe(0);
     await server.close();
   });
 

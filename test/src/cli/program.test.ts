@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Operations, type ProgramOptions, runProgram } from '../../../src/cli/program.ts';
 import { KithError } from '../../../src/lib/errors.ts';
+import type { Language } from '../../../src/lib/text.ts';
 import type { Report } from '../../../src/report/report.ts';
 
 const report: Report = {
@@ -10,7 +11,7 @@ const report: Report = {
   trust: 'as of today',
 };
 
-function harness(operations: Partial<Operations>) {
+function harness(operations: Partial<Operations>, language: Language = 'en') {
   const printed = { out: '', err: '', closed: 0 };
   const options: ProgramOptions = {
     terminal: {
@@ -41,7 +42,7 @@ function harness(operations: Partial<Operations>) {
         next: { en: 'Set HUBSPOT_ACCESS_TOKEN', zh: '请设置 HUBSPOT_ACCESS_TOKEN' },
       },
     ],
-    language: 'en',
+    language,
   };
   return { printed, run: (...words: string[]) => runProgram(words, options) };
 }
@@ -187,6 +188,12 @@ describe('the command line', () => {
     expect(printed.out).toBe(
       '✓ data folder: fine\n! no channels\n    → Name some\n✗ HubSpot token\n    → Set HUBSPOT_ACCESS_TOKEN\n',
     );
+  });
+
+  test('says in the language of the command line what went wrong', async () => {
+    const { printed, run } = harness({}, 'zh');
+    await run('doctor');
+    expect(printed.err).toBe('kith: 检查发现需要修复的问题；请查看标有 ✗ 的行\n');
   });
 
   test('starts no second bot beside a running one', async () => {
