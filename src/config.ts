@@ -79,7 +79,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   // Settings that are fine each by itself may contradict one another.
   const problems = parsed.success
     ? [hubspotConflicts, slackConflicts, tenantConflicts].flatMap((conflicts) => conflicts(parsed.data))
-    : parsed.error.issues.map((issue) => describe(String(issue.path[0]), issue.message, environment));
+    : parsed.error.issues.map((issue) => describe(issue, environment));
   if (!parsed.success || problems.length > 0) {
     throw new KithError(
       'config',
@@ -109,10 +109,29 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   });
 }
 
-function describe(name: string, message: string, environment: Readonly<Record<string, string | undefined>>): string {
+function describe(issue: z.core.$ZodIssue, environment: Readonly<Record<string, string | undefined>>): string {
+  const name = String(issue.path[0]);
   const setting = SETTINGS.find((one) => one.name === name);
   const seen = setting?.secret === true ? 'its value' : `'${environment[name] ?? ''}'`;
-  return `${name}: ${seen} ${message.replace(/^Invalid/, 'is not valid: invalid')}`;
+  return `${name}: ${seen} ${complaint(issue)}`;
+}
+
+/** What is wrong with a value, and what it may be. */
+function complaint(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_value':
+      return `is not one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_type':
+      return issue.expected === 'number' || issue.expected === 'int' ? 'is not a whole number' : 'is not valid';
+    case 'too_small':
+      return `is too small: ${issue.minimum} is the least`;
+    case 'too_big':
+      return `is too large: ${issue.maximum} is the most`;
+    case 'invalid_format':
+      return issue.format === 'url' ? 'is not an address such as https://kith.example.com' : issue.message;
+    default:
+      return issue.message;
+  }
 }
 
 /** The text of `.env.example`. */

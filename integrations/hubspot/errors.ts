@@ -129,7 +129,7 @@ export function unreachable(request: HttpRequest, error: unknown, attempts: numb
   return new KithError(
     'crm-unreachable',
     {
-      en: `HubSpot cannot be reached: ${why.en} (${attempts} attempts); check the network, a proxy, and the address in HUBSPOT_BASE_URL${trailOf(request, '')}`,
+      en: `HubSpot cannot be reached: ${why.en} (${attempts === 1 ? '1 attempt' : `${attempts} attempts`}); check the network, a proxy, and the address in HUBSPOT_BASE_URL${trailOf(request, '')}`,
       zh: `无法连接 HubSpot：${why.zh}（已尝试 ${attempts} 次）；请检查网络、代理以及 HUBSPOT_BASE_URL 中的地址${trailOf(request, '')}`,
     },
     { cause: error },

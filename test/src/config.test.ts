@@ -19,7 +19,11 @@ describe('the configuration', () => {
   test('tells every problem at once, each with its variable and the value seen', () => {
     const broken = { SLACK_MODE: 'carrier-pigeon', KITH_HTTP_PORT: '99999', KITH_HORIZON_DAYS: 'soon' };
     expect(() => loadConfig(broken)).toThrow(
-      /SLACK_MODE: 'carrier-pigeon'.*KITH_HTTP_PORT: '99999'.*KITH_HORIZON_DAYS: 'soon'/,
+      /SLACK_MODE: 'carrier-pigeon' is not one of socket, http; KITH_HTTP_PORT: '99999' is too large: 65535 is the most; KITH_HORIZON_DAYS: 'soon' is not a whole number$/,
+    );
+    const odd = { KITH_HORIZON_DAYS: '1.5', KITH_SYNC_LAG_MINUTES: '-1', KITH_PUBLIC_URL: 'kith.example.com' };
+    expect(() => loadConfig(odd)).toThrow(
+      /KITH_PUBLIC_URL: 'kith.example.com' is not an address such as https:\/\/kith.example.com; KITH_SYNC_LAG_MINUTES: '-1' is too small: 0 is the least; KITH_HORIZON_DAYS: '1.5' is not a whole number$/,
     );
   });
 

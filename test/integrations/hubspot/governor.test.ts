@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { checked } from '../../../integrations/hubspot/checked.ts';
+import { unreachable } from '../../../integrations/hubspot/errors.ts';
 import type { GovernedRequest, Wait } from '../../../integrations/hubspot/governed-request.ts';
 import { createGovernor } from '../../../integrations/hubspot/governor.ts';
 import { createSend } from '../../../integrations/hubspot/http.ts';
@@ -197,6 +198,10 @@ describe('a call that goes wrong', () => {
       code: 'crm-unreachable',
       message: expect.stringContaining('nothing listens there (2 attempts)'),
     });
+  });
+
+  it('counts one attempt as one', () => {
+    expect(unreachable(GET, new Error('fetch failed'), 1).message).toContain('(1 attempt)');
   });
 
   it('ends when its signal is aborted, even while it hangs', async () => {
