@@ -240,12 +240,18 @@ function facts(
     [say(language, { en: 'Next order', zh: '下次订单' }), nextOrder(language, run, card)],
     [say(language, { en: 'Open tickets', zh: '未结工单' }), formatCount(language, card.openTickets)],
     [say(language, { en: 'Owner', zh: '负责人' }), card.owner?.name],
-    [say(language, { en: 'Industry', zh: '行业' }), card.industry],
+    [say(language, { en: 'Industry', zh: '行业' }), inWords(card.industry ?? '')],
     [say(language, { en: 'Country', zh: '国家/地区' }), card.country],
   ];
   return all.flatMap(([label, value]) =>
     value === null || value === undefined || value === '' ? [] : [{ label, value }],
   );
+}
+
+/** HubSpot's own industries are written LOGISTICS_AND_SUPPLY_CHAIN; what people wrote stays as it is. */
+function inWords(value: string): string {
+  if (!/^[A-Z][A-Z0-9_]{3,}$/.test(value)) return value;
+  return value.charAt(0) + value.slice(1).toLowerCase().replaceAll('_', ' ');
 }
 
 function purchasesTable(language: Language, card: CustomerCard, currency: string): ReportPart {

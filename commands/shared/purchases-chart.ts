@@ -1,6 +1,6 @@
 import type { CategoryChart } from '../../src/charts/chart-spec.ts';
 import { type Language, say } from '../../src/lib/text.ts';
-import { formatMoney, plural } from '../../src/report/format.ts';
+import { formatCalendarMonth, formatMoney, plural } from '../../src/report/format.ts';
 
 const MONTHS = 12;
 
@@ -35,8 +35,8 @@ export function purchasesChart(
     currency,
   );
   const times = plural(language, count, { one: 'purchase', other: 'purchases' }, '次购买');
-  const from = monthName(language, shown[0]!);
-  const to = monthName(language, shown.at(-1)!);
+  const from = formatCalendarMonth(language, shown[0]!);
+  const to = formatCalendarMonth(language, shown.at(-1)!);
   return {
     kind: 'bar',
     title: say(language, { en: 'Purchases by month', zh: '每月购买金额' }),
@@ -45,7 +45,7 @@ export function purchasesChart(
       zh: `${from}至${to}共${times}，金额 ${total}`,
     }),
     format: { kind: 'money', currency },
-    labels: shown.map((month) => monthName(language, month)),
+    labels: shown.map((month) => formatCalendarMonth(language, month)),
     series: [{ name: say(language, { en: 'Purchases', zh: '购买金额' }), values }],
   };
 }
@@ -55,10 +55,4 @@ function monthsUntil(last: string): string[] {
   return Array.from({ length: MONTHS }, (_, i) =>
     new Date(Date.UTC(year!, month! - MONTHS + i, 1)).toISOString().slice(0, 7),
   );
-}
-
-function monthName(language: Language, month: string): string {
-  const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
-  const format = new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' });
-  return format.format(Date.parse(`${month}-01T00:00:00Z`));
 }

@@ -46,9 +46,10 @@ export function createServing(options: {
     else logger.error('a request failed', fields);
     const what =
       error instanceof KithError
-        ? `${say(userLanguage, TEXTS.couldNot)} ${say(userLanguage, error.text)}${say(userLanguage, FULL_STOP)}`
+        ? `${say(userLanguage, TEXTS.couldNot)}${say(userLanguage, error.text)}${say(userLanguage, FULL_STOP)}`
         : say(userLanguage, TEXTS.failed);
-    return `${what} (${say(userLanguage, TEXTS.reference)} ${id})`;
+    const reference = say(userLanguage, TEXTS.reference);
+    return say(userLanguage, { en: `${what} (${reference} ${id})`, zh: `${what}（${reference} ${id}）` });
   };
 
   /** Nothing but this sentence is made of it: one more row for each in the store would hold up what it is refused for. */

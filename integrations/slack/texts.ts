@@ -19,7 +19,7 @@ export const TEXTS = {
     zh: 'Kith 内部出现故障，未能回答。请一分钟后再试；若再次出现，请告知 Kith 的管理员。',
   },
   couldNot: {
-    en: 'Kith could not do this:',
+    en: 'Kith could not do this: ',
     zh: 'Kith 无法完成：',
   },
   reference: {

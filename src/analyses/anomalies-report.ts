@@ -157,7 +157,7 @@ function chart(anomaly: Anomaly, roles: readonly Role[], summary: AnomaliesSumma
     kind: 'chart',
     chart: {
       kind: 'fan',
-      title: name === '' ? kind : `${kind}: ${name}`,
+      title: name === '' ? kind : say(language, { en: `${kind}: ${name}`, zh: `${kind}：${name}` }),
       alt: say(language, anomalySentence(anomaly, summary.currency)),
       format:
         anomaly.unit === 'money'

@@ -1,5 +1,5 @@
 import type { Language, Text } from '../lib/text.ts';
-import { formatCount, formatMoney, formatNumber, formatPercent } from '../report/format.ts';
+import { formatCalendarDay, formatCount, formatMoney, formatNumber, formatPercent } from '../report/format.ts';
 import type { Anomaly, AnomalyKind } from './anomalies-summary.ts';
 
 export const KIND_NAMES: Readonly<Record<AnomalyKind, Text>> = {
@@ -30,7 +30,8 @@ export function anomalySentence(anomaly: Anomaly, currency: string): Text {
 
 function sentence(language: Language, anomaly: Anomaly, currency: string): string {
   const isZh = language === 'zh';
-  const { observed, usual, low, high, day, block_days: days } = anomaly;
+  const { observed, usual, low, high, block_days: days } = anomaly;
+  const day = formatCalendarDay(language, anomaly.day);
   const money = (value: number) => formatMoney(language, value, currency);
   const span = isZh ? `截至 ${day} 的 ${days} 天` : `the ${days} days to ${day}`;
   const difference = `${anomaly.money < 0 ? '−' : '+'}${money(Math.abs(anomaly.money))}`;

@@ -1,4 +1,5 @@
 import type { Text } from '../lib/text.ts';
+import { formatCount } from '../report/format.ts';
 import type { OutcomeChoice } from './churn-outcome.ts';
 
 /** How people call what counts as leaving. */
@@ -64,15 +65,17 @@ export function businessNote({
     mixed: { en: 'contracts and repeat purchases', zh: '合同与重复购买混合型' },
   };
   const name = names[mode] ?? { en: mode, zh: mode };
+  // Both languages group digits alike.
+  const count = (of: number): string => formatCount('en', of);
   if (lacksEnds) {
     return {
-      en: `A business of contracts (${recurring} of ${deals} won deals recur), but no deal says when its contract ends: orders are looked at instead of renewals; name the property that holds the end, or the usual term, in the settings`,
-      zh: `合同型业务（${deals} 笔赢单中 ${recurring} 笔为周期性），但没有交易注明合同到期日：改为分析下单而非续约；请在设置中指定到期日属性或通常期限`,
+      en: `A business of contracts (${count(recurring)} of ${count(deals)} won deals recur), but no deal says when its contract ends: orders are looked at instead of renewals; name the property that holds the end, or the usual term, in the settings`,
+      zh: `合同型业务（${count(deals)} 笔赢单中 ${count(recurring)} 笔为周期性），但没有交易注明合同到期日：改为分析下单而非续约；请在设置中指定到期日属性或通常期限`,
     };
   }
   if (isSet) return { en: `A business of ${name.en} (as set)`, zh: `业务类型：${name.zh}（手动设置）` };
   return {
-    en: `A business of ${name.en}: ${recurring} of ${deals} won deals recur, ${repeats} of ${buyers} buyers bought twice`,
-    zh: `业务类型：${name.zh}：${deals} 笔赢单中 ${recurring} 笔为周期性，${buyers} 位买家中 ${repeats} 位购买过两次`,
+    en: `A business of ${name.en}: ${count(recurring)} of ${count(deals)} won deals recur, ${count(repeats)} of ${count(buyers)} buyers bought twice`,
+    zh: `业务类型：${name.zh}：${count(deals)} 笔赢单中 ${count(recurring)} 笔为周期性，${count(buyers)} 位买家中 ${count(repeats)} 位购买过两次`,
   };
 }

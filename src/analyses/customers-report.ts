@@ -1,5 +1,5 @@
 import { type Language, say, type Text } from '../lib/text.ts';
-import { formatCount, formatMoney, formatNumber, formatPercent } from '../report/format.ts';
+import { formatCalendarMonth, formatCount, formatMoney, formatNumber, formatPercent } from '../report/format.ts';
 import type { Report, ReportPart } from '../report/report.ts';
 import type { Presentation } from './analysis.ts';
 import { type CustomersSummary, DESCRIBED, type Described } from './customers-summary.ts';
@@ -131,8 +131,8 @@ function trendChart(language: Language, summary: CustomersSummary): ReportPart[]
   if (first === undefined || last === undefined || whole.length < 2) return [];
   const said = (month: typeof first): string =>
     say(language, {
-      en: `${monthName('en', month.month)}: ${formatCount('en', month.active)}, of them ${formatCount('en', month.fresh)} new`,
-      zh: `${monthName('zh', month.month)}：${formatCount('zh', month.active)} 位，其中新客户 ${formatCount('zh', month.fresh)} 位`,
+      en: `${formatCalendarMonth('en', month.month)}: ${formatCount('en', month.active)}, of them ${formatCount('en', month.fresh)} new`,
+      zh: `${formatCalendarMonth('zh', month.month)}：${formatCount('zh', month.active)} 位，其中新客户 ${formatCount('zh', month.fresh)} 位`,
     });
   return [
     {
@@ -143,7 +143,7 @@ function trendChart(language: Language, summary: CustomersSummary): ReportPart[]
         alt: say(language, { en: `${said(first)} … ${said(last)}`, zh: `${said(first)} …… ${said(last)}` }),
         format: { kind: 'count' },
         xTitle: say(language, { en: 'Month', zh: '月份' }),
-        labels: whole.map(({ month }) => monthName(language, month)),
+        labels: whole.map(({ month }) => formatCalendarMonth(language, month)),
         series: [
           { name: say(language, { en: 'All who bought', zh: '购买客户' }), values: whole.map(({ active }) => active) },
           { name: say(language, { en: 'Came back', zh: '回头客户' }), values: whole.map(({ returning }) => returning) },
@@ -171,7 +171,7 @@ function months(language: Language, summary: CustomersSummary): ReportPart[] {
       { en: 'Month by month', zh: '逐月变化' },
       heads,
       shown.map(({ month, active, fresh, returning, revenue, isWhole }) => [
-        `${monthName(language, month)}${isWhole ? '' : soFar}`,
+        `${formatCalendarMonth(language, month)}${isWhole ? '' : soFar}`,
         formatCount(language, active),
         formatCount(language, fresh),
         formatCount(language, returning),
@@ -280,15 +280,7 @@ function shortMoney(language: Language, amount: number, currency: string): strin
 export function periodName(language: Language, period: CustomersSummary['period'], start: string): string {
   const year = start.slice(0, 4);
   if (period === 'year') return year;
-  if (period === 'month') return monthName(language, start.slice(0, 7));
+  if (period === 'month') return formatCalendarMonth(language, start.slice(0, 7));
   const quarter = Math.ceil(Number(start.slice(5, 7)) / 3);
   return say(language, { en: `Q${quarter} ${year}`, zh: `${year} 年 ${quarter} 季度` });
-}
-
-function monthName(language: Language, month: string): string {
-  const format = language === 'zh' ? { year: 'numeric', month: 'numeric' } : { year: 'numeric', month: 'short' };
-  return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
-    ...(format as Intl.DateTimeFormatOptions),
-    timeZone: 'UTC',
-  }).format(Date.parse(`${month}-15T00:00:00Z`));
 }

@@ -1,5 +1,12 @@
 import { type Language, say, type Text } from '../lib/text.ts';
-import { formatCount, formatMoney, formatNumber, formatPercent, moneyFormat } from '../report/format.ts';
+import {
+  formatCalendarMonth,
+  formatCount,
+  formatMoney,
+  formatNumber,
+  formatPercent,
+  moneyFormat,
+} from '../report/format.ts';
 import type { Report, ReportPart } from '../report/report.ts';
 import type { Presentation } from './analysis.ts';
 import { pipelineParts } from './forecast-pipeline-report.ts';
@@ -55,8 +62,8 @@ export function presentForecast(summary: ForecastSummary, { language, run }: Pre
   return {
     language,
     headline: say(language, {
-      en: `${first.month}: ${money(first.expected)} of won revenue expected (80% band ${money(low)} to ${money(high)}); ${money(summary.running.amount)} won so far`,
-      zh: `${first.month}：预计成交收入 ${money(first.expected)}（80% 区间 ${money(low)} 至 ${money(high)}），目前已成交 ${money(summary.running.amount)}`,
+      en: `${formatCalendarMonth('en', first.month)}: ${money(first.expected)} of won revenue expected (80% band ${money(low)} to ${money(high)}); ${money(summary.running.amount)} won so far`,
+      zh: `${formatCalendarMonth('zh', first.month)}：预计成交收入 ${money(first.expected)}（80% 区间 ${money(low)} 至 ${money(high)}），目前已成交 ${money(summary.running.amount)}`,
     }),
     parts,
     trust: trustLine(language, run, summary.fallback === 'short' ? 1 : naiveWon ? 2 : 3, {
@@ -121,8 +128,8 @@ export function forecastFan(summary: ForecastSummary, language: Language): Repor
       kind: 'fan',
       title: say(language, { en: 'Won revenue by month, and what to expect', zh: '每月成交收入与预测' }),
       alt: say(language, {
-        en: `Won revenue of ${shown.length} months and ${months.length} expected ones, up to ${last.month} with ${formatMoney('en', last.expected, currency)}.`,
-        zh: `${shown.length} 个月的成交收入与 ${months.length} 个月的预测，至 ${last.month} 为 ${formatMoney('zh', last.expected, currency)}。`,
+        en: `Won revenue of ${shown.length} months and ${months.length} expected ones, up to ${formatCalendarMonth('en', last.month)} with ${formatMoney('en', last.expected, currency)}.`,
+        zh: `${shown.length} 个月的成交收入与 ${months.length} 个月的预测，至 ${formatCalendarMonth('zh', last.month)} 为 ${formatMoney('zh', last.expected, currency)}。`,
       }),
       format: { kind: 'money', currency },
       labels,
@@ -171,7 +178,7 @@ export function forecastMonths(summary: ForecastSummary, language: Language): Re
       ...(pipeline === null ? [] : [{ en: 'Pipeline-weighted', zh: '商机加权' }]),
     ],
     months.map(({ month, expected }, h) => [
-      month,
+      formatCalendarMonth(language, month),
       money(expected),
       ...ordered.map(({ low, high }) => `${money(low[h]!)} – ${money(high[h]!)}`),
       ...(pipeline === null ? [] : [money(pipeline.by_month[h]!)]),
@@ -192,7 +199,7 @@ function historyTable(summary: ForecastSummary, language: Language): ReportPart 
       { en: 'Month', zh: '月份' },
       { en: 'Won', zh: '已成交' },
     ],
-    summary.history.map(({ month, amount }) => [month, money(amount)]),
+    summary.history.map(({ month, amount }) => [formatCalendarMonth(language, month), money(amount)]),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { PortfolioFacts } from '../features/portfolio-facts.ts';
 import type { Reconciliation } from '../features/reconciliation.ts';
-import type { Text } from '../lib/text.ts';
+import type { Language, Text } from '../lib/text.ts';
+import { formatCount, formatMoney, formatNumber } from '../report/format.ts';
 
 /** Why won revenue of the CRM is not in ours, as people read it. */
 export const CAUSES: Readonly<Record<string, Text>> = {
@@ -24,16 +25,16 @@ export function portfolioWarnings(
     return {
       kind: cause,
       count,
-      en: `${count} ${text.en}: ${amount} ${revenue.currency}`,
-      zh: `${count} 笔${text.zh}：${amount} ${revenue.currency}`,
+      en: `${formatCount('en', count)} ${text.en}: ${money('en', amount, revenue.currency)}`,
+      zh: `${formatCount('zh', count)} 笔${text.zh}：${money('zh', amount, revenue.currency)}`,
     };
   });
   for (const { currency, deals, amount } of facts.unconverted) {
     warnings.push({
       kind: 'unconverted',
       count: deals,
-      en: `${deals} won deals, ${amount} ${currency} in all, have no rate to ${revenue.currency} and are in no sum`,
-      zh: `${deals} 笔赢单共 ${amount} ${currency}，缺少兑 ${revenue.currency} 的汇率，未计入任何合计`,
+      en: `${formatCount('en', deals)} won deals, ${formatNumber('en', Number(amount))} ${currency} in all, have no rate to ${revenue.currency} and are in no sum`,
+      zh: `${formatCount('zh', deals)} 笔赢单共 ${formatNumber('zh', Number(amount))} ${currency}，缺少兑 ${revenue.currency} 的汇率，未计入任何合计`,
     });
   }
   if (facts.contestedDeals > 0) {
@@ -53,4 +54,9 @@ export function portfolioWarnings(
     });
   }
   return warnings;
+}
+
+/** To the cent, as revenue is reconciled. */
+function money(language: Language, amount: string, currency: string): string {
+  return formatMoney(language, amount, currency, { exact: true });
 }

@@ -1,10 +1,10 @@
 import { pipelineDifference } from '../analyses/forecast-pipeline-report.ts';
 import { FORECASTER_NAMES, forecastFan, forecastMonths } from '../analyses/forecast-report.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
-import { formatCount, formatPercent, moneyFormat, plural } from '../report/format.ts';
+import { formatCalendarMonth, formatCount, formatPercent, moneyFormat, plural } from '../report/format.ts';
 import type { ReportPart } from '../report/report.ts';
 import { type FinanceFigures, type FinanceMemory, hasMoved, type JudgedMonth } from './finance-figures.ts';
-import { BAND_TEXTS, monthOf, sectionHeading, signed } from './finance-words.ts';
+import { BAND_TEXTS, sectionHeading, signed } from './finance-words.ts';
 
 const NARROW = 0.8;
 
@@ -34,7 +34,7 @@ export function financeForecast(
     const lines = moved.map(({ month, expected }) => {
       const old = before.get(month)!;
       const money = moneyFormat(language, currency, [old, expected]);
-      const name = monthOf(language, month);
+      const name = formatCalendarMonth(language, month);
       return say(language, {
         en: `${name}: ${money(old)} in the last edition, ${signed(expected - old, money)}`,
         zh: `${name}：上一期 ${money(old)}，${signed(expected - old, money)}`,
@@ -97,7 +97,7 @@ export function financeOutcomes(
 function judgement(language: Language, currency: string, { month, amount, promise, band }: JudgedMonth): string {
   const [low, high] = promise.narrow;
   const money = moneyFormat(language, currency, [amount, promise.expected, low, high]);
-  const name = monthOf(language, month);
+  const name = formatCalendarMonth(language, month);
   const when: Text = promise.isBefore ? { en: '', zh: '' } : { en: ', when the month had begun', zh: '（当月已开始）' };
   return say(language, {
     en: `${name} brought ${money(amount)}: ${BAND_TEXTS[band].en}. On ${promise.toldOn}${when.en} ${money(promise.expected)} was expected, ${money(low)} to ${money(high)}.`,

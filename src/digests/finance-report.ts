@@ -2,10 +2,10 @@ import type { Anomaly } from '../analyses/anomalies-summary.ts';
 import { anomalySentence, KIND_NAMES } from '../analyses/anomalies-words.ts';
 import type { Finding } from '../ledger/findings.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
-import { formatCount, formatMoney, formatPercent, moneyFormat, plural } from '../report/format.ts';
+import { formatCalendarMonth, formatCount, formatMoney, formatPercent, moneyFormat, plural } from '../report/format.ts';
 import type { ReportPart } from '../report/report.ts';
 import { type FinanceFigures, type FinanceMemory, type JudgedMonth, moveOfRisk } from './finance-figures.ts';
-import { BAND_TEXTS, monthOf, signed } from './finance-words.ts';
+import { BAND_TEXTS, signed } from './finance-words.ts';
 
 /** What weighs most of what is new: a month that is over, then what moved. */
 export function financeHeadline(
@@ -26,8 +26,8 @@ export function financeHeadline(
     const band = BAND_TEXTS[judged.band];
     const [en, zh] = (['en', 'zh'] as const).map((one) => formatMoney(one, judged.amount, currency));
     said.push({
-      en: `${monthOf('en', judged.month)} brought ${en}, ${band.en}`,
-      zh: `${monthOf('zh', judged.month)}收入 ${zh}，${band.zh}`,
+      en: `${formatCalendarMonth('en', judged.month)} brought ${en}, ${band.en}`,
+      zh: `${formatCalendarMonth('zh', judged.month)}收入 ${zh}，${band.zh}`,
     });
   }
   const { revenue, days } = figures.risk;
@@ -46,8 +46,8 @@ export function financeHeadline(
   if (news.changes.forecast && first !== undefined) {
     const [en, zh] = (['en', 'zh'] as const).map((one) => formatMoney(one, first.expected, currency));
     said.push({
-      en: `${en} of won revenue expected in ${monthOf('en', first.month)}`,
-      zh: `${monthOf('zh', first.month)}预计成交收入 ${zh}`,
+      en: `${en} of won revenue expected in ${formatCalendarMonth('en', first.month)}`,
+      zh: `${formatCalendarMonth('zh', first.month)}预计成交收入 ${zh}`,
     });
   }
   if (said.length === 0) {

@@ -1,13 +1,6 @@
-import { periodName } from '../analyses/customers-report.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
 import type { ReportPart } from '../report/report.ts';
 import type { FinanceMemory, JudgedMonth } from './finance-figures.ts';
-
-/** Of `YYYY-MM`, as a sentence says it. */
-export function monthOf(language: Language, month: string): string {
-  if (language === 'zh') return `${month.slice(0, 4)}年${Number(month.slice(5))}月`;
-  return periodName(language, 'month', `${month}-01`);
-}
 
 /** `+€1,234`, `−€1,234`. */
 export function signed(amount: number, money: (amount: number) => string): string {

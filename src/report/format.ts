@@ -55,6 +55,17 @@ export function formatMonth(language: Language, instant: number, timeZone: strin
   return new Intl.DateTimeFormat(LOCALES[language], { month: 'long', year: 'numeric', timeZone }).format(instant);
 }
 
+/** A calendar month written '2011-12', short: `Dec 2011`, `2011年12月`. */
+export function formatCalendarMonth(language: Language, month: string): string {
+  const format = new Intl.DateTimeFormat(LOCALES[language], { month: 'short', year: 'numeric', timeZone: 'UTC' });
+  return format.format(Date.parse(`${month}-01T00:00:00Z`));
+}
+
+/** A calendar day written '2011-12-09', as `formatDay` writes it. */
+export function formatCalendarDay(language: Language, day: string): string {
+  return formatDay(language, Date.parse(`${day}T00:00:00Z`), 'UTC');
+}
+
 /** An instant to the minute in the reader's zone. */
 export function formatInstant(language: Language, instant: number, timeZone: string): string {
   return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(

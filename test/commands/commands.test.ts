@@ -588,6 +588,8 @@ describe('/customer', () => {
     expect(labels).toEqual(
       expect.arrayContaining(['Value', 'Loyalty tier', 'Segment', 'Purchases', 'Last purchase', 'Open tickets']),
     );
+    // HubSpot's own value is CONSUMER_GOODS.
+    expect(JSON.stringify(report)).toContain('Consumer goods');
     const chart = report.parts.find((part) => part.kind === 'chart' && part.chart.kind === 'bar');
     expect(chart).toMatchObject({ chart: { kind: 'bar', labels: expect.arrayContaining(['Mar 2026']) } });
     expect(report.parts.some((part) => part.kind === 'table' && part.rows.length === 5)).toBe(true);

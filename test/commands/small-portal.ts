@@ -66,7 +66,7 @@ export async function openSmallPortal(): Promise<SmallPortal> {
     id: `c${i + 1}`,
     name: NAMES[i] ?? `Company ${i + 1}`,
     domain: `company${i + 1}.example`,
-    industry: i % 2 === 0 ? 'Retail' : '',
+    industry: i % 2 === 0 ? 'CONSUMER_GOODS' : '',
     country: 'GB',
     employees: null,
     ownerId: ['o1', 'o2', ''][i % 3]!,

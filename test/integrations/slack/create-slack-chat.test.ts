@@ -227,7 +227,7 @@ describe('createSlackChat over Socket Mode', () => {
       );
       return text;
     };
-    expect(await told(MAYA)).toMatch(/^Kith 无法完成： 请稍等一分钟。 \(参考编号 [0-9a-f]{8}\)$/);
+    expect(await told(MAYA)).toMatch(/^Kith 无法完成：请稍等一分钟。（参考编号 [0-9a-f]{8}）$/);
     const unknown = await slack.runCommand({ userId: MAYA, channelId: SALES, command: '/churn-risks', text: '' });
     expect(unknown.response?.text).toContain('Kith 没有命令 /churn-risks');
     chosen[WEI] = 'en';

@@ -245,7 +245,7 @@ describe('the forecast', () => {
     expect(said(gappy)).toContain('6 months without a won deal count as 0.');
     expect(said(gappy)).toContain('Only 18 complete months are known: a season cannot be told before 24');
     expect(said(['100.00', ...Array.from({ length: 11 }, () => '0')])).toMatch(
-      /^2022-01: €0\.00 of won revenue expected/,
+      /^Jan 2022: €0\.00 of won revenue expected/,
     );
     expect(said(seasonal(5, 0.05))).toMatch(
       /^No forecast yet: 5 complete months of won revenue, at least 6 are needed/,

@@ -237,8 +237,8 @@ describe('the weekly finance digest', () => {
     });
     expect(edition.report.parts[5]).toMatchObject({
       rows: [
-        ['2026-03', '€10,000', '€9,000 – €11,000', '€8,000 – €12,000', '€3,000'],
-        ['2026-04', '€12,000', '€10,800 – €13,200', '€9,600 – €14,400', '€0'],
+        ['Mar 2026', '€10,000', '€9,000 – €11,000', '€8,000 – €12,000', '€3,000'],
+        ['Apr 2026', '€12,000', '€10,800 – €13,200', '€9,600 – €14,400', '€0'],
       ],
     });
     expect(edition.report.parts[6]).toMatchObject({
@@ -336,7 +336,7 @@ describe('the weekly finance digest', () => {
     expect(edition!.report.headline).toBe('2 things are unusual in the revenue');
     const items = edition!.report.parts.filter((part) => part.kind === 'item');
     expect(items.map(({ title }) => title)).toEqual(['Revenue', 'Desk · Product mix']);
-    expect(items[0]!.text).toContain('Revenue of the 7 days to 2026-03-29 was €4,000, usually €9,000');
+    expect(items[0]!.text).toContain('Revenue of the 7 days to 29 Mar 2026 was €4,000, usually €9,000');
     expect(edition!.told.map(({ key, band, money }) => [key, band, money])).toEqual([
       ['anomaly:weekly-revenue:2026-03-29', 'down', '5000.00'],
       ['anomaly:mix', 'up', '700.00'],
