@@ -40,7 +40,7 @@ export function presentAnomalies(summary: AnomaliesSummary, presentation: Presen
   parts.push({ kind: 'text', text: say(language, howMany(summary)) });
   return {
     language,
-    headline: headline(shown[0], roles, summary, language),
+    headline: headline(shown[0], hidden, { roles, summary, language }),
     parts,
     trust: trustLine(language, run, testsMade(summary) === 0 ? 0 : 1, {
       en: `false discoveries held to ${formatPercent('en', summary.level)} over ${plural('en', testsMade(summary), { one: 'test', other: 'tests' }, '')}`,
@@ -66,10 +66,14 @@ function testsMade(summary: AnomaliesSummary): number {
 
 function headline(
   first: Anomaly | undefined,
-  roles: Map<string, Role[]>,
-  summary: AnomaliesSummary,
-  language: Language,
+  hidden: number,
+  { roles, summary, language }: { roles: Map<string, Role[]>; summary: AnomaliesSummary; language: Language },
 ): string {
+  if (first === undefined && hidden > 0)
+    return say(language, {
+      en: `${plural('en', hidden, { one: 'finding', other: 'findings' }, '')} about customers, ${hidden === 1 ? 'not' : 'none'} shown here`,
+      zh: `${hidden} 项与客户有关的异常，此处不显示`,
+    });
   if (first === undefined) {
     return testsMade(summary) === 0
       ? say(language, { en: 'Nothing could be tested yet', zh: '尚无法检验是否异常' })

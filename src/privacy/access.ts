@@ -14,13 +14,15 @@ export interface Access {
 }
 
 /** What a list of customers tells about them. */
-export type Subject = 'standing-at-risk' | 'service' | 'other';
+export type Subject = 'standing-at-risk' | 'service' | 'unusual' | 'other';
 
 /** The analyses whose rows say that a customer may leave or has left. */
 const AT_RISK_ANALYSES: readonly string[] = ['churn-risk', 'portfolio'];
 
 export function subjectOf(analysis: string): Subject {
   if (analysis === 'service') return 'service';
+  // Many tickets, or no order for long.
+  if (analysis === 'anomalies') return 'unusual';
   return AT_RISK_ANALYSES.includes(analysis) ? 'standing-at-risk' : 'other';
 }
 
@@ -37,6 +39,11 @@ const MARKETING_AT_RISK: Text = {
 const MARKETING_SERVICE: Text = {
   en: 'Customers with tickets are not named to marketing: an admin can allow it with namesInMarketing in the settings',
   zh: '市场部不显示有工单的客户名称：管理员可在设置中启用 namesInMarketing',
+};
+
+const MARKETING_UNUSUAL: Text = {
+  en: 'Customers with something unusual are not named to marketing: an admin can allow it with namesInMarketing in the settings',
+  zh: '市场部不显示有异常的客户名称：管理员可在设置中启用 namesInMarketing',
 };
 
 const MARKETING_CONTACTS: Text = {
@@ -66,6 +73,7 @@ export function accessOf(viewer: Viewer, state: PortalState, unit: CustomerUnit,
   if (department === 'marketing') {
     if (subject === 'standing-at-risk' && !state.namesInMarketing) return nothing(MARKETING_AT_RISK);
     if (subject === 'service' && !state.namesInMarketing) return nothing(MARKETING_SERVICE);
+    if (subject === 'unusual' && !state.namesInMarketing) return nothing(MARKETING_UNUSUAL);
     if (unit === 'contact') return nothing(MARKETING_CONTACTS);
   }
   if (department === 'finance' && unit === 'contact') return nothing(FINANCE_CONTACTS);

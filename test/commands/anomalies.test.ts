@@ -7,6 +7,8 @@ import { anomalies } from '../../commands/anomalies.ts';
 import type { CommandContext, KithAction } from '../../commands/context.ts';
 import { dismissAnomaly } from '../../commands/dismiss-anomaly.ts';
 import { type AnomaliesInput, computeAnomalies } from '../../src/analyses/anomalies.ts';
+import { presentAnomalies } from '../../src/analyses/anomalies-report.ts';
+import { anomaliesSummarySchema } from '../../src/analyses/anomalies-summary.ts';
 import type { Company } from '../../src/domain/crm.ts';
 import type { Viewer } from '../../src/domain/people.ts';
 import { createFindings } from '../../src/ledger/findings.ts';
@@ -172,3 +174,28 @@ describe('the buttons of an anomaly', () => {
     );
   });
 });
+
+it('are not told of customers to marketing, and not as if there were none', async () => {
+  const marketer: Viewer = { ...manager, role: 'viewer', department: 'marketing' };
+  const report = await ask(marketer);
+  expectReadable(report, 'en');
+  expect(itemsOf(report).map(({ title }) => title)).toEqual(['Revenue']);
+  expect(saidBy(report)).toContain('1 finding is about customers that are not shown here.');
+  expect(saidBy(report)).toContain('are not named to marketing: an admin can allow it with namesInMarketing');
+  expect(JSON.stringify(report)).not.toMatch(/Company \w/);
+});
+
+it.each([
+  ['en', '1 finding about customers, not shown here'],
+  ['zh', '1 项与客户有关的异常，此处不显示'],
+] as const)(
+  'are not called nothing unusual where all of them are about customers that are not shown (%s)',
+  async (language, headline) => {
+    const context = contextOf();
+    const { run, summary } = (await context.reader.result('anomalies'))!;
+    const { told, ...rest } = anomaliesSummarySchema.parse(summary);
+    const ofCustomers = { ...rest, told: told.filter(({ kind }) => kind.startsWith('customer-')) };
+    const presentation = { language, run, rows: [], withheld: null, filter: '' };
+    expect(presentAnomalies(ofCustomers, presentation).headline).toBe(headline);
+  },
+);

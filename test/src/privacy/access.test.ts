@@ -64,6 +64,14 @@ describe('who may see which customers', () => {
       'none',
       'masked',
     ],
+    [
+      'the marketing channel, what is unusual',
+      viewer('admin', room('marketing')),
+      'company',
+      subjectOf('anomalies'),
+      'none',
+      'masked',
+    ],
     ['a rep with an owner', viewer('rep', alone, { ownerIds: ['7'] }), 'company', risk, ['7'], 'clear'],
     ['a rep in the sales channel', viewer('rep', room('sales'), { ownerIds: ['7'] }), 'contact', risk, ['7'], 'masked'],
     ['a rep without an owner', viewer('rep', alone), 'company', 'other', 'none', 'masked'],
@@ -83,7 +91,8 @@ describe('who may see which customers', () => {
     const open = { ...state, namesInMarketing: true, restrictReps: false };
     expect(accessOf(viewer('viewer', room('marketing')), open, 'company', risk).customers).toBe('all');
     expect(accessOf(viewer('rep', alone), open, 'company', risk).customers).toBe('all');
-    expect(accessOf(viewer('viewer', room('marketing')), open, 'company', 'service').customers).toBe('all');
+    for (const subject of ['service', 'unusual'] as const)
+      expect(accessOf(viewer('viewer', room('marketing')), open, 'company', subject).customers).toBe('all');
     expect(accessOf(viewer('viewer', room('marketing')), open, 'contact', risk).customers).toBe('none');
   });
 });
