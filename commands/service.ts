@@ -14,7 +14,7 @@ export const service: KithCommand = {
     en: 'Whose tickets need attention first, who is unhappy, and which tickets precede leaving',
     zh: '优先处理哪些客户的工单、谁不满意，以及哪些工单特征出现在流失之前',
   },
-  usage: '[me|owner|customer]',
+  usage: '[me|owner|segment|customer]',
   onlyReads: () => true,
   async run(context, text) {
     const { language, reader } = context;
