@@ -36,12 +36,14 @@ export interface DemoOptions {
   }) => Promise<Kith>;
   readonly startBot: (kith: Kith, at: Workspace, progress: Progress) => Promise<Bot>;
   readonly serve: (kith: Kith) => Promise<{ close(): Promise<void> }>;
-  readonly stopped: () => Promise<void>;
+  readonly stop: AbortSignal;
 }
 
 /** HubSpot's own limit is 190 calls in ten seconds; a newcomer should not wait minutes for a large folder. */
 const RAISED_LIMITS = { perTenSeconds: 100_000, searchPerSecond: 1_000, daily: 10_000_000 };
 const TOKEN = 'pat-demo-stand-in';
+/** What shells take for ended by Ctrl-C. */
+const ABANDONED = 130;
 const COMPANY = { seed: 20_260_101, companies: 1_500 };
 
 /**
@@ -54,7 +56,17 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const startedAt = performance.now();
   const seconds = (since: number): number => Math.round((performance.now() - since) / 10) / 100;
   const dataDir = mkdtempSync(join(tmpdir(), 'kith-demo-'));
-  const closing: (() => Promise<void>)[] = [async () => rmSync(dataDir, { recursive: true, force: true })];
+  const remove = (): void => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  const closing: (() => Promise<void>)[] = [async () => remove()];
+  let isReady = false;
+  // What is half made is of use to nobody, and a run does not end in its middle: the process ends, and nothing is left.
+  const abandon = (): void => {
+    if (isReady) return;
+    remove();
+    process.exit(ABANDONED);
+  };
+  if (options.stop.aborted) abandon();
+  options.stop.addEventListener('abort', abandon, { once: true });
   try {
     const portal = await loadPortal(options.data, say);
     const hubspot = await startStandInHubspot({ portal, token: TOKEN, limits: RAISED_LIMITS, hasOwnPages: true });
@@ -144,7 +156,10 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     say(`    HubSpot   ${hubspot.url}    the records, with what Kith wrote on them`);
     say(`    terminal  KITH_DATA_DIR=${dataDir} npm run kith -- report churn-risk\n`);
     say('  Ctrl-C ends it and removes everything it kept.');
-    await options.stopped();
+    isReady = true;
+    await new Promise<void>((resolve) => {
+      options.stop.addEventListener('abort', () => resolve(), { once: true });
+    });
   } finally {
     for (const close of closing.reverse()) await close();
   }

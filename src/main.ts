@@ -16,7 +16,7 @@ import type { Kith } from './kith.ts';
 import { KithError, messageOf } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { createOperations } from './operations.ts';
-import { endInTime, serveUntilStopped, stopSignal, untilStopped } from './serve-until-stopped.ts';
+import { endInTime, serveUntilStopped, stopSignal } from './serve-until-stopped.ts';
 import { startTenants } from './start-tenants.ts';
 import { findTenant, NO_TENANTS, readTenants, type Tenants, tenantLines } from './tenants.ts';
 
@@ -111,7 +111,7 @@ async function main(words: readonly string[]): Promise<number> {
         openApp,
         startBot,
         serve: serveCommands,
-        stopped: () => untilStopped(stopSignal()),
+        stop: stopSignal(),
       }),
   });
 }

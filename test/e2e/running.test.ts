@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startStandInHubspot } from '../../demo/hubspot/start-stand-in-hubspot.ts';
@@ -86,4 +86,30 @@ describe('a running Kith', () => {
     const after = await runKith(['report', 'kith', 'status'], environment);
     expectSentence(after.err, /There is no data yet/);
   }, 300_000);
+
+  test.each([
+    ['in the middle', /stand-in Slack at/],
+    ['when it is ready', /Ctrl-C ends it and removes everything it kept/],
+  ])(
+    'leaves nothing of a demo that Ctrl-C ends %s',
+    async (when, words) => {
+      const temporary = join(root, `demo ${when}`);
+      mkdirSync(temporary);
+      const child = startKith(['demo', '--data', small(), '--port', '0'], { TMPDIR: temporary });
+      const ended = new Promise((done) => child.once('close', done));
+      await waitForWords(child, words);
+      const own = () => readdirSync(temporary).filter((name) => name.startsWith('kith-demo-'));
+      expect(own()).toHaveLength(1);
+      child.kill('SIGINT');
+      expect(await ended).toBe(when === 'in the middle' ? 130 : 0);
+      expect(own()).toEqual([]);
+    },
+    120_000,
+  );
+
+  test('is started by npm with nothing in between that would end it while it stops', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    // The command tsx kills its child when a Ctrl-C is not heard within 60 ms.
+    for (const name of ['demo', 'kith']) expect(scripts[name]).toMatch(/^node --import tsx src\/main\.ts/);
+  });
 });
