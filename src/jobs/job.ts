@@ -53,7 +53,8 @@ export type Timer = (delayMs: number, callback: () => void) => () => void;
 /** In every line that is logged during one run of a job. */
 const runId = (name: string, startedAt: Instant): string => `${name}-${startedAt.toString(36)}`;
 
-const STOPPING = new KithError(
+/** What a job is stopped with when Kith ends: no failure of its own. */
+export const STOPPING = new KithError(
   'job-timeout',
   'Kith was stopped before this job finished: it runs again at its next time',
 );

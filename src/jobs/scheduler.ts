@@ -3,7 +3,7 @@ import type { Instant } from '../domain/crm.ts';
 import { KithError, messageOf } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { JobStatus } from '../ports/system-status.ts';
-import type { Job, JobDesk, JobRecord, JobRecords } from './job.ts';
+import { type Job, type JobDesk, type JobRecord, type JobRecords, STOPPING } from './job.ts';
 
 /** A time at which a job was due and did not start. */
 export interface MissedRun {
@@ -93,7 +93,8 @@ export function createScheduler(options: {
       const record = await desk.run(job);
       logger.info(`${job.name}: ${record.note}`, { seconds: ((record.finishedAt ?? now()) - record.startedAt) / 1000 });
     } catch (error) {
-      logger.error(`${job.name} failed: ${messageOf(error)}`);
+      if (error === STOPPING) logger.info(`${job.name}: ${messageOf(error)}`);
+      else logger.error(`${job.name} failed: ${messageOf(error)}`);
     }
   }
 

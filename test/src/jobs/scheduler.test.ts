@@ -138,6 +138,27 @@ describe('the scheduler', () => {
     }
   });
 
+  it('tells of a job that is stopped with Kith as news, and of no failure', async () => {
+    vi.useFakeTimers({ now: MONDAY_NINE + 30_000 });
+    const logged: string[] = [];
+    const log = (level: string) => (message: string) => void logged.push(`${level} ${message}`);
+    const logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+    const run: Job['run'] = ({ signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    const scheduler = schedulerOf({ jobs: [{ run, schedule: '* * * * *' }], now: Date.now, logger });
+    try {
+      await scheduler.start();
+      await vi.advanceTimersByTimeAsync(60_000);
+      await scheduler.stop();
+      await vi.advanceTimersByTimeAsync(1);
+      expect(logged).toEqual([expect.stringMatching(/^info digest: Kith was stopped before this job finished/)]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('does not hide that a job was timed out and has not ended', async () => {
     let expire = (): void => {};
     let [end, begin] = [(): void => {}, (): void => {}];
