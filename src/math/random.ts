@@ -38,7 +38,8 @@ function rotateLeft(x: number, k: number): number {
 
 /** Fisher–Yates on a copy: the indices 0 … n − 1 in random order. */
 export function shuffledIndices(n: number, random: RandomSource): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, i) => i);
+  const order = new Int32Array(n);
+  for (let i = 1; i < n; i++) order[i] = i;
   for (let i = n - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
     const swap = order[i]!;

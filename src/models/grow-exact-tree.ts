@@ -19,7 +19,7 @@ export interface GrowthOptions {
  */
 export function growExactTree(search: SplitSearch, options: GrowthOptions): Tree {
   const { weights, outcomes, ranked, minLeaf } = search;
-  const order = Int32Array.from(weights.keys()).filter((row) => weights[row]! > 0);
+  const order = weighed(weights);
   const scratch = new Int32Array(order.length);
   const features = Int32Array.from(ranked.values.keys());
   const tree = emptyTree();
@@ -52,6 +52,14 @@ export function growExactTree(search: SplitSearch, options: GrowthOptions): Tree
     waiting.push({ start, end: middle, depth: depth + 1, parent: node, isLeft: true });
   }
   return tree;
+}
+
+/** The rows whose weight is above 0, ascending. */
+function weighed(weights: Float64Array): Int32Array {
+  const rows = new Int32Array(weights.length);
+  let count = 0;
+  for (let row = 0; row < weights.length; row++) if (weights[row]! > 0) rows[count++] = row;
+  return rows.subarray(0, count);
 }
 
 function searchColumns(

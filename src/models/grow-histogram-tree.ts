@@ -64,12 +64,11 @@ export function growHistogramTree(
     return node;
   };
   const close = (node: number, start: number, end: number, histogram: Float64Array): void => {
-    const value = tree.value[node]!;
-    for (let i = start; i < end; i++) scores[order[i]!] = scores[order[i]!]! + value;
+    addTo(scores, order, start, end, tree.value[node]!);
     free.push(histogram);
   };
 
-  for (let i = 0; i < order.length; i++) order[i] = i;
+  putInOrder(order);
   const root = count(room, 0, order.length, slopes, packed);
   add(0, order.length, 0, root.sums, root.histogram);
   while (open.length > 0 && leaves < growth.maxLeaves) {
@@ -82,7 +81,7 @@ export function growHistogramTree(
     leaves++;
     const isLeftSmaller = middle - start < end - middle;
     const small = isLeftSmaller ? count(room, start, middle, slopes, packed) : count(room, middle, end, slopes, packed);
-    for (let k = 0; k < histogram.length; k++) histogram[k] = histogram[k]! - small.histogram[k]!;
+    subtract(histogram, small.histogram);
     tree.left[node] = add(start, middle, depth + 1, split.left, isLeftSmaller ? small.histogram : histogram);
     tree.right[node] = add(middle, end, depth + 1, rest, isLeftSmaller ? histogram : small.histogram);
   }
@@ -98,21 +97,50 @@ function count(
   slopes: Float64Array,
   packed: Float64Array,
 ): { histogram: Float64Array; sums: NodeSums } {
-  const { layout, order, pairs } = room;
-  const histogram = room.free.pop() ?? new Float64Array(layout.length);
-  let slope = 0;
-  let ones = 0;
-  for (let i = start; i < end; i++) {
-    const row = order[i]!;
-    const rowSlope = slopes[row]!;
-    const one = packed[row]!;
-    pairs[2 * (i - start)] = rowSlope;
-    pairs[2 * (i - start) + 1] = one;
-    slope += rowSlope;
-    ones += one;
-  }
+  const histogram = room.free.pop() ?? new Float64Array(room.layout.length);
+  layPairs(room.order, start, end, slopes, packed, room.pairs);
   room.fill(start, end - start, histogram);
-  return { histogram, sums: { slope, packed: ones } };
+  return {
+    histogram,
+    sums: { slope: sumOfPairs(room.pairs, 0, end - start), packed: sumOfPairs(room.pairs, 1, end - start) },
+  };
+}
+
+// Loops that many rows go through are functions of their own, with nothing behind them: V8 leaves its code for a loop at whatever
+// follows that it had not seen yet when it made it, each time anew.
+
+function layPairs(
+  order: Int32Array,
+  start: number,
+  end: number,
+  slopes: Float64Array,
+  packed: Float64Array,
+  pairs: Float64Array,
+): void {
+  for (let i = start, at = 0; i < end; i++, at += 2) {
+    const row = order[i]!;
+    pairs[at] = slopes[row]!;
+    pairs[at + 1] = packed[row]!;
+  }
+}
+
+/** Σ of the first (`side` 0) or the second of `count` pairs. */
+function sumOfPairs(pairs: Float64Array, side: 0 | 1, count: number): number {
+  let sum = 0;
+  for (let at = side; at < 2 * count; at += 2) sum += pairs[at]!;
+  return sum;
+}
+
+function putInOrder(order: Int32Array): void {
+  for (let i = 0; i < order.length; i++) order[i] = i;
+}
+
+function addTo(scores: Float64Array, order: Int32Array, start: number, end: number, value: number): void {
+  for (let i = start; i < end; i++) scores[order[i]!] = scores[order[i]!]! + value;
+}
+
+function subtract(from: Float64Array, other: Float64Array): void {
+  for (let k = 0; k < from.length; k++) from[k] = from[k]! - other[k]!;
 }
 
 /** Moves the rows that go left to the front, each side in its order; gives where the right ones begin. */

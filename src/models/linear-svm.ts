@@ -96,24 +96,36 @@ function accumulate(
   gradient.set(weights);
   curvature.fill(0);
   for (let j = 0; j < q; j++) curvature[j * q + j] = 1;
-  for (const row of rows) {
-    const side = y[row] === 1 ? 1 : -1;
-    const inside = 1 - side * scoreOf(x, row * p, p, weights);
-    if (inside <= 0) continue;
-    const pull = -2 * cost * side * inside;
-    gradient[0] = gradient[0]! + pull;
-    curvature[0] = curvature[0]! + 2 * cost;
-    for (let j = 0; j < p; j++) {
-      const value = x[row * p + j]!;
-      gradient[j + 1] = gradient[j + 1]! + pull * value;
-      const line = (j + 1) * q;
-      curvature[line] = curvature[line]! + 2 * cost * value;
-      for (let k = 0; k <= j; k++) {
-        curvature[line + k + 1] = curvature[line + k + 1]! + 2 * cost * value * x[row * p + k]!;
-      }
+  for (let i = 0; i < rows.length; i++) addRow(x, y, p, rows[i]!, weights, cost, gradient, curvature);
+  for (let j = 1; j < q; j++) for (let k = 0; k < j; k++) curvature[k * q + j] = curvature[j * q + k]!;
+}
+
+function addRow(
+  x: Float64Array,
+  y: ArrayLike<number>,
+  p: number,
+  row: number,
+  weights: Float64Array,
+  cost: number,
+  gradient: Float64Array,
+  curvature: Float64Array,
+): void {
+  const q = p + 1;
+  const side = y[row] === 1 ? 1 : -1;
+  const inside = 1 - side * scoreOf(x, row * p, p, weights);
+  if (inside <= 0) return;
+  const pull = -2 * cost * side * inside;
+  gradient[0] = gradient[0]! + pull;
+  curvature[0] = curvature[0]! + 2 * cost;
+  for (let j = 0; j < p; j++) {
+    const value = x[row * p + j]!;
+    gradient[j + 1] = gradient[j + 1]! + pull * value;
+    const line = (j + 1) * q;
+    curvature[line] = curvature[line]! + 2 * cost * value;
+    for (let k = 0; k <= j; k++) {
+      curvature[line + k + 1] = curvature[line + k + 1]! + 2 * cost * value * x[row * p + k]!;
     }
   }
-  for (let j = 1; j < q; j++) for (let k = 0; k < j; k++) curvature[k * q + j] = curvature[j * q + k]!;
 }
 
 function objectiveAt(
