@@ -10,6 +10,7 @@ interface FileFormat<T extends ObjectType> {
   /** Throws nothing: a row that breaks the format comes back as the column and what is wrong with it. */
   read(
     row: Readonly<Record<string, string>>,
+    extra: CrmRecords[T]['extra'],
   ): { record: CrmRecords[T]; links: readonly Association[] } | { column: string; problem: string };
 }
 
@@ -24,14 +25,14 @@ function format<T extends ObjectType, Shape extends z.ZodRawShape>(
   return {
     columns: Object.keys(shape),
     idColumns,
-    read(row) {
+    read(row, extra) {
       const parsed = schema.safeParse(row);
       if (!parsed.success) {
         const issue = parsed.error.issues[0];
         return { column: String(issue?.path[0] ?? ''), problem: issue?.message ?? 'is not readable' };
       }
       // Every record is its own fields and these; TypeScript cannot see through the mapped type.
-      const record = { archived: false, ...convert(parsed.data), updatedAt: 0, extra: {} } as unknown as CrmRecords[T];
+      const record = { archived: false, ...convert(parsed.data), updatedAt: 0, extra } as unknown as CrmRecords[T];
       const links: Association[] = [];
       for (const toType of linkColumns) {
         const toId = row[LINK_COLUMN[toType]] ?? '';

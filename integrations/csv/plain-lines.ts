@@ -11,14 +11,14 @@ const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const UTF16_MARK = Buffer.from([0xff, 0xfe]);
 
 /**
- * The lines of a CSV file while they are plain: UTF-8, ended by a newline alone, without a quote, none longer than `longest` bytes.
+ * The lines of a CSV file, as many at once as a look at it gives, while they are plain: UTF-8, ended by a newline alone, without a quote, none longer than `longest` bytes.
  * Returns what is left for a parser; null at the end of the file. Most exports are plain from beginning to end, and cutting
  * them is several times as quick as parsing.
  */
 export async function* plainLines(
   chunks: AsyncIterator<Buffer>,
   longest: number,
-): AsyncGenerator<string, Remainder | null> {
+): AsyncGenerator<readonly string[], Remainder | null> {
   let lines = 0;
   let rest: Buffer = Buffer.alloc(0);
   let isStart = true;
@@ -41,16 +41,15 @@ export async function* plainLines(
     const quote = rest.indexOf(QUOTE);
     const end = rest.lastIndexOf(NEWLINE, quote === -1 ? rest.length : quote);
     if (end !== -1) {
-      for (const line of rest.toString('utf8', 0, end).split('\n')) {
-        lines++;
-        yield line;
-      }
+      const whole = rest.toString('utf8', 0, end).split('\n');
+      lines += whole.length;
+      yield whole;
       rest = rest.subarray(end + 1);
     }
     if (quote !== -1 || rest.length > longest) return { lines, bytes: rest };
   }
   // The last line need not end in a newline; a file of one line may hold anything.
   if (isStart) return rest.length === 0 ? null : { lines, bytes: rest };
-  if (rest.length > 0) yield rest.toString('utf8');
+  if (rest.length > 0) yield [rest.toString('utf8')];
   return null;
 }

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { RawRevenue } from '../../src/ports/crm.ts';
-import { readRows } from './rows.ts';
+import { readRowGroups } from './rows.ts';
 
 /** Enough digits that no sum of amounts is rounded. */
 const Exact = Decimal.clone({ precision: 100 });
@@ -22,23 +22,31 @@ export async function readWonDeals(
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, WonDeal>> {
   const wonStages = new Set<string>();
-  for await (const cell of rawRows(pipelinesFile)) {
-    const isDealStage = cell('object') === 'deals';
-    if (isDealStage && cell('is_closed').toLowerCase() === 'true' && Number(cell('probability') || 'NaN') === 1) {
-      wonStages.add(JSON.stringify([cell('pipeline_id'), cell('stage_id')]));
+  for await (const rows of rawRows(pipelinesFile)) {
+    for (const cell of rows) {
+      const isDealStage = cell('object') === 'deals';
+      if (isDealStage && cell('is_closed').toLowerCase() === 'true' && Number(cell('probability') || 'NaN') === 1) {
+        wonStages.add(stageKey(cell('pipeline_id'), cell('stage_id')));
+      }
     }
   }
   const won = new Map<string, WonDeal>();
-  for await (const cell of rawRows(dealsFile, signal)) {
-    const id = cell('id');
-    if (id !== '' && wonStages.has(JSON.stringify([cell('pipeline'), cell('dealstage')]))) {
-      const home = cell('amount_in_home_currency');
-      won.set(id, { amount: cell('amount'), currency: cell('deal_currency_code').toUpperCase(), home });
-    } else {
-      won.delete(id);
+  for await (const rows of rawRows(dealsFile, signal)) {
+    for (const cell of rows) {
+      const id = cell('id');
+      if (id !== '' && wonStages.has(stageKey(cell('pipeline'), cell('dealstage')))) {
+        const home = cell('amount_in_home_currency');
+        won.set(id, { amount: cell('amount'), currency: cell('deal_currency_code').toUpperCase(), home });
+      } else {
+        won.delete(id);
+      }
     }
   }
   return won;
+}
+
+function stageKey(pipeline: string, stage: string): string {
+  return `${pipeline.length}/${pipeline}${stage}`;
 }
 
 /** The currency of most won deals; 'USD' where none says. Ties go to the first in the alphabet. */
@@ -82,21 +90,28 @@ function moneyText(amount: Decimal): string {
   return amount.toFixed(Math.max(2, amount.decimalPlaces()));
 }
 
-/** Each data row as a look-up of its cells by column name, '' where the file has no such column. */
-async function* rawRows(file: string | undefined, signal?: AbortSignal): AsyncGenerator<(column: string) => string> {
+/** Data rows by the group, each as a look-up of its cells by column name, '' where the file has no such column. */
+async function* rawRows(
+  file: string | undefined,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly ((column: string) => string)[]> {
   if (file === undefined) {
     return;
   }
   let header: Map<string, number> | null = null;
-  for await (const { cells, problem } of readRows(file)) {
-    if (header === null) {
-      header = new Map(cells.map((name, index) => [name.trim(), index]));
-      continue;
-    }
+  for await (const group of readRowGroups(file)) {
     signal?.throwIfAborted();
-    const columns = header;
-    if (problem === '' && cells.length === columns.size) {
-      yield (column) => cells[columns.get(column) ?? -1]?.trim() ?? '';
+    const rows: ((column: string) => string)[] = [];
+    for (const { cells, problem } of group) {
+      if (header === null) {
+        header = new Map(cells.map((name, index) => [name.trim(), index]));
+        continue;
+      }
+      const columns = header;
+      if (problem === '' && cells.length === columns.size) {
+        rows.push((column) => cells[columns.get(column) ?? -1]?.trim() ?? '');
+      }
     }
+    yield rows;
   }
 }

@@ -4,7 +4,7 @@ import type { Association, CrmRecords, ObjectType, RejectedRecord } from '../../
 import type { CrmPage } from '../../src/ports/crm.ts';
 import { FORMATS } from './formats.ts';
 import { createIdSet } from './id-set.ts';
-import { readRows } from './rows.ts';
+import { type CsvRow, readRowGroups } from './rows.ts';
 
 /** Rows to a page: large enough for few inserts, small enough that a page is nothing in memory. */
 const PAGE_ROWS = 5000;
@@ -28,73 +28,81 @@ export async function* readFile<T extends ObjectType>(
   const seen = createIdSet();
   let header: readonly string[] | null = null;
   let positions: readonly number[] = [];
+  let copied: readonly CopiedColumn[] = [];
   let rowNumber = 0;
   let page = emptyPage<T>();
   options.signal?.throwIfAborted();
-  for await (const row of readRows(file)) {
-    if (header === null) {
-      header = row.cells.map((cell) => cell.trim());
-      const names = header;
-      positions = format.columns.map((column) => names.indexOf(column));
-      continue;
-    }
-    rowNumber++;
-    if (rowNumber <= skip) {
-      // Ids before the checkpoint are remembered, so that a repetition after it is still noticed.
-      const [only] = format.idColumns;
-      const at = header.indexOf(only ?? 'id');
-      seen.add((row.cells[at] ?? '').trim());
-      continue;
-    }
-    if (page.rows === PAGE_ROWS) {
-      options.signal?.throwIfAborted();
-      yield finished(page, `${rowNumber - 1}/${edition}`);
-      page = emptyPage<T>();
-    }
+  const add = (row: CsvRow, columns: readonly string[]): void => {
     page.rows++;
     const where = `${place}:${row.line}`;
-    if (row.problem !== '' || row.cells.length !== header.length) {
-      const reason = row.problem !== '' ? row.problem : `${row.cells.length} values for ${header.length} columns`;
+    if (row.problem !== '' || row.cells.length !== columns.length) {
+      const reason = row.problem !== '' ? row.problem : `${row.cells.length} values for ${columns.length} columns`;
       page.rejected.push({ objectType: type, recordId: '', place: where, reason });
-      continue;
+      return;
     }
     const values: Record<string, string> = {};
-    for (const [index, column] of format.columns.entries()) {
-      values[column] = row.cells[positions[index] ?? -1]?.trim() ?? '';
-    }
-    const read = format.read(values);
+    for (let k = 0; k < positions.length; k++) values[format.columns[k]!] = cellAt(row.cells, positions[k]!);
+    const read = format.read(values, copied.length === 0 ? NOTHING : extraOf(copied, row.cells));
     if ('problem' in read) {
       const recordId = format.idColumns.map((column) => values[column]).join('/');
       // A contact's cells may hold a person's data in the wrong column, so they are never quoted.
       const value =
         type === 'contacts' || values[read.column] === '' ? '' : ` "${(values[read.column] ?? '').slice(0, 40)}"`;
-      page.rejected.push({
-        objectType: type,
-        recordId,
-        place: where,
-        reason: `${read.column}${value} ${read.problem}`,
-      });
-      continue;
+      const reason = `${read.column}${value} ${read.problem}`;
+      page.rejected.push({ objectType: type, recordId, place: where, reason });
+      return;
     }
     const { id } = read.record;
     if (!seen.add(id)) {
       const reason = `id ${id} is on an earlier line too; the later line is used`;
       page.rejected.push({ objectType: type, recordId: id, place: where, reason });
     }
-    page.records.set(id, { ...read.record, extra: extraOf(header, row.cells, options.copied ?? []) });
+    page.records.set(id, read.record);
     page.links.set(id, read.links);
+  };
+  for await (const rows of readRowGroups(file)) {
+    for (const row of rows) {
+      if (header === null) {
+        header = row.cells.map((cell) => cell.trim());
+        const names = header;
+        positions = format.columns.map((column) => names.indexOf(column));
+        copied = (options.copied ?? []).map((column) => ({ column, at: names.indexOf(column) }));
+        continue;
+      }
+      rowNumber++;
+      if (rowNumber <= skip) {
+        // Ids before the checkpoint are remembered, so that a repetition after it is still noticed.
+        const [only] = format.idColumns;
+        seen.add(cellAt(row.cells, header.indexOf(only ?? 'id')));
+        continue;
+      }
+      if (page.rows === PAGE_ROWS) {
+        options.signal?.throwIfAborted();
+        yield finished(page, `${rowNumber - 1}/${edition}`);
+        page = emptyPage<T>();
+      }
+      add(row, header);
+    }
   }
   yield finished(page, null);
 }
 
-/** The further columns that the portal wants, where the row has a value. */
-function extraOf(
-  header: readonly string[],
-  cells: readonly string[],
-  copied: readonly string[],
-): Readonly<Record<string, string>> {
-  const entries = copied.map((column) => [column, cells[header.indexOf(column)]?.trim() ?? ''] as const);
+/** A further column that the portal wants, and where it stands; -1 for one that the file lacks. */
+interface CopiedColumn {
+  readonly column: string;
+  readonly at: number;
+}
+
+const NOTHING: Readonly<Record<string, string>> = {};
+
+/** Of the further columns those in which the row has a value. */
+function extraOf(copied: readonly CopiedColumn[], cells: readonly string[]): Readonly<Record<string, string>> {
+  const entries = copied.map(({ column, at }) => [column, cellAt(cells, at)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
+}
+
+function cellAt(cells: readonly string[], at: number): string {
+  return cells[at]?.trim() ?? '';
 }
 
 interface OpenPage<T extends ObjectType> {

@@ -1,6 +1,4 @@
-const LONE_SURROGATE = /\p{Surrogate}/gu;
-
 /** The text with each half of a surrogate pair, which no encoding holds, replaced by the sign for what cannot be read. */
 export function wellFormed(text: string): string {
-  return text.replace(LONE_SURROGATE, '\ufffd');
+  return text.toWellFormed();
 }

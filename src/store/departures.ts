@@ -57,6 +57,8 @@ export function createDepartures(database: Database, sequence: Sequence, now: ()
   }
 
   function resolve(type: ObjectType, id: string): string {
+    // Asked of every record of a copy.
+    if (aliases.size === 0) return id;
     let end = id;
     // Merges come from outside: a ring among them must not hang the reader.
     for (let steps = 0; steps <= aliases.size; steps++) {
@@ -77,7 +79,7 @@ export function createDepartures(database: Database, sequence: Sequence, now: ()
       return loading;
     },
 
-    reasonOf: (type, id) => removed.get(keyOf(type, id)) ?? null,
+    reasonOf: (type, id) => (removed.size === 0 ? null : (removed.get(keyOf(type, id)) ?? null)),
     resolve,
 
     formerIds(type, ids) {
