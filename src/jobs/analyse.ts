@@ -13,6 +13,7 @@ import type { PortalStore, ScoreColumns } from '../store/portal-store.ts';
 import { analysisSettings, keptSettings } from './analysis-settings.ts';
 import { dataFingerprint } from './data-fingerprint.ts';
 import { refitDone, refitDue } from './refit-due.ts';
+import { withSharedReads } from './shared-reads.ts';
 import { HORIZON_TASK } from './worker.ts';
 
 export interface AnalyseOptions {
@@ -63,6 +64,7 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
   const { portfolio, kind, replayOf, settings } = work;
   const kept = { kind, replayOf: replayOf?.id ?? null, settings };
   const refit = kind === 'current' ? await refitDue(portal) : null;
+  const isFirst = (await portal.results.runs(1)).length === 0;
   const run = await portal.results.begin(
     {
       asOf: portfolio.asOf,
@@ -76,15 +78,16 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
   progress.update('analyse', done, steps);
   const running: Promise<void>[] = [];
   const unfinished = new Set<Promise<unknown>>();
+  const reading = { ...work, portal: withSharedReads(portal), givenBy: replayOf?.startedAt ?? run.startedAt, isFirst };
   let most = 0;
   try {
-    for (const analysis of chosen) {
+    for (const analysis of longestFirst(chosen)) {
       signal?.throwIfAborted();
       // What is read waits in memory for a thread: of many customers it is much.
       while (unfinished.size >= (most > MANY_CUSTOMERS ? 1 : MOST_UNFINISHED)) await Promise.race(unfinished);
       if (most > MANY_CUSTOMERS) await runner.rest();
       signal?.throwIfAborted();
-      const input = await read(portal, work, replayOf?.startedAt ?? run.startedAt, analysis, refit !== null);
+      const input = await read(reading, analysis, refit !== null);
       most = Math.max(most, input.customerIds.length);
       await portal.freeMemory();
       const finished = runner
@@ -138,6 +141,16 @@ function chosenAnalyses(only: readonly string[] | undefined): readonly Registere
     throw new KithError('usage', `There is no analysis "${unknown}"; choose from ${names.join(', ')}`);
   }
   return analyses.filter(({ name }) => only.includes(name));
+}
+
+/** Risk takes as long as all the others together: what begins last ends last. */
+function longestFirst(chosen: readonly RegisteredAnalysis[]): readonly RegisteredAnalysis[] {
+  const [longest, others] = [chosen.filter(isLongest), chosen.filter((analysis) => !isLongest(analysis))];
+  return [...longest, ...others];
+}
+
+function isLongest({ name }: RegisteredAnalysis): boolean {
+  return name === 'churn-risk';
 }
 
 /** What a run works with. */
@@ -198,18 +211,23 @@ async function backToPresent(portal: PortalStore): Promise<void> {
   if (newest !== undefined) await buildWonDeals(portal, newest.portfolio);
 }
 
+/** What the analyses of a run read with. */
+interface Reading extends Work {
+  readonly portal: PortalStore;
+  /** What customers were given later is not seen. */
+  readonly givenBy: Instant;
+  /** No run is kept that anything could be compared with. */
+  readonly isFirst: boolean;
+}
+
 /** A replay compares with what the kept run could compare with. */
 async function read(
-  portal: PortalStore,
-  { portfolio, replayOf, settings }: Work,
-  givenBy: Instant,
+  { portal, portfolio, replayOf, settings, givenBy, isFirst }: Reading,
   analysis: RegisteredAnalysis,
   refit: boolean,
 ) {
-  const result = await portal.results.latest(analysis.name, {
-    asOfBefore: portfolio.asOf,
-    ...(replayOf === null ? {} : { before: replayOf.id }),
-  });
+  const older = { asOfBefore: portfolio.asOf, ...(replayOf === null ? {} : { before: replayOf.id }) };
+  const result = isFirst ? null : await portal.results.latest(analysis.name, older);
   const previous = result === null ? null : { ...result, givenBy };
   return analysis.read({ portal, portfolio, settings, previous, refit });
 }

@@ -14,12 +14,16 @@ type RunOptions = NonNullable<Parameters<JobRunner['run']>[2]>;
 const IDLE_MS = 10_000;
 /** Scores pass through the heaps once; by V8's own measure they would grow to several times of what is alive before it is given back. */
 const HEAP_GROWTH = '--heap-growing-percent=30';
+/** Code is made fast where it runs: beside it, processors that all fit models would run the slow code for as long. */
+const COMPILED_IN_PLACE = '--no-concurrent-recompilation';
 
 /**
  * Threads that fit models while the main one answers people. From sources the workers are TypeScript too and need tsx; built,
  * they are plain JavaScript.
  */
 export function createWorkerPool(): JobRunner {
+  // Of threads that start from here on.
+  setFlagsFromString(COMPILED_IN_PLACE);
   setFlagsFromString(HEAP_GROWTH);
   const isSource = import.meta.url.endsWith('.ts');
   const open = () =>

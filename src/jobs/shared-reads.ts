@@ -1,0 +1,40 @@
+import type { PortalStore, QueryParameters } from '../store/portal-store.ts';
+
+/** An answer of more rows is read again by whoever asks again: it would wait in memory for the end of the run. */
+const MOST_ROWS = 200_000;
+/** Rows that are handed out as copies; of more the copies take longer than asking. */
+const MOST_OBJECTS = 1_000;
+
+/**
+ * The portal as the analyses of one run read it, one after the other: half of them begin with the same customers, purchases,
+ * tickets. What was asked before is answered from memory, also where records have changed meanwhile, so that all of a run's
+ * analyses see the same. What writes is the portal's own.
+ */
+export function withSharedReads(portal: PortalStore): PortalStore {
+  const tables = new Map<string, Awaited<ReturnType<PortalStore['arrow']>>>();
+  const texts = new Map<string, string>();
+  return {
+    ...portal,
+    async arrow(sql, parameters) {
+      const key = keyOf(sql, parameters);
+      const known = tables.get(key);
+      if (known !== undefined) return known;
+      const table = await portal.arrow(sql, parameters);
+      if (table.numRows <= MOST_ROWS) tables.set(key, table);
+      return table;
+    },
+    async query<Row>(sql: string, parameters?: QueryParameters): Promise<Row[]> {
+      const key = keyOf(sql, parameters);
+      const known = texts.get(key);
+      // Written below, of the same statement.
+      if (known !== undefined) return JSON.parse(known) as Row[];
+      const rows = await portal.query<Row>(sql, parameters);
+      if (rows.length <= MOST_OBJECTS) texts.set(key, JSON.stringify(rows));
+      return rows;
+    },
+  };
+}
+
+function keyOf(sql: string, parameters: QueryParameters = {}): string {
+  return `${sql}\n${JSON.stringify(parameters)}`;
+}
