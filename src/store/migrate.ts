@@ -3,8 +3,8 @@ import type { Database } from './database.ts';
 import { type Migration, migrations } from './migrations/index.ts';
 
 /**
- * Brings a portal's database up to this version of Kith. Every migration is recorded after its statements ran; statements
- * are made repeatable (`IF NOT EXISTS`), so that one that was interrupted can run again.
+ * Brings a portal's database up to this version of Kith. Migrations are recorded after their statements ran; statements
+ * are made repeatable (`IF NOT EXISTS`), so that those that were interrupted can run again.
  */
 export async function migrate(
   database: Database,
@@ -26,12 +26,17 @@ export async function migrate(
       `The data in ${database.name} was written by a newer Kith (its format is ${stored}, this version knows ${known}); install the newer version again, or restore a backup made before it`,
     );
   }
-  for (const step of steps) {
-    if (step.number <= stored) continue;
-    for (const statement of step.statements) await run(statement);
-    await database.insert('migrations', [
-      { number: step.number, name: step.name, applied_at: new Date(options.now).toISOString() },
-    ]);
+  const applied_at = new Date(options.now).toISOString();
+  const applied: { number: number; name: string; applied_at: string }[] = [];
+  try {
+    for (const { number, name, statements } of steps) {
+      if (number <= stored) continue;
+      for (const statement of statements) await run(statement);
+      applied.push({ number, name, applied_at });
+    }
+  } finally {
+    // All at once, those before one that failed as well: a new database has every migration before it.
+    await database.insert('migrations', applied);
   }
 }
 
