@@ -23,6 +23,8 @@ export interface ErasureGate {
    * one call to a chat. Not within `keep` or `apart`.
    */
   telling<Result>(since: Stamp, call: () => Promise<Result>): Promise<{ readonly told: Result } | null>;
+  /** Another one than before: what was read before holds no longer. */
+  stamp(): Stamp;
 }
 
 /** How many erasures had ended when something was made. */
@@ -79,6 +81,7 @@ export function createErasureGate(): ErasureGate {
       }
     },
     apart: async (act) => (await keeping(null, act))!.kept,
+    stamp: () => ended,
     async once(make) {
       const since = await count();
       const made = await make();

@@ -1,12 +1,14 @@
 import { tableFromArrays } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { withSharedReads } from '../../../src/jobs/shared-reads.ts';
+import { createErasureGate } from '../../../src/store/erasure-gate.ts';
 import type { PortalStore } from '../../../src/store/portal-store.ts';
 
 /** A portal that counts what it is asked. */
 function counting(rows: number): { portal: PortalStore; asked: string[] } {
   const asked: string[] = [];
   const portal = {
+    erasures: createErasureGate(),
     arrow: async (sql: string) => {
       asked.push(sql);
       return tableFromArrays({ idx: new Int32Array(rows) });
@@ -36,6 +38,24 @@ describe('shared reads', () => {
     const rows = await shared.query<{ id: string }>('SELECT id FROM deals');
     rows[0]!.id = 'changed';
     expect(await shared.query('SELECT id FROM deals')).toEqual([{ id: '0' }, { id: '1' }]);
+  });
+
+  it('ask again once somebody was forgotten, also what was on its way meanwhile', async () => {
+    const { portal, asked } = counting(1);
+    const shared = withSharedReads(portal);
+    await shared.arrow('SELECT idx FROM customers');
+    const onItsWay = shared.query('SELECT id FROM deals');
+    await portal.erasures.erasing(async () => undefined);
+    await onItsWay;
+    await shared.arrow('SELECT idx FROM customers');
+    await shared.query('SELECT id FROM deals');
+    await shared.query('SELECT id FROM deals');
+    expect(asked).toEqual([
+      'SELECT idx FROM customers',
+      'SELECT id FROM deals',
+      'SELECT idx FROM customers',
+      'SELECT id FROM deals',
+    ]);
   });
 
   it('keep nothing large until the end of the run', async () => {
