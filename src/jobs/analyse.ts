@@ -1,35 +1,16 @@
-import type { AnalysisSettings, Computed, ComputedRows, RegisteredAnalysis } from '../analyses/analysis.ts';
+import type { Computed, ComputedRows, RegisteredAnalysis } from '../analyses/analysis.ts';
 import { analyses } from '../analyses/index.ts';
 import type { Instant } from '../domain/crm.ts';
-import type { KeptRun, Portfolio, Run, RunKind } from '../domain/results.ts';
-import { chooseUnit } from '../features/customer-unit.ts';
-import { readPurchaseHistory } from '../features/purchase-history.ts';
-import { buildWonDeals } from '../features/won-deals.ts';
-import { zonedDay } from '../features/zoned-day.ts';
+import type { KeptRun, Run } from '../domain/results.ts';
 import { KithError } from '../lib/errors.ts';
-import type { JobRunner, Progress } from '../ports/job-runner.ts';
-import type { PortalState } from '../state/portal-state.ts';
+import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore, ScoreColumns } from '../store/portal-store.ts';
-import { analysisSettings, keptSettings } from './analysis-settings.ts';
 import { dataFingerprint } from './data-fingerprint.ts';
+import { backToPresent, prepareRun, type RunOptions, type RunWork } from './prepare-run.ts';
 import { refitDone, refitDue } from './refit-due.ts';
 import { withSharedReads } from './shared-reads.ts';
-import { HORIZON_TASK } from './worker.ts';
 
-export interface AnalyseOptions {
-  readonly portal: PortalStore;
-  readonly runner: JobRunner;
-  readonly state: PortalState;
-  readonly now: () => number;
-  /**
-   * An instant that somebody named; null: the portal's own. A run as of another instant than the portal's own is a replay: of the
-   * kept run that looked at that very instant, with its settings, or else of the past with today's.
-   */
-  readonly asOf: Instant | null;
-  /** The portal's own as-of, where it is not now; of a folder of files it is the last event in it in any case. */
-  readonly ownAsOf?: Instant | null;
-  /** Null: what people set for the portal, else read off the gaps between purchases. */
-  readonly horizonDays: number | null;
+export interface AnalyseOptions extends RunOptions {
   /** Names of analyses; all when absent. */
   readonly only?: readonly string[];
   readonly progress: Progress;
@@ -37,17 +18,11 @@ export interface AnalyseOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The same data gives the same answers, so the seed is no choice. */
-const SEED = 2011;
-/** Portals of CRM folders end when their files end. */
-const FOLDER_PORTAL = 'folder-';
 /** Analyses that are read and not yet saved: those that the threads compute, and the next. */
 const MOST_UNFINISHED = 3;
 /** Of more customers one analysis is read and computed after the other: its input alone is a hundred megabytes and more. */
 const MANY_CUSTOMERS = 300_000;
 const ROWS_BEFORE_FREEING = 100_000;
-/** More than are ever kept. */
-const ALL_RUNS = 1_000_000;
 
 /**
  * One run of the analyses: reads on this thread, beside the store; fits in the runner's; saves each result. Nothing of a run
@@ -60,7 +35,7 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
   const steps = chosen.length + 1;
   progress.update('analyse', 0, steps);
   signal?.throwIfAborted();
-  const work = await prepare(options);
+  const work = await prepareRun(options);
   const { portfolio, kind, replayOf, settings } = work;
   const kept = { kind, replayOf: replayOf?.id ?? null, settings };
   const refit = kind === 'current' ? await refitDue(portal) : null;
@@ -153,66 +128,8 @@ function isLongest({ name }: RegisteredAnalysis): boolean {
   return name === 'churn-risk';
 }
 
-/** What a run works with. */
-interface Work {
-  readonly portfolio: Portfolio;
-  readonly kind: RunKind;
-  /** The kept run that is made again. */
-  readonly replayOf: KeptRun | null;
-  readonly settings: AnalysisSettings;
-}
-
-/** What every analysis of the run shares; builds the tables that they read. */
-async function prepare(options: AnalyseOptions): Promise<Work> {
-  const { portal, runner, state, now } = options;
-  const account = await portal.crm.account();
-  if (account === null) {
-    throw new KithError(
-      'no-results',
-      `Portal ${portal.portalId} has no records yet; run \`kith sync\` or \`kith import DIR\` first`,
-    );
-  }
-  const isFolder = account.portalId.startsWith(FOLDER_PORTAL);
-  const own = options.ownAsOf ?? (isFolder ? await portal.crm.lastEventAt() : null) ?? now();
-  const asOf = options.asOf ?? own;
-  // A folder's records say when they were put there, which may be long after what happened to them.
-  const isLive = !isFolder && (options.ownAsOf ?? null) === null;
-  const replayOf = options.asOf === null ? null : await runAsOf(portal, asOf);
-  const settings = analysisSettings(state);
-  if (replayOf !== null) {
-    const { portfolio } = replayOf;
-    await buildWonDeals(portal, { ...portfolio, existing: isLive });
-    return { portfolio, kind: 'replay', replayOf, settings: keptSettings(replayOf) ?? settings };
-  }
-  const kind = asOf === own ? 'current' : 'replay';
-  const unit = state.unit ?? (await chooseUnit(portal));
-  const { timeZone, currency } = account;
-  await buildWonDeals(portal, { unit, timeZone, currency, asOf, existing: isLive && kind === 'replay' });
-  const shared = { unit, timeZone, currency, asOf, seed: SEED };
-  const wanted = options.horizonDays ?? state.horizonDays;
-  const horizonDays = wanted ?? (await horizonOf(portal, runner, { ...shared, horizonDays: 0 }));
-  return { portfolio: { ...shared, horizonDays }, kind, replayOf: null, settings };
-}
-
-async function horizonOf(portal: PortalStore, runner: JobRunner, portfolio: Portfolio): Promise<number> {
-  const history = await readPurchaseHistory(portal);
-  return runner.run<number>(HORIZON_TASK, { history, lastDay: zonedDay(portfolio.asOf, portfolio.timeZone) });
-}
-
-/** The newest kept run that looked at an instant; null when none did. */
-async function runAsOf(portal: PortalStore, asOf: Instant): Promise<KeptRun | null> {
-  const runs = await portal.results.kept(ALL_RUNS);
-  return runs.find((run) => run.asOf === asOf && run.kind === 'current' && run.status === 'done') ?? null;
-}
-
-/** What people are shown is read from the same tables: they get the newest run's back. */
-async function backToPresent(portal: PortalStore): Promise<void> {
-  const [newest] = await portal.results.runs(1);
-  if (newest !== undefined) await buildWonDeals(portal, newest.portfolio);
-}
-
 /** What the analyses of a run read with. */
-interface Reading extends Work {
+interface Reading extends RunWork {
   readonly portal: PortalStore;
   /** What customers were given later is not seen. */
   readonly givenBy: Instant;
