@@ -60,7 +60,11 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
       signal?.throwIfAborted();
       // What is read waits in memory for a thread: of many customers it is much.
       while (unfinished.size >= (most > MANY_CUSTOMERS ? 1 : MOST_UNFINISHED)) await Promise.race(unfinished);
-      if (most > MANY_CUSTOMERS) await runner.rest();
+      if (most > MANY_CUSTOMERS) {
+        // What the last one held is given back before the next is read.
+        await runner.rest();
+        await portal.freeMemory();
+      }
       signal?.throwIfAborted();
       const input = await read(reading, analysis, refit !== null);
       most = Math.max(most, input.customerIds.length);
