@@ -9,6 +9,7 @@ import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { sendWrites } from './send-writes.ts';
 import { settleWriteBacks } from './settle-write-backs.ts';
+import { createStillThere } from './still-there.ts';
 import { type LeftAlone, originOf, SCORED_AT } from './write-back-plan.ts';
 
 export interface RemovalReport {
@@ -55,7 +56,8 @@ export async function removeProperties(options: {
   actor: string;
 }): Promise<RemovalReport> {
   const { sink, portal, log, audit, progress, dryRun, actor } = options;
-  await settleWriteBacks({ sink, log, audit });
+  const { erasures } = portal;
+  await erasures.apart(() => settleWriteBacks({ sink, log, audit }));
   const properties = [...options.analyses.flatMap((analysis) => analysis.properties), SCORED_AT];
   const names = properties.map(({ name }) => name);
   const batch = `remove-${new Date(options.now()).toISOString().replace(/[-:.]/g, '')}`;
@@ -63,14 +65,15 @@ export async function removeProperties(options: {
   const failed: { id: string; reason: string }[] = [];
   let [found, cleared, kept] = [0, 0, 0];
   for (const objectType of ['companies', 'contacts'] as const) {
+    // Nothing is noted of somebody who is forgotten meanwhile.
+    const stillThere = createStillThere(erasures, () => recordsOf(portal, objectType));
     const ids = await recordsOf(portal, objectType);
-    let done = 0;
-    for (const some of batches(ids, RECORDS_PER_LOOK)) {
-      progress.update(`remove from ${objectType}`, done, ids.length);
-      done += some.length;
+    const clear = async (looked: readonly string[]): Promise<void> => {
+      const some = await stillThere(looked);
+      if (some.length === 0) return;
       const current = await sink.current(objectType, some, names);
       const annotated = some.filter((id) => names.some((name) => (current.get(id)?.[name] ?? '') !== ''));
-      if (annotated.length === 0) continue;
+      if (annotated.length === 0) return;
       const lastWritten = await log.lastWritten(objectType, annotated);
       const doubtful = annotated.filter((id) =>
         properties.some((property) => {
@@ -97,10 +100,16 @@ export async function removeProperties(options: {
         }
       }
       found += writes.length;
-      if (dryRun) continue;
+      if (dryRun) return;
       const sent = await sendWrites({ sink, log, batch, objectType, writes, note: 'removed' });
       cleared += sent.written.length;
       failed.push(...sent.failed.slice(0, LISTED - failed.length));
+    };
+    let done = 0;
+    for (const some of batches(ids, RECORDS_PER_LOOK)) {
+      progress.update(`remove from ${objectType}`, done, ids.length);
+      done += some.length;
+      await erasures.apart(() => clear(some));
     }
   }
   if (!dryRun) {

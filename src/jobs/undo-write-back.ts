@@ -5,8 +5,10 @@ import { KithError } from '../lib/errors.ts';
 import { groupBy } from '../lib/group-by.ts';
 import type { Text } from '../lib/text.ts';
 import type { CrmSink } from '../ports/crm.ts';
+import type { PortalStore } from '../store/portal-store.ts';
 import { sendWrites } from './send-writes.ts';
 import { settleWriteBacks } from './settle-write-backs.ts';
+import { createStillThere } from './still-there.ts';
 import { isSameValue, type LeftAlone } from './write-back-plan.ts';
 
 export interface UndoReport {
@@ -32,13 +34,17 @@ const LISTED = 100;
 /** Takes one batch back: every value that is still as the batch left it becomes what it was before. */
 export async function undoWriteBack(options: {
   sink: CrmSink;
+  portal: Pick<PortalStore, 'erasures'>;
   log: WriteBackLog;
   audit: Pick<Audit, 'append'>;
   batch: string;
   actor: string;
 }): Promise<UndoReport> {
   const { sink, log, audit, batch, actor } = options;
-  await settleWriteBacks({ sink, log, audit });
+  const { erasures } = options.portal;
+  await erasures.apart(() => settleWriteBacks({ sink, log, audit }));
+  // Nothing is put back on the record of somebody who is forgotten meanwhile.
+  const stillThere = createStillThere(erasures, async () => (await log.writes(batch)).map(({ recordId }) => recordId));
   const written = (await log.writes(batch)).filter(({ outcome }) => outcome !== 'failed');
   if (written.length === 0) {
     const known = (await log.batches(3)).map((one) => one.batch);
@@ -59,7 +65,9 @@ export async function undoWriteBack(options: {
   for (const [type, ofType] of groupBy(written, ({ objectType }) => objectType)) {
     const objectType = type === 'companies' ? 'companies' : 'contacts';
     const byRecord = groupBy(ofType, ({ recordId }) => recordId);
-    for (const ids of batches([...byRecord.keys()], RECORDS_PER_LOOK)) {
+    const putBack = async (looked: readonly string[]): Promise<void> => {
+      const ids = await stillThere(looked);
+      if (ids.length === 0) return;
       const some = ids.flatMap((id) => byRecord.get(id) ?? []);
       const current = await sink.current(objectType, ids, [...new Set(some.map(({ property }) => property))]);
       const plan: LoggedWrite[] = [];
@@ -81,7 +89,8 @@ export async function undoWriteBack(options: {
       const done = new Set(sent.written);
       restored += plan.filter(({ recordId }) => done.has(recordId)).length;
       failed.push(...sent.failed);
-    }
+    };
+    for (const ids of batches([...byRecord.keys()], RECORDS_PER_LOOK)) await erasures.apart(() => putBack(ids));
   }
   await audit.append({
     actor,

@@ -76,13 +76,8 @@ export function createWriteBackDesk(options: {
   const desk: WriteBackDesk = {
     write: ({ progress, ...order }) =>
       alone((sink) => writeBack({ sink, portal, log, audit, analyses, now, progress, ...order })),
-    // Both put back what was read before: nobody is forgotten in between.
-    undo: (batch, actor) =>
-      alone((sink) => portal.erasures.apart(() => undoWriteBack({ sink, log, audit, batch, actor }))),
-    remove: (order) =>
-      alone((sink) =>
-        portal.erasures.apart(() => removeProperties({ sink, portal, log, audit, analyses, now, ...order })),
-      ),
+    undo: (batch, actor) => alone((sink) => undoWriteBack({ sink, portal, log, audit, batch, actor })),
+    remove: (order) => alone((sink) => removeProperties({ sink, portal, log, audit, analyses, now, ...order })),
 
     async present(report, { reader, language, timeZone }) {
       const names = await readCustomerNames(reader, analyses, [...report.sample, ...report.leftAloneSample]);

@@ -90,7 +90,7 @@ async function tiersAre(tier: (id: string) => string, note?: string): Promise<vo
 }
 const writeNow = (order: Partial<WriteBackOrder> = {}, crm = sink) => write(portal, crm, now, order);
 const held = (id: string) => server.portal.properties('companies', id);
-const undo = (batch: string) => undoWriteBack({ sink, log, audit, batch, actor: 'U1' });
+const undo = (batch: string) => undoWriteBack({ sink, portal, log, audit, batch, actor: 'U1' });
 const remove = (dryRun: boolean) =>
   removeProperties({ sink, portal, log, audit, analyses: [tiers], now, progress: quiet, dryRun, actor: 'U1' });
 const desk = (isApproved: boolean): WriteBackDesk =>
