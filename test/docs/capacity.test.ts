@@ -33,6 +33,8 @@ it('tells the limits of samples and parts that the code has', () => {
   expect(guide).toContain(`at most ${told(constant('src/analyses/churn-panel.ts', 'MAX_TRAINING_ROWS'))} rows`);
   expect(guide).toContain(`at most ${told(constant('src/analyses/churn-panel.ts', 'MAX_TEST_ROWS'))}\n`);
   expect(guide).toContain(`the store ${told(constant('src/jobs/worker.ts', 'ROWS_AT_ONCE'))} at a time`);
-  expect(guide).toContain(`${told(constant('src/jobs/analyse.ts', 'MANY_CUSTOMERS'))} customers nothing is read ahead`);
+  expect(guide).toContain(
+    `${told(constant('src/jobs/analyse.ts', 'MANY_CUSTOMERS'))} customers one analysis is read and computed after the other`,
+  );
   expect(guide).toContain(`from ${constant('src/store/connect.ts', 'SPILL_FROM')} MB on`);
 });
