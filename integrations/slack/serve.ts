@@ -36,13 +36,14 @@ export function createServing(options: {
   const { people, channels, replies, inFlight, refreshHome, logger } = options;
 
   const sentenceOf: Serving['sentenceOf'] = (error, { id, userLanguage }) => {
-    const isWrongUse = error instanceof KithError && error.exitCode === 2;
+    // Of wrong use, and of what is asked on top of what Kith is working on: neither is a fault of Kith's.
+    const isRefused = error instanceof KithError && (error.exitCode === 2 || error.code === 'job-busy');
     const fields = {
       request: id,
       reason: messageOf(error),
       ...(error instanceof KithError ? { code: error.code } : { stack: stackOf(error) }),
     };
-    if (isWrongUse) logger.info('a request was refused', fields);
+    if (isRefused) logger.info('a request was refused', fields);
     else logger.error('a request failed', fields);
     const what =
       error instanceof KithError
