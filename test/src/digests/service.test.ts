@@ -291,8 +291,8 @@ describe('the digest of service', () => {
   it('tells bursts of tickets, of customers and in all', async () => {
     const { report, told } = await edition([{ ...fine, hasBurst: true }], {}, { told: [burst, weekly] });
     expect(titles(report)).toEqual(['Customer z', 'Tickets in all']);
-    expect(itemsOf(report)[0]!.text).toContain('6 tickets in the 28 days to 2026-03-08, usually 0.5');
-    expect(itemsOf(report)[1]!.text).toContain('40 tickets were opened in the 7 days to 2026-03-08, usually 12');
+    expect(itemsOf(report)[0]!.text).toContain('6 tickets in the 28 days to 8 Mar 2026, usually 0.5');
+    expect(itemsOf(report)[1]!.text).toContain('40 tickets were opened in the 7 days to 8 Mar 2026, usually 12');
     expect(told.map(({ key }) => key)).toEqual(['service:z', 'tickets:tickets:2026-03-08']);
   });
 
