@@ -50,10 +50,10 @@ export async function prepareRun(options: RunOptions): Promise<RunWork> {
   const { portal, runner, state, now } = options;
   const account = await portal.crm.account();
   if (account === null) {
-    throw new KithError(
-      'no-results',
-      `Portal ${portal.portalId} has no records yet; run \`kith sync\` or \`kith import DIR\` first`,
-    );
+    throw new KithError('no-results', {
+      en: `Portal ${portal.portalId} has no records yet; run \`kith sync\` or \`kith import DIR\` first`,
+      zh: `门户 ${portal.portalId} 尚无任何记录；请先运行 \`kith sync\` 或 \`kith import DIR\``,
+    });
   }
   const isFolder = account.portalId.startsWith(FOLDER_PORTAL);
   const own = options.ownAsOf ?? (isFolder ? await portal.crm.lastEventAt() : null) ?? now();
