@@ -33,9 +33,9 @@ describe('what the CRM says of products', () => {
 describe('the industry of customers', () => {
   it('is the company’s, and none where the customers are people', async () => {
     expect(await readIndustries(small.portal, 'company', ['c1', 'c2', 'c3', 'gone'])).toEqual([
-      'Retail',
+      'CONSUMER_GOODS',
       '',
-      'Retail',
+      'CONSUMER_GOODS',
       '',
     ]);
     expect(await readIndustries(small.portal, 'contact', ['c1'])).toEqual(['']);
