@@ -11,9 +11,9 @@ const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const UTF16_MARK = Buffer.from([0xff, 0xfe]);
 
 /**
- * The lines of a CSV file, as many at once as a look at it gives, while they are plain: UTF-8, ended by a newline alone, without a quote, none longer than `longest` bytes.
- * Returns what is left for a parser; null at the end of the file. Most exports are plain from beginning to end, and cutting
- * them is several times as quick as parsing.
+ * The lines of a CSV file, as many at once as a look at it gives, while they are plain: UTF-8, ended by a newline alone, without a
+ * quote, none longer than `longest` bytes. Returns what is left for a parser; null at the end of the file. Most exports are plain from
+ * beginning to end, and cutting them is several times as quick as parsing.
  */
 export async function* plainLines(
   chunks: AsyncIterator<Buffer>,

@@ -96,7 +96,7 @@ function table(language: Language, steps: readonly Step[]): ReportPart {
     title: say(language, { en: 'What comes next', zh: '后续购买' }),
     columns: [
       { label: say(language, { en: 'After', zh: '购买' }), align: 'left' },
-      { label: say(language, { en: 'next', zh: '之后购买' }), align: 'left' },
+      { label: say(language, { en: 'Bought next', zh: '之后购买' }), align: 'left' },
       { label: say(language, { en: 'Share so far', zh: '目前占比' }), align: 'right' },
       { label: say(language, { en: 'Customers', zh: '客户数' }), align: 'right' },
       { label: say(language, { en: 'Median days (middle half)', zh: '间隔天数中位数（中间一半）' }), align: 'right' },

@@ -3,8 +3,8 @@ import type { Database } from './database.ts';
 import { type Migration, migrations } from './migrations/index.ts';
 
 /**
- * Brings a portal's database up to this version of Kith. Migrations are recorded after their statements ran; statements
- * are made repeatable (`IF NOT EXISTS`), so that those that were interrupted can run again.
+ * Brings a portal's database up to this version of Kith. Every migration is recorded after its statements ran, those of a
+ * new database together; statements are made repeatable (`IF NOT EXISTS`), so that what was interrupted can run again.
  */
 export async function migrate(
   database: Database,
@@ -27,17 +27,18 @@ export async function migrate(
     );
   }
   const applied_at = new Date(options.now).toISOString();
-  const applied: { number: number; name: string; applied_at: string }[] = [];
-  try {
-    for (const { number, name, statements } of steps) {
-      if (number <= stored) continue;
-      for (const statement of statements) await run(statement);
-      applied.push({ number, name, applied_at });
-    }
-  } finally {
-    // All at once, those before one that failed as well: a new database has every migration before it.
-    await database.insert('migrations', applied);
+  const record = (applied: readonly Migration[]): Promise<void> =>
+    database.insert(
+      'migrations',
+      applied.map(({ number, name }) => ({ number, name, applied_at })),
+    );
+  const due = steps.filter(({ number }) => number > stored);
+  for (const step of due) {
+    for (const statement of step.statements) await run(statement);
+    if (stored > 0) await record([step]);
   }
+  // Of a new database nothing is lost when it begins again.
+  if (stored === 0) await record(due);
 }
 
 /** Puts the database before the table's name and, on a cluster, makes the table a replicated one. */
