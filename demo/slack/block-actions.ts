@@ -9,7 +9,7 @@ import type { Origin } from './response-urls.ts';
 import type { Acknowledgement, StandInMessage } from './stand-in-types.ts';
 
 /** A click on a button, or a choice in a select, a date picker or checkboxes: in a message, a modal or the Home. */
-export function deliverAction(parts: InteractionParts, input: ClickInput): Promise<Acknowledgement> {
+export async function deliverAction(parts: InteractionParts, input: ClickInput): Promise<Acknowledgement> {
   const { workspace } = parts;
   const found = findElement(workspace, input);
   if (found === null)
@@ -25,8 +25,11 @@ export function deliverAction(parts: InteractionParts, input: ClickInput): Promi
         };
   const action = { ...stateAfter(found, input), block_id: blockId, action_ts: String(parts.now() / 1000) };
   const common = { type: 'block_actions', actions: [action] };
-  if (message !== null)
-    return deliverInteraction(parts, user, { ...common, ...inMessage(parts, input, message, entered) });
+  if (message !== null) {
+    const responsePath = parts.responseUrls.issue(originOf(message, input.userId));
+    const given = inMessage(parts, input, message, { entered, responsePath });
+    return { ...(await deliverInteraction(parts, user, { ...common, ...given })), responsePath };
+  }
   const isModal = input.surface === 'modal';
   return deliverInteraction(parts, user, {
     ...common,
@@ -37,11 +40,19 @@ export function deliverAction(parts: InteractionParts, input: ClickInput): Promi
   });
 }
 
-function inMessage(parts: InteractionParts, input: ClickInput, message: StandInMessage, entered: Entered): JsonObject {
+function originOf({ channel, ts, threadTs }: StandInMessage, user: string): Origin {
+  return { channel, user, threadTs, cause: null, source: { channel, ts } };
+}
+
+function inMessage(
+  parts: InteractionParts,
+  input: ClickInput,
+  message: StandInMessage,
+  { entered, responsePath }: { readonly entered: Entered; readonly responsePath: string },
+): JsonObject {
   const { channel, ts, threadTs } = message;
   const place = placeOf(parts, input.userId, channel);
   const isEphemeral = message.ephemeralFor !== null;
-  const origin: Origin = { channel, user: input.userId, threadTs, cause: null, source: { channel, ts } };
   const thread = threadTs === null ? {} : { thread_ts: threadTs };
   return {
     container: { type: 'message', message_ts: ts, channel_id: channel, is_ephemeral: isEphemeral, ...thread },
@@ -50,7 +61,7 @@ function inMessage(parts: InteractionParts, input: ClickInput, message: StandInM
     // Slack sends no copy of an ephemeral message.
     ...(isEphemeral ? {} : { message: describeMessage(parts.workspace, message) }),
     state: { values: stateValues(message.blocks, entered) },
-    response_url: `${parts.baseUrl()}${parts.responseUrls.issue(origin)}`.replace('/commands/', '/actions/'),
+    response_url: `${parts.baseUrl()}${responsePath}`.replace('/commands/', '/actions/'),
   };
 }
 

@@ -60,6 +60,7 @@ const postMessage: ApiMethod = {
       ephemeralFor: null,
       files: [],
       cause: null,
+      responsePath: null,
     });
     return { ok: true, channel: conversation.id, ts: message.ts, message: describeMessage(context.workspace, message) };
   },
@@ -108,6 +109,7 @@ const postEphemeral: ApiMethod = {
       ephemeralFor: user,
       files: [],
       cause: null,
+      responsePath: null,
     });
     return { ok: true, message_ts: message.ts };
   },

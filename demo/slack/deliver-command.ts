@@ -15,7 +15,7 @@ export interface CommandInput {
 
 /** What Slack itself says to one person. */
 export function slackbot(workspace: Workspace, channel: string, user: string, words: string): void {
-  const nothing = { blocks: [], threadTs: null, files: [], cause: null };
+  const nothing = { blocks: [], threadTs: null, files: [], cause: null, responsePath: null };
   workspace.add({ ...nothing, channel, user: SLACKBOT, text: words, ephemeralFor: user });
 }
 

@@ -164,7 +164,7 @@ function share(
     ? messageContent(context.workspace, { text: text(args, 'initial_comment'), blocks: args.blocks }, 'message')
     : { text: '', blocks: [] };
   const user = context.workspace.app.userId;
-  context.workspace.add({ ...content, ...place, user, ephemeralFor: null, files, cause: null });
+  context.workspace.add({ ...content, ...place, user, ephemeralFor: null, files, cause: null, responsePath: null });
 }
 
 const MIMETYPES: Readonly<Record<string, string>> = {

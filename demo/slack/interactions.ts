@@ -97,6 +97,7 @@ export function createInteractions(parts: InteractionParts): Interactions {
         ephemeralFor: null,
         files: (input.files ?? []).map((file) => keepFile(workspace, input.userId, file)),
         cause: null,
+        responsePath: null,
       });
       await tellOfMessage(parts, place, message);
       return message;

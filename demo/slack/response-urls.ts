@@ -31,7 +31,7 @@ export interface ResponseUrls {
 export function createResponseUrls(workspace: Workspace, now: () => number, isInstalled: () => boolean): ResponseUrls {
   const issued = new Map<string, { origin: Origin; posts: number; at: number }>();
 
-  const answer = (origin: Origin, payload: JsonObject): void => {
+  const answer = (origin: Origin, payload: JsonObject, path: string | null = null): void => {
     const source = origin.source === null ? undefined : workspace.find(origin.source.channel, origin.source.ts);
     if (payload.delete_original === true) {
       if (source !== undefined) workspace.remove(source);
@@ -53,6 +53,7 @@ export function createResponseUrls(workspace: Workspace, now: () => number, isIn
       ephemeralFor: isPublic ? null : origin.user,
       files: [],
       cause: origin.cause,
+      responsePath: path,
     });
     // A command has no message of its own, so its first answer is what later answers may replace.
     if (origin.source === null) origin.source = { channel: message.channel, ts: message.ts };
@@ -81,7 +82,7 @@ export function createResponseUrls(workspace: Workspace, now: () => number, isIn
       if (payload === null) return { status: 400, body: { ok: false, error: 'invalid_payload' } };
       url.posts += 1;
       try {
-        answer(url.origin, payload);
+        answer(url.origin, payload, path);
         return { status: 200, body: { ok: true } };
       } catch (error) {
         if (error instanceof ApiRefusal) return { status: 400, body: error.answer };

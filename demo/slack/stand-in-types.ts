@@ -77,6 +77,8 @@ export interface StandInMessage {
   readonly files: readonly string[];
   /** The slash command that brought it, when it came through that command's answer. */
   readonly cause: { readonly user: string; readonly text: string } | null;
+  /** The path of the `response_url` that brought it, whether of a command or of a click. */
+  readonly responsePath: string | null;
 }
 
 export interface StandInFile {
@@ -98,6 +100,8 @@ export interface Acknowledgement {
   readonly afterMs: number;
   /** What the app answered with, if anything. */
   readonly response: Readonly<Record<string, unknown>> | null;
+  /** The path of the `response_url` that the app was given for a click on a message. */
+  readonly responsePath?: string;
 }
 
 /** Trouble made on purpose; each is used up after `times` (1 by default). */

@@ -19,6 +19,7 @@ export interface Heard {
   readonly answerMs: readonly number[];
 }
 
+const MOST_EARLY = 1_000;
 const ANSWER_WITHIN_MS = 120_000;
 const FAILED = [...Object.values(TEXTS.failed), ...Object.values(TEXTS.couldNot), ...Object.values(TEXTS.askedBefore)];
 const BUSY = /still working on your last|仍在处理您最近|turn did not come within|未能轮到此问题/;
@@ -33,6 +34,10 @@ export function createHearing(slack: StandInSlack, saw: (message: StandInMessage
   const [ackMs, answerMs]: [number[], number[]] = [[], []];
   /** Since when an act waits, by what its answer is known by. */
   const waiting = new Map<string, { readonly since: number; readonly userId: string }>();
+  /** Of clicks that wait, by the path that their answers come by. */
+  const clicked = new Map<string, string>();
+  /** What was said in threads that nobody was known to wait in: a question's answer may come before its own message is known. */
+  const early = new Map<string, string>();
   let clicks = 0;
 
   function fail(reason: string): void {
@@ -52,16 +57,12 @@ export function createHearing(slack: StandInSlack, saw: (message: StandInMessage
     answerMs.push(performance.now() - one.since);
   }
 
-  /** A click's answer names no click: of those that it may be of, the one that waits the longest is taken to be answered. */
-  const oldestClick = (channelId: string, { ephemeralFor }: StandInMessage): string | undefined =>
-    [...waiting].find(([key, { userId }]) =>
-      ephemeralFor === null
-        ? key.startsWith(`click share ${channelId} `)
-        : key.startsWith('click') && userId === ephemeralFor,
-    )?.[0];
+  /** What is shared stands in the channel and names no click: the one that waits the longest is taken to be answered. */
+  const oldestShare = (channelId: string): string | undefined =>
+    [...waiting.keys()].find((key) => key.startsWith(`click share ${channelId} `));
 
   function appSaid(message: StandInMessage): void {
-    const { channel, ts, threadTs, cause, text } = message;
+    const { channel, ts, threadTs, cause, text, ephemeralFor, responsePath } = message;
     if (cause !== null) {
       const key = `${channel} ${ts}`;
       waiting.set(key, { since: performance.now(), userId: cause.user });
@@ -73,8 +74,17 @@ export function createHearing(slack: StandInSlack, saw: (message: StandInMessage
       settle(thread, text);
       return;
     }
-    if (channel.startsWith('D')) return;
-    const click = oldestClick(channel, message);
+    if (threadTs !== null) {
+      if (early.size > MOST_EARLY) early.clear();
+      early.set(thread, text);
+    }
+    const click =
+      responsePath !== null
+        ? clicked.get(responsePath)
+        : ephemeralFor === null && !channel.startsWith('D')
+          ? oldestShare(channel)
+          : undefined;
+    if (responsePath !== null) clicked.delete(responsePath);
     if (click !== undefined) settle(click, text);
   }
 
@@ -109,7 +119,11 @@ export function createHearing(slack: StandInSlack, saw: (message: StandInMessage
           return;
         case 'question': {
           const { channel, ts } = await slack.postAsUser(act);
-          waiting.set(`${channel} ${ts}`, { since, userId });
+          const key = `${channel} ${ts}`;
+          waiting.set(key, { since, userId });
+          const told = early.get(key);
+          if (told !== undefined) settle(key, told);
+          early.delete(key);
           return;
         }
         case 'click': {
@@ -121,7 +135,11 @@ export function createHearing(slack: StandInSlack, saw: (message: StandInMessage
             settle(key, '');
             return;
           }
-          if (!(await acknowledged(slack.clickButton({ userId, channelId, ts, actionId, value })))) waiting.delete(key);
+          const delivered = slack.clickButton({ userId, channelId, ts, actionId, value });
+          const isTaken = await acknowledged(delivered);
+          const { responsePath } = await delivered;
+          if (!isTaken) waiting.delete(key);
+          else if (responsePath !== undefined) clicked.set(responsePath, key);
           return;
         }
         case 'home': {
