@@ -3,6 +3,14 @@ import type { PortalStore, QueryParameters } from '../store/portal-store.ts';
 /** What is put before the tables' names: nothing for a run's. */
 export type DerivedPrefix = '' | 'rescore_';
 
+/**
+ * Joins of tables that are as large as each other: in the order of their keys, in files from so many bytes on. A hash table takes twice
+ * the memory, and where it goes on in files twice the time.
+ */
+export const JOINED_IN_ORDER = `SETTINGS join_algorithm = 'partial_merge', max_bytes_in_join = 100000000`;
+/** Where both sides come sorted from grouping, or nearly so: sorted once more and merged. */
+export const JOINED_SORTED = `SETTINGS join_algorithm = 'full_sorting_merge'`;
+
 /** Fills a table of the run's anew; it is built aside and exchanged, so that a reader sees the old or the new one whole. */
 export async function rebuild(
   portal: PortalStore,

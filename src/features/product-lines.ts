@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/crm.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { type DerivedPrefix, rebuild } from './derived-table.ts';
+import { type DerivedPrefix, JOINED_IN_ORDER, rebuild } from './derived-table.ts';
 
 /**
  * Materialises `product_lines`: the line items on won deals with a positive amount up to the as-of, as `deal`, `customer` ('' for
@@ -56,5 +56,6 @@ function productLinesSql(tables: DerivedPrefix): string {
     WHERE amount > 0 AND cause NOT IN ('no_close_date', 'after_as_of')
       AND at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')) AS w ON w.deal_id = p.deal_id
   INNER JOIN (SELECT id, amount, currency FROM {db:Identifier}.deals FINAL WHERE ${ofDeals('id')}) AS d ON d.id = w.deal_id
-  WHERE p.product != ''`;
+  WHERE p.product != ''
+  ${JOINED_IN_ORDER}`;
 }

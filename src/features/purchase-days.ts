@@ -1,5 +1,5 @@
 import type { PortalStore } from '../store/portal-store.ts';
-import { type DerivedPrefix, rebuild } from './derived-table.ts';
+import { type DerivedPrefix, JOINED_SORTED, rebuild } from './derived-table.ts';
 import { AMOUNT_SCALE } from './purchase-history.ts';
 
 /**
@@ -24,7 +24,8 @@ export async function buildPurchaseDays(portal: PortalStore, tables: DerivedPref
          SELECT customer, product, min(day) AS first_day FROM {db:Identifier}.${tables}product_lines
          WHERE customer != '' GROUP BY customer, product
        ) GROUP BY customer, day
-     ) AS f ON f.customer = d.customer_id AND f.day = d.day`,
+     ) AS f ON f.customer = d.customer_id AND f.day = d.day
+     ${JOINED_SORTED}`,
     {},
   );
 }

@@ -1,7 +1,7 @@
 import type { CustomerUnit, Instant } from '../domain/crm.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { WON_DEALS } from './customer-unit.ts';
-import { type DerivedPrefix, rebuild } from './derived-table.ts';
+import { type DerivedPrefix, JOINED_IN_ORDER, rebuild } from './derived-table.ts';
 import { buildProductLines } from './product-lines.ts';
 import { buildPurchaseDays } from './purchase-days.ts';
 
@@ -77,7 +77,8 @@ export async function buildWonDeals(
        multiIf(isNull(w.home_amount) AND isNull(w.amount), 'no_amount', source = '', 'no_rate', customer_id = '', 'no_customer',
          isNull(w.closed_at), 'no_close_date', at > fromUnixTimestamp64Milli({asOf:Int64}, 'UTC'), 'after_as_of', '') AS cause,
        o.candidates > 1 AND o.primaries != 1 AS is_contested
-     FROM (SELECT * FROM (${WON_DEALS}) WHERE ${theirDeals}) AS w LEFT JOIN customer_of AS o ON o.deal_id = w.id`,
+     FROM (SELECT * FROM (${WON_DEALS}) WHERE ${theirDeals}) AS w LEFT JOIN customer_of AS o ON o.deal_id = w.id
+     ${JOINED_IN_ORDER}`,
     { toType, zone: choice.timeZone, currency: choice.currency, asOf: choice.asOf, ...ids },
   );
   await buildProductLines(portal, choice, some.tables);

@@ -62,11 +62,7 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
       signal?.throwIfAborted();
       // What is read waits in memory for a thread: of many customers it is much.
       while (unfinished.size >= (most > MANY_CUSTOMERS ? 1 : MOST_UNFINISHED)) await Promise.race(unfinished);
-      if (most > MANY_CUSTOMERS) {
-        // What the last one held is given back before the next is read.
-        await runner.rest();
-        await portal.freeMemory();
-      }
+      if (most > MANY_CUSTOMERS) await portal.freeMemory();
       signal?.throwIfAborted();
       const input = await read(reading, analysis, refit !== null);
       most = Math.max(most, input.customerIds.length);
@@ -81,9 +77,11 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
             takeRows: (rows) => saveRows(portal, run, analysis, input.customerIds, rows as ComputedRows),
           },
         )
-        .then((told) =>
-          portal.erasures.apart(() => portal.results.save(run, analysis.name, { ...told, scores: NO_SCORES })),
-        )
+        .then(async (told) => {
+          // What the thread held is given back before a large model is written out, and the next analysis is read.
+          if (input.customerIds.length > MANY_CUSTOMERS) await runner.rest();
+          await portal.erasures.apart(() => portal.results.save(run, analysis.name, { ...told, scores: NO_SCORES }));
+        })
         .then(() => {
           done++;
           progress.update('analyse', done, steps);

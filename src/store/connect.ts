@@ -62,6 +62,12 @@ function memorySettings(bytes: number) {
   };
 }
 
+function settingStatement(settings: Readonly<Record<string, string | number>>): string {
+  return `SET ${Object.entries(settings)
+    .map(([name, value]) => `${name} = '${value}'`)
+    .join(', ')}`;
+}
+
 async function embedded(dataDir: string, memory: number): Promise<Engine> {
   checkFileSizeLimit();
   const path = join(await prepareDataFolder(dataDir), 'store');
@@ -70,10 +76,10 @@ async function embedded(dataDir: string, memory: number): Promise<Engine> {
     const client = createClient({
       // The driver and the client each carry their own copy of the connection's type; the shapes are the same.
       connection: connection as never,
-      clickhouse_settings: { ...SETTINGS, ...memorySettings(memory) },
       log: LOG,
     });
-    await (await client.query({ query: 'SELECT 1', format: 'JSONEachRow' })).text();
+    // Once, for the whole session: the driver would put them before each statement, and an insert's rows are then read three times.
+    await client.command({ query: settingStatement({ ...SETTINGS, ...memorySettings(memory) }) });
     return { client, isServer: false, replicated: false, folder: path };
   } catch (cause) {
     throw new KithError(
