@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { buyingFacts } from '../features/buying-facts.ts';
 import { rhythm } from '../features/expected-gap.ts';
 import type { PurchaseHistory } from '../features/purchase-history.ts';
+import { somePurchases, someTickets } from '../features/some-histories.ts';
 import type { TicketHistory } from '../features/ticket-history.ts';
 import { type RandomSource, shuffledIndices } from '../math/random.ts';
 import { fitGradientBoosting, gradientBoostingScores } from '../models/gradient-boosting.ts';
@@ -72,16 +73,23 @@ export function loyaltyOutlook(
   const learned = shuffledIndices(n, random).subarray(0, Math.min(n, MOST_CUSTOMERS)).sort();
   // Points at the beginnings of the quarters, newest first; the last is there only for the change before the oldest.
   const days = Array.from({ length: QUARTERS + 2 }, (_, quarter) => asOfDay - (quarter + 1) * QUARTER_DAYS);
-  const states: (PointState | null)[] = [stateOf(now, scale)];
-  for (const day of days) {
-    const facts = factsAt(history, tickets, scale, day, learned, random);
+  // Everybody's are needed for what is told; what is learned from is older, and of few.
+  const today = stateOf(now, scale);
+  const [last = asOfDay, ...earlier] = days;
+  const lastFacts = factsAt({ history, tickets, learned }, scale, last, random);
+  const lastQuarter = lastFacts === null ? null : stateOf(lastFacts, scale);
+  const known = { history: somePurchases(history, learned), tickets: someTickets(tickets, learned) };
+  const each = Int32Array.from(learned.keys());
+  const states = [today, lastQuarter].map((state) => (state === null ? null : someOf(state, learned)));
+  for (const day of earlier) {
+    const facts = factsAt({ ...known, learned: each }, scale, day, random);
     states.push(facts === null ? null : stateOf(facts, scale));
   }
   const quarters: Quarter[] = [];
   for (let q = 1; q <= QUARTERS + 1; q++) {
     const [end, start, before] = [states[q - 1], states[q], states[q + 1]];
     if (end == null || start == null) break;
-    quarters.push(quarterOf(start, end, before ?? null, learned));
+    quarters.push(quarterOf(start, end, before ?? null));
   }
   const [newest, ...older] = quarters;
   if (newest === undefined || newest.customers.length < FEWEST_CHECKED) return null;
@@ -103,8 +111,7 @@ export function loyaltyOutlook(
   const check = { winner, rSquared: found, checkedOn: newest.then.length, learnedFrom: past.then.length } as const;
   if (winner === 'same') return { check, points: null };
   const learn = winner === 'ridge' ? learnRidge : learnBoosting;
-  const everyone = Int32Array.from({ length: n }, (_, i) => i);
-  const next = quarterOf(states[0]!, states[0]!, states[1] ?? null, everyone);
+  const next = quarterOf(today, today, lastQuarter);
   const predicted = learn(joined(quarters))(next.x);
   const points = new Float64Array(n).fill(Number.NaN);
   next.customers.forEach((i, row) => {
@@ -134,13 +141,28 @@ function stateOf(facts: LoyaltyFacts, scale: PointScale): PointState {
   return { parts, points };
 }
 
+/** The states of the customers at `positions` alone. */
+function someOf({ parts, points }: PointState, positions: Int32Array): PointState {
+  const p = LOYALTY_PARTS.length;
+  const own = new Float64Array(positions.length * p);
+  positions.forEach((i, k) => {
+    own.set(parts.subarray(i * p, (i + 1) * p), k * p);
+  });
+  return { parts: own, points: Float64Array.from(positions, (i) => points[i]!) };
+}
+
+/** Histories, and the positions of those whom forecasts are fitted on. */
+interface Known {
+  readonly history: PurchaseHistory;
+  readonly tickets: TicketHistory;
+  readonly learned: Int32Array;
+}
+
 /** The facts as they were on `day`; null where value points need a forecast that could not be fitted then. */
 function factsAt(
-  history: PurchaseHistory,
-  tickets: TicketHistory,
+  { history, tickets, learned }: Known,
   scale: PointScale,
   day: number,
-  learned: Int32Array,
   random: RandomSource,
 ): LoyaltyFacts | null {
   const facts = loyaltyFacts(history, tickets, day);
@@ -157,8 +179,8 @@ function factsAt(
   return { ...facts, value };
 }
 
-function quarterOf(start: PointState, end: PointState, before: PointState | null, among: Int32Array): Quarter {
-  const customers = among.filter((i) => !Number.isNaN(start.points[i]!));
+function quarterOf(start: PointState, end: PointState, before: PointState | null): Quarter {
+  const customers = Int32Array.from(start.points.keys()).filter((i) => !Number.isNaN(start.points[i]!));
   const p = LOYALTY_PARTS.length;
   const x = new Float64Array(customers.length * COLUMNS);
   customers.forEach((i, row) => {

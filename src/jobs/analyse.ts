@@ -79,7 +79,7 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
         )
         .then(async (told) => {
           // What the thread held is given back before a large model is written out, and the next analysis is read.
-          if (input.customerIds.length > MANY_CUSTOMERS) await runner.rest();
+          if (most > MANY_CUSTOMERS) await runner.rest();
           await portal.erasures.apart(() => portal.results.save(run, analysis.name, { ...told, scores: NO_SCORES }));
         })
         .then(() => {

@@ -72,8 +72,9 @@ function scoresSql(
   columns: string,
 ): { sql: string; parameters: QueryParameters } {
   const { runId, analysis, portfolio, rescored } = of;
-  const scoresOf = (name: string, placeholder: string, given = ''): string =>
-    rescored === null || rescored.includes(name) ? newestScores(placeholder, given) : ownScores(placeholder);
+  const isRescored = (name: string): boolean => rescored === null || rescored.includes(name);
+  const scoresOf = (name: string, placeholder: string): string =>
+    isRescored(name) ? newestScores(placeholder) : ownScores(placeholder);
   const filters = ['1'];
   const parameters: Record<string, QueryParameters[string]> = { run: runId, analysis };
   const filter = (sql: string, given: Readonly<Record<string, QueryParameters[string]>>): void => {
@@ -112,8 +113,10 @@ function scoresSql(
   const order = query.order ?? 'customer';
   const given = query.givenBy === undefined ? '' : " AND at <= fromUnixTimestamp64Milli({givenBy:Int64}, 'UTC')";
   if (query.givenBy !== undefined) parameters.givenBy = query.givenBy;
-  const scores = scoresOf(analysis, '{analysis:String}', given);
-  const sql = `SELECT ${columns} FROM (${scores}) AS s ${joined}
+  // From the table itself, of a tuple's numbers only those that are asked for are read.
+  const scores = isRescored(analysis) ? `(${newestScores('{analysis:String}', given)})` : '{db:Identifier}.scores';
+  if (!isRescored(analysis)) filters.push('s.run_id = {run:String}', 's.analysis = {analysis:String}');
+  const sql = `SELECT ${columns} FROM ${scores} AS s ${joined}
      WHERE ${filters.join(' AND ')} ORDER BY ${ORDERS[order]}, customer_id
      ${query.limit === undefined ? '' : 'LIMIT {limit:UInt32}'}`;
   return { sql, parameters };
