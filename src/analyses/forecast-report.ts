@@ -119,7 +119,7 @@ function coverage({ bands }: ForecastSummary): Text {
 export function forecastFan(summary: ForecastSummary, language: Language): ReportPart {
   const { currency, months, bands } = summary;
   const shown = summary.history.slice(-SHOWN_MONTHS);
-  const labels = [...shown.map(({ month }) => month), ...months.map(({ month }) => month)];
+  const labels = [...shown, ...months].map(({ month }) => formatCalendarMonth(language, month));
   const before = shown.map(() => null);
   const last = months[months.length - 1]!;
   return {

@@ -25,13 +25,13 @@ export async function chooseUnit(portal: PortalStore): Promise<CustomerUnit> {
   return Number(row?.with_company ?? 0) * 2 >= won ? 'company' : 'contact';
 }
 
-/**
- * Won deals: the CRM's own flag where it has one, else the deal's stage is closed with a probability of 1. A stage's name
- * never decides.
- */
+/** What says whether a deal `d` is won: the CRM's own flag where it has one, else its stage `s` is closed with a probability of 1. */
+export const IS_WON = 'if(isNull(d.is_closed_won), ifNull(s.wins, 0) = 1, ifNull(d.is_closed_won, false))';
+
+/** Won deals. A stage's name never decides. */
 export const WON_DEALS = `
   SELECT d.* FROM (SELECT * FROM {db:Identifier}.deals FINAL WHERE NOT archived) AS d
   LEFT JOIN (SELECT pipeline_id, stage_id, max(is_closed AND probability = 1) AS wins
     FROM {db:Identifier}.pipelines FINAL WHERE object = 'deals' AND NOT archived GROUP BY pipeline_id, stage_id) AS s
     ON s.pipeline_id = d.pipeline_id AND s.stage_id = d.stage_id
-  WHERE if(isNull(d.is_closed_won), ifNull(s.wins, 0) = 1, ifNull(d.is_closed_won, false))`;
+  WHERE ${IS_WON}`;

@@ -1,7 +1,7 @@
 import type { Portfolio } from '../domain/results.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { numberColumn, textColumn } from './arrow-columns.ts';
-import { WON_DEALS } from './customer-unit.ts';
+import { IS_WON } from './customer-unit.ts';
 import { AMOUNT_SCALE } from './purchase-history.ts';
 
 /** Deals in a stage that is not closed, ascending by id. */
@@ -24,7 +24,7 @@ export interface ClosedDeals {
   readonly lost: number;
 }
 
-const STAGES = `SELECT pipeline_id, stage_id, max(is_closed) AS closed, 1 AS known
+const STAGES = `SELECT pipeline_id, stage_id, max(is_closed) AS closed, max(is_closed AND probability = 1) AS wins, 1 AS known
   FROM {db:Identifier}.pipelines FINAL WHERE object = 'deals' AND NOT archived GROUP BY pipeline_id, stage_id`;
 
 /** Closed more than this many days ago tells little about how deals end now. */
@@ -85,7 +85,7 @@ export async function readStages(portal: PortalStore): Promise<StageFacts> {
 /** Deals closed in the two years before the portfolio's as-of, by pipeline. */
 export async function readClosedDeals(portal: PortalStore, portfolio: Portfolio): Promise<readonly ClosedDeals[]> {
   const rows = await portal.query<{ pipeline: string; won: number | string; lost: number | string }>(
-    `SELECT d.pipeline_id AS pipeline, toInt32(countIf(d.id IN (SELECT id FROM (${WON_DEALS})))) AS won,
+    `SELECT d.pipeline_id AS pipeline, toInt32(countIf(${IS_WON})) AS won,
        toInt32(count()) - won AS lost
      FROM (SELECT * FROM {db:Identifier}.deals FINAL WHERE NOT archived) AS d
      LEFT JOIN (${STAGES}) AS s ON s.pipeline_id = d.pipeline_id AND s.stage_id = d.stage_id
@@ -105,7 +105,7 @@ export async function readFates(
 ): Promise<{ readonly won: readonly string[]; readonly lost: readonly string[] }> {
   if (ids.length === 0) return { won: [], lost: [] };
   const rows = await portal.query<{ id: string; won: number | string | boolean }>(
-    `SELECT d.id AS id, toUInt8(d.id IN (SELECT id FROM (${WON_DEALS}))) AS won
+    `SELECT d.id AS id, toUInt8(${IS_WON}) AS won
      FROM (SELECT * FROM {db:Identifier}.deals FINAL WHERE NOT archived AND id IN ({ids:Array(String)})) AS d
      LEFT JOIN (${STAGES}) AS s ON s.pipeline_id = d.pipeline_id AND s.stage_id = d.stage_id
      WHERE (s.closed OR ifNull(d.is_closed_won, false)) AND d.closed_at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')

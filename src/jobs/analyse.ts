@@ -22,7 +22,7 @@ export interface AnalyseOptions extends RunOptions {
 const MOST_UNFINISHED = 3;
 /** Of more customers one analysis is read and computed after the other: its input alone is a hundred megabytes and more. */
 const MANY_CUSTOMERS = 300_000;
-const ROWS_BEFORE_FREEING = 100_000;
+const ROWS_BEFORE_FREEING = 30_000;
 /** Takes as long as all the others together. */
 const LONGEST = 'churn-risk';
 
