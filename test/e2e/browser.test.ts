@@ -90,6 +90,8 @@ describe.skipIf(!hasBrowser)(`Kith in a browser (skipped without ${CHROMIUM})`, 
     // A portal's first week is a dry run.
     later = 8 * 24 * 60 * 60 * 1000;
     await page.goto(`${slack.url}#${PEOPLE.controller}/${CHANNELS.finance}`);
+    // Only the address has changed: until the page is somebody else's, what is typed is the last person's.
+    await page.getByRole('button', { name: /Fay Martin\. Switch user/ }).waitFor();
     await ask('/write-back preview ');
     const approve = page.getByRole('button', { name: 'Approve and write' });
     await approve.first().waitFor();
