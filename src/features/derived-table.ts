@@ -4,10 +4,10 @@ import type { PortalStore, QueryParameters } from '../store/portal-store.ts';
 export type DerivedPrefix = '' | 'rescore_';
 
 /**
- * Joins of tables that are as large as each other: in the order of their keys, in files from so many bytes on. A hash table takes twice
- * the memory, and where it goes on in files twice the time.
+ * For joins of tables that are as large as each other: in the order of their keys, in files from so many bytes on, few enough for an
+ * engine that may take 512 MB. A hash table takes twice the memory, and where it goes on in files twice the time.
  */
-export const JOINED_IN_ORDER = `SETTINGS join_algorithm = 'partial_merge', max_bytes_in_join = 100000000`;
+export const JOINED_IN_ORDER = `SETTINGS join_algorithm = 'partial_merge', max_bytes_in_join = 25000000`;
 /** Where both sides come sorted from grouping, or nearly so: sorted once more and merged. */
 export const JOINED_SORTED = `SETTINGS join_algorithm = 'full_sorting_merge'`;
 

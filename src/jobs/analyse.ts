@@ -22,6 +22,7 @@ export interface AnalyseOptions extends RunOptions {
 const MOST_UNFINISHED = 3;
 /** Of more customers one analysis is read and computed after the other: its input alone is a hundred megabytes and more. */
 const MANY_CUSTOMERS = 300_000;
+/** Of one analysis, where it has more: inserts leave behind as much as a large read does. */
 const ROWS_BEFORE_FREEING = 30_000;
 /** Takes as long as all the others together. */
 const LONGEST = 'churn-risk';
@@ -175,6 +176,5 @@ async function saveRows(
     const ofRun = { customerIds: ids, cutOff: run.asOf, ...matrix };
     await erasures.apart(() => results.saveMatrix(run, name, ofRun));
   }
-  // Many small inserts leave as much behind as a large read.
   if (from > 0 && from % ROWS_BEFORE_FREEING === 0) await portal.freeMemory();
 }

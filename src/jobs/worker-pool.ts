@@ -6,7 +6,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { KithError } from '../lib/errors.ts';
 import type { JobRunner } from '../ports/job-runner.ts';
-import type { SentRows, StoredRows, WorkerAnswer, WorkerTask } from './worker.ts';
+import type { WorkerAnswer, WorkerTask } from './worker.ts';
 
 type RunOptions = NonNullable<Parameters<JobRunner['run']>[2]>;
 
@@ -43,15 +43,14 @@ export function createWorkerPool(): JobRunner {
       const { port1: ours, port2: theirs } = new MessageChannel();
       let taken: Promise<void> = Promise.resolve();
       let problem: unknown = null;
-      ours.on('message', ({ id, rows }: SentRows) => {
-        const storing = (takeRows?.(rows) ?? Promise.resolve()).then(
-          () => ours.postMessage({ id, isStored: true } satisfies StoredRows),
+      ours.on('message', (rows: unknown) => {
+        taken = (takeRows?.(rows) ?? Promise.resolve()).then(
+          () => ours.postMessage({ isStored: true }),
           (error) => {
             problem = error;
-            ours.postMessage({ id, isStored: false } satisfies StoredRows);
+            ours.postMessage({ isStored: false });
           },
         );
-        taken = Promise.all([taken, storing]).then(() => undefined);
       });
       running += 1;
       const answer = await pool

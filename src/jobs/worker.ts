@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { MessagePort } from 'node:worker_threads';
 import { type ComputedRows, rowsOf } from '../analyses/analysis.ts';
 import { chooseHorizon } from '../analyses/choose-horizon.ts';
@@ -18,30 +19,16 @@ export type WorkerAnswer =
   | { readonly result: unknown }
   | { readonly failure: { readonly code: ErrorCode; readonly message: string } };
 
-/** Rows on their way to the main thread, by a number of their own. */
-export interface SentRows {
-  readonly id: number;
-  readonly rows: unknown;
-}
-
-/** What became of them. */
-export interface StoredRows {
-  readonly id: number;
-  readonly isStored: boolean;
-}
-
 /** The task that is not an analysis: the horizon of a purchase history. */
 export const HORIZON_TASK = 'horizon';
 
 /** Rows that cross to the main thread at once. */
 const ROWS_AT_ONCE = 10_000;
-/** Parts that are not stored yet: while the store takes one in, the main thread writes out the next. */
-const PARTS_ON_THEIR_WAY = 2;
 
 /** Runs in a worker thread. Nothing here may open the store: the engine crashes when a thread that opened it ends. */
 export default async function work({ task, input, rows }: WorkerTask): Promise<WorkerAnswer> {
   try {
-    return { result: await runTask(task, input, createSender(rows)) };
+    return { result: await runTask(task, input, (part) => sent(rows, part)) };
   } catch (error) {
     if (error instanceof KithError) return { failure: { code: error.code, message: error.message } };
     throw error;
@@ -67,32 +54,23 @@ export async function runTask(
   const { read, seed } = input as { read: unknown; seed: number };
   const drafted = analysis.draft(read, seed);
   const count = drafted.scores?.value.length ?? 0;
-  const waiting: Promise<void>[] = [];
+  let taken = Promise.resolve();
   for (let from = 0; from < count; from += ROWS_AT_ONCE) {
-    // These are made while those before them are stored.
     const part = rowsOf(drafted, from, Math.min(count, from + ROWS_AT_ONCE))!;
-    if (waiting.length === PARTS_ON_THEIR_WAY) await waiting.shift();
-    const taken = take(part);
+    // These are made while the last ones are stored.
+    await taken;
+    taken = take(part);
     // Met by the wait for it.
     taken.catch(() => undefined);
-    waiting.push(taken);
   }
-  await Promise.all(waiting);
+  await taken;
   return { summary: drafted.summary, model: drafted.model };
 }
 
-/** Sends rows; each time ends when they are stored, or with what the main thread says went wrong. */
-function createSender(port: MessagePort): (rows: ComputedRows) => Promise<void> {
-  const waiting = new Map<number, (isStored: boolean) => void>();
-  let sent = 0;
-  port.on('message', ({ id, isStored }: StoredRows) => {
-    waiting.get(id)?.(isStored);
-    waiting.delete(id);
-  });
-  return async (rows) => {
-    const id = sent++;
-    const answered = new Promise<boolean>((resolve) => waiting.set(id, resolve));
-    port.postMessage({ id, rows } satisfies SentRows);
-    if (!(await answered)) throw new KithError('store-query', 'The rows of an analysis could not be stored');
-  };
+/** Ends when the rows are stored, or with what the main thread says went wrong. */
+async function sent(rows: MessagePort, part: ComputedRows): Promise<void> {
+  const answered = once(rows, 'message');
+  rows.postMessage(part);
+  const [{ isStored }] = (await answered) as [{ isStored: boolean }];
+  if (!isStored) throw new KithError('store-query', 'The rows of an analysis could not be stored');
 }

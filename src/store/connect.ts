@@ -78,7 +78,7 @@ async function embedded(dataDir: string, memory: number): Promise<Engine> {
       connection: connection as never,
       log: LOG,
     });
-    // Once, for the whole session: the driver would put them before each statement, and an insert's rows are then read three times.
+    // Once, for the whole session: the driver would put them before each statement, and an insert then takes twice as long.
     await client.command({ query: settingStatement({ ...SETTINGS, ...memorySettings(memory) }) });
     return { client, isServer: false, replicated: false, folder: path };
   } catch (cause) {
