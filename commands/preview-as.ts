@@ -1,9 +1,10 @@
 import { DEPARTMENTS, type Place, ROLES } from '../src/domain/people.ts';
 import { say, type Text } from '../src/lib/text.ts';
 import type { Report } from '../src/report/report.ts';
+import { DEPARTMENT_NAMES } from '../src/state/department-names.ts';
 import type { KithForm } from './context.ts';
 import { refuseUnlessAdmin } from './shared/refuse-unless-admin.ts';
-import { DEPARTMENT_NAMES, optionsOf, ROLE_NAMES } from './shared/role-names.ts';
+import { optionsOf, ROLE_NAMES } from './shared/role-names.ts';
 
 const NONE: Text = { en: 'none', zh: '无' };
 const ALONE: Text = { en: 'by themselves', zh: '仅本人可见' };

@@ -1,9 +1,10 @@
 import { DEPARTMENTS, type Department, ROLES } from '../src/domain/people.ts';
 import { say, type Text } from '../src/lib/text.ts';
 import type { FormOutcome } from '../src/report/form.ts';
+import { DEPARTMENT_NAMES } from '../src/state/department-names.ts';
 import type { CommandContext, KithForm } from './context.ts';
 import { refuseUnlessAdmin } from './shared/refuse-unless-admin.ts';
-import { DEPARTMENT_NAMES, optionsOf, ROLE_NAMES } from './shared/role-names.ts';
+import { optionsOf, ROLE_NAMES } from './shared/role-names.ts';
 
 const NONE: Text = { en: 'none', zh: '无' };
 

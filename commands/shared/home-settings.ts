@@ -1,9 +1,10 @@
 import { DEPARTMENTS } from '../../src/domain/people.ts';
 import { say, type Text } from '../../src/lib/text.ts';
 import type { ReportItem, ReportPart } from '../../src/report/report.ts';
+import { DEPARTMENT_NAMES } from '../../src/state/department-names.ts';
 import type { CommandContext } from '../context.ts';
 import { isAdmin } from './refuse-unless-admin.ts';
-import { DEPARTMENT_NAMES, ROLE_NAMES } from './role-names.ts';
+import { ROLE_NAMES } from './role-names.ts';
 import { settingOf } from './settings-form.ts';
 import { wordsFor } from './settings-report.ts';
 

@@ -3,10 +3,11 @@ import { KithError } from '../../src/lib/errors.ts';
 import { type Language, say, type Text } from '../../src/lib/text.ts';
 import { plural } from '../../src/report/format.ts';
 import type { Report } from '../../src/report/report.ts';
+import { DEPARTMENT_NAMES } from '../../src/state/department-names.ts';
 import type { CommandContext } from '../context.ts';
 import { quoted } from './read-argument.ts';
 import { refuseUnlessAdmin } from './refuse-unless-admin.ts';
-import { DEPARTMENT_NAMES, ROLE_NAMES } from './role-names.ts';
+import { ROLE_NAMES } from './role-names.ts';
 
 /** What each role may do, in the words of the list. */
 const MAY: readonly (readonly [Role, Text])[] = [

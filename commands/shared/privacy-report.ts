@@ -1,8 +1,9 @@
 import { say, type Text } from '../../src/lib/text.ts';
 import { accessOf } from '../../src/privacy/access.ts';
 import type { Report, ReportPart } from '../../src/report/report.ts';
+import { DEPARTMENT_NAMES } from '../../src/state/department-names.ts';
 import type { CommandContext } from '../context.ts';
-import { DEPARTMENT_NAMES, ROLE_NAMES } from './role-names.ts';
+import { ROLE_NAMES } from './role-names.ts';
 
 /** `/kith privacy`: what is copied, what of it is sealed, who sees what here, how long it stays, and how somebody is forgotten. */
 export async function privacyReport(context: CommandContext): Promise<Report> {

@@ -1,4 +1,4 @@
-import type { Department, Role } from '../../src/domain/people.ts';
+import type { Role } from '../../src/domain/people.ts';
 import { type Language, say, type Text } from '../../src/lib/text.ts';
 
 export const ROLE_NAMES: Readonly<Record<Role, Text>> = {
@@ -6,13 +6,6 @@ export const ROLE_NAMES: Readonly<Record<Role, Text>> = {
   manager: { en: 'manager', zh: '经理' },
   rep: { en: 'rep', zh: '销售代表' },
   viewer: { en: 'viewer', zh: '查看者' },
-};
-
-export const DEPARTMENT_NAMES: Readonly<Record<Department, Text>> = {
-  marketing: { en: 'marketing', zh: '市场部' },
-  sales: { en: 'sales', zh: '销售部' },
-  service: { en: 'service', zh: '客服部' },
-  finance: { en: 'finance', zh: '财务部' },
 };
 
 export interface Option {

@@ -1,13 +1,9 @@
 import type { Text } from '../../lib/text.ts';
 import type { ChannelCheckup, ChatCheckup, Finding } from '../../ports/doctor.ts';
+import { DEPARTMENT_NAMES } from '../../state/department-names.ts';
 import type { PortalState } from '../../state/portal-state.ts';
 
-const DEPARTMENTS: Readonly<Record<string, string>> = {
-  marketing: '市场部',
-  sales: '销售部',
-  service: '客服部',
-  finance: '财务部',
-};
+const NAMES: Readonly<Record<string, Text>> = DEPARTMENT_NAMES;
 
 /** What Slack told, as findings. */
 export function chatFindings(checkup: ChatCheckup): readonly Finding[] {
@@ -116,7 +112,7 @@ function channelFinding(channel: ChannelCheckup): Finding {
   const called = name === '' ? id : `#${name}`;
   const { setting, what } = otherOf(department) ?? {
     setting: `channels.${department}`,
-    what: { en: `Slack channel of ${department}`, zh: `${DEPARTMENTS[department] ?? department}的 Slack 频道` },
+    what: { en: `Slack channel of ${department}`, zh: `${NAMES[department]?.zh ?? department}的 Slack 频道` },
   };
   const [en, zh] = [`${what.en}: ${called}`, `${what.zh}：${called}`];
   const found = (level: Finding['state'], more: readonly [string, string], next: Finding['next']): Finding => ({
