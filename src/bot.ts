@@ -3,16 +3,25 @@ import { digests } from './digests/index.ts';
 import { createDeliveryDesk } from './jobs/delivery-desk.ts';
 import { finishErasures } from './jobs/erase.ts';
 import { createJobDesk, createJobRecords, type Job } from './jobs/job.ts';
-import { MENDED_CLASSES } from './jobs/reconcile-report.ts';
+import {
+  hintsNote,
+  notInSlackNote,
+  playbooksNote,
+  reconciliationNote,
+  runNote,
+  subscriptionsNote,
+  syncNote,
+  thenDelivered,
+} from './jobs/job-notes.ts';
 import { createScheduler } from './jobs/scheduler.ts';
 import { sendDigest } from './jobs/send-digest.ts';
 import { sendSubscriptions } from './jobs/send-subscriptions.ts';
-import type { SyncReport } from './jobs/sync.ts';
 import { tellMissed } from './jobs/tell-missed.ts';
 import { tellPlaybooks } from './jobs/tell-playbooks.ts';
 import { upkeepJobs } from './jobs/upkeep-jobs.ts';
 import type { Kith, Workspace } from './kith.ts';
 import { KithError, messageOf } from './lib/errors.ts';
+import type { Text } from './lib/text.ts';
 import { limitHandlers } from './limit-handlers.ts';
 import { monthlyFileName, sendMonthlyReport } from './monthly-report.ts';
 import type { Progress } from './ports/job-runner.ts';
@@ -67,17 +76,17 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       bytes: await kith.documents.pdf(document),
     }),
   });
-  const deliverNow = async (signal?: AbortSignal): Promise<string> =>
-    chat.isConnected() ? deliveries(signal) : `Kith is not in Slack: ${(await outbox.pending()).length} waiting`;
+  const deliverNow = async (signal?: AbortSignal): Promise<Text> =>
+    chat.isConnected() ? deliveries(signal) : notInSlackNote((await outbox.pending()).length);
   const following: Job = {
     name: HINTS,
     // Every minute too, for what a stop or a failure left waiting.
     schedule: '* * * * *',
     timeoutMs: 10 * MINUTE_MS,
     async run({ signal }) {
-      const { read, erased, rescored, told } = await kith.followHints(at, { signal });
-      if (told > 0) await deliverNow(signal);
-      return `${read} records read again, ${erased} people forgotten, ${rescored} customers scored again, ${told} owners told`;
+      const followed = await kith.followHints(at, { signal });
+      if (followed.told > 0) await deliverNow(signal);
+      return hintsNote(followed);
     },
   };
   const hasWebhooks = kith.webhooks(at, listener.mount, () => void followNow());
@@ -115,11 +124,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       turn: 'copies',
       timeoutMs: 6 * 60 * MINUTE_MS,
       async run({ signal }) {
-        const { types, revenue } = await kith.reconcile(at, { progress, signal });
-        const mended = MENDED_CLASSES.map((name) => {
-          return `${Object.values(types).reduce((sum, type) => sum + type[name], 0)} ${name}`;
-        });
-        return `${mended.join(', ')}; revenue differs by ${revenue.difference} ${revenue.currency}`;
+        return reconciliationNote(await kith.reconcile(at, { progress, signal }));
       },
     },
     {
@@ -130,7 +135,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       async run({ signal }) {
         const run = await kith.analyse(at, { asOf: null, only: [], progress, signal });
         asOf = run.asOf;
-        return `run ${run.id}, as of ${new Date(run.asOf).toISOString()}`;
+        return runNote(run);
       },
     },
     {
@@ -139,7 +144,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       timeoutMs: 60 * MINUTE_MS,
       async run({ signal }) {
         const note = await kith.scheduledWriteBack(at, { progress, signal });
-        return `${note}; ${await deliverNow(signal)}`;
+        return thenDelivered(note, await deliverNow(signal));
       },
     },
     ...digests.map(
@@ -149,7 +154,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
         timeoutMs: 10 * MINUTE_MS,
         async run({ signal }) {
           const { note } = await sendDigest({ ...at, account, digest, now });
-          return `${note}; ${await deliverNow(signal)}`;
+          return thenDelivered(note, await deliverNow(signal));
         },
       }),
     ),
@@ -159,9 +164,8 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       schedule: '*/15 * * * *',
       timeoutMs: 14 * MINUTE_MS,
       async run({ signal }) {
-        const { sent, silent, gone } = await sendSubscriptions({ ...at, account, digests, now });
-        const ended = gone === 0 ? '' : `, ${gone} to digests that there are not`;
-        return `${sent} copies queued, ${silent} without news${ended}; ${await deliverNow(signal)}`;
+        const copies = await sendSubscriptions({ ...at, account, digests, now });
+        return thenDelivered(subscriptionsNote(copies), await deliverNow(signal));
       },
     },
     {
@@ -169,7 +173,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       schedule: schedules.monthlyReport,
       timeoutMs: 30 * MINUTE_MS,
       async run({ signal }) {
-        return `${await sendMonthlyReport(kith, at)}; ${await deliverNow(signal)}`;
+        return thenDelivered(await sendMonthlyReport(kith, at), await deliverNow(signal));
       },
     },
     {
@@ -179,7 +183,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       async run({ signal }) {
         const { playbookLog } = at;
         const told = await tellPlaybooks({ portal, account, state: at.state(), outbox, playbookLog, now });
-        return `${told} told; ${await deliverNow(signal)}`;
+        return thenDelivered(playbooksNote(told), await deliverNow(signal));
       },
     },
     ...(hasWebhooks ? [following] : []),
@@ -252,16 +256,6 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
       await listener.close();
     },
   };
-}
-
-/** One line of what a sync did, for the job's record. */
-function syncNote({ counts, calls, rejected, lanes, sweep, backfilled }: SyncReport): string {
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
-  const done = lanes.map(({ lane, records }) => `${sum(Object.values(records))} records changed (${lane} lane)`);
-  if (backfilled) done.push(`${sum(Object.values(counts))} records copied`);
-  if (sweep !== null)
-    done.push(`${sweep.links} links changed, ${sweep.archived} records archived, ${sweep.restored} restored`);
-  return `${done.join(', ') || 'nothing to do'} in ${calls} calls, ${rejected} refused`;
 }
 
 async function newestAsOf(at: Workspace): Promise<number | null> {

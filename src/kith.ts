@@ -17,7 +17,7 @@ import type { PlaybookLog } from './ledger/playbook-log.ts';
 import type { SeenRequests } from './ledger/seen-requests.ts';
 import type { WriteBackLog } from './ledger/write-back-log.ts';
 import type { Logger } from './lib/logger.ts';
-import type { Language } from './lib/text.ts';
+import type { Language, Text } from './lib/text.ts';
 import type { ChartRenderer } from './ports/chart-renderer.ts';
 import type { Chat } from './ports/chat.ts';
 import type { ActionAnswer, CommandListing, Question, QuestionAnswer } from './ports/command.ts';
@@ -146,7 +146,7 @@ export interface Kith {
   ): Promise<KeptRun>;
   writeBack(workspace: Workspace, order: WriteBackOrder & { progress: Progress }): Promise<WriteBackReport>;
   /** What the schedule does: writes what is approved, else posts the plan; says in a line what came of it. */
-  scheduledWriteBack(workspace: Workspace, order: { progress: Progress; signal: AbortSignal }): Promise<string>;
+  scheduledWriteBack(workspace: Workspace, order: { progress: Progress; signal: AbortSignal }): Promise<Text>;
   presentWriteBack(workspace: Workspace, asker: Asker, report: WriteBackReport): Promise<Report>;
   presentUndo(workspace: Workspace, asker: Asker, report: UndoReport): Promise<Report>;
   /** Every value of a plan as CSV. */

@@ -5,7 +5,7 @@ import { KithError } from './lib/errors.ts';
 import { type Language, say, type Text } from './lib/text.ts';
 import { placeOf } from './privacy/viewer.ts';
 import type { ReportDocument } from './report/document.ts';
-import { formatMonth } from './report/format.ts';
+import { formatMonth, plural } from './report/format.ts';
 import type { Report } from './report/report.ts';
 
 /** The same customers from the four departments' sides, by the commands that answer for each. */
@@ -35,7 +35,11 @@ export async function monthlyDocument(kith: Answering, at: Workspace, asker: Ask
     const report = await kith.command(at, asker, command, text).catch(leftOut);
     if (report !== null) sections.push({ heading: say(language, heading), report: { ...report, actions: [] } });
   }
-  if (sections.length === 0) throw new KithError('no-results', "There are no results yet; run 'kith analyse' first");
+  if (sections.length === 0)
+    throw new KithError('no-results', {
+      en: "There are no results yet; run 'kith analyse' first",
+      zh: '尚无分析结果；请先运行 kith analyse',
+    });
   const [newest] = await at.portal.results.runs(1);
   const month = formatMonth(language, newest?.asOf ?? kith.now(), timeZone);
   return { title: say(language, TITLE), subtitle: `${at.account.name} · ${month}`, language, sections };
@@ -48,12 +52,16 @@ function leftOut(error: unknown): null {
 }
 
 /** Puts the month's report into the outbox for management's channel, once a month; says in a line what came of it. */
-export async function sendMonthlyReport(kith: Answering, at: Workspace): Promise<string> {
+export async function sendMonthlyReport(kith: Answering, at: Workspace): Promise<Text> {
   const state = at.state();
   const { managementChannel: channelId, language } = state;
-  if (channelId === null) return 'no channel is set for the monthly report: set managementChannel in the settings';
+  if (channelId === null)
+    return {
+      en: 'no channel is set for the monthly report: set managementChannel in the settings',
+      zh: '尚未指定月度报告的频道：请在设置中填写 managementChannel',
+    };
   const key = `monthly:${periodOf('month', kith.now(), at.account.timeZone)}`;
-  if (await at.outbox.knows(key)) return `${key} was posted before`;
+  if (await at.outbox.knows(key)) return { en: `${key} was posted before`, zh: `${key} 此前已发布` };
   const viewer: Viewer = {
     userId: 'monthly-report',
     role: 'manager',
@@ -65,7 +73,11 @@ export async function sendMonthlyReport(kith: Answering, at: Workspace): Promise
     () => monthlyDocument(kith, at, { viewer, language, timeZone: at.account.timeZone }),
     async (document) => {
       await at.outbox.enqueue({ key, channelId, kind: 'monthly-report', report: coverOf(document), document });
-      return `${key}: ${document.sections.length} sections`;
+      const count = document.sections.length;
+      return {
+        en: `${key}: ${plural('en', count, { one: 'section', other: 'sections' }, '')}`,
+        zh: `${key}：共 ${count} 节`,
+      };
     },
   );
 }

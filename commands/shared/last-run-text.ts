@@ -1,7 +1,7 @@
 import { type Language, say, type Text } from '../../src/lib/text.ts';
 import type { JobStatus } from '../../src/ports/system-status.ts';
 
-/** How the last run of a scheduled job went. What it noted is told as the log has it. */
+/** How the last run of a scheduled job went, and what it noted. */
 export function lastRunText(
   language: Language,
   { outcome, note, isStuck, overlaps }: Pick<JobStatus, 'outcome' | 'note' | 'isStuck' | 'overlaps'>,
@@ -12,7 +12,7 @@ export function lastRunText(
     zh: `期间到期 ${overlaps} 次`,
   };
   return [
-    note === '' ? came : say(language, { en: `${came}: ${note}`, zh: `${came}：${note}` }),
+    note.en === '' ? came : say(language, { en: `${came}: ${note.en}`, zh: `${came}：${note.zh}` }),
     ...(isStuck ? [say(language, STUCK)] : []),
     ...(overlaps > 0 ? [say(language, due)] : []),
   ].join(say(language, { en: '; ', zh: '；' }));

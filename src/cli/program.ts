@@ -1,5 +1,5 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { KithError, messageOf } from '../lib/errors.ts';
+import { KithError, textOf } from '../lib/errors.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
 import type { Finding } from '../ports/doctor.ts';
 import { plainText } from '../report/plain-text.ts';
@@ -97,7 +97,7 @@ export async function runProgram(words: readonly string[], options: ProgramOptio
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const what = error instanceof KithError ? say(options.language, error.text) : messageOf(error);
+    const what = say(options.language, textOf(error));
     options.terminal.err(`kith: ${what}\n`);
     return error instanceof KithError ? error.exitCode : 1;
   }

@@ -1,12 +1,14 @@
 import type { CrmAccount, Instant } from '../domain/crm.ts';
 import type { Outbox } from '../ledger/outbox.ts';
 import type { StoredDocument } from '../ledger/report-schema.ts';
+import type { Text } from '../lib/text.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { ReportFile } from '../ports/command.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { createSerial } from '../store/serial.ts';
 import { type DeliverReport, deliver } from './deliver.ts';
+import { deliveryNote } from './job-notes.ts';
 import { mentionedOn } from './mentions-of-day.ts';
 import { isHeld } from './quiet-hours.ts';
 import { retractMessages } from './retract-messages.ts';
@@ -14,7 +16,7 @@ import { tellNotTakenBack } from './tell-not-taken-back.ts';
 import { tellUndelivered } from './tell-undelivered.ts';
 
 /** Gives a chat everything that it is to say and to take back, one round after the other; a line of what came of it. */
-export type DeliveryDesk = (signal?: AbortSignal) => Promise<string>;
+export type DeliveryDesk = (signal?: AbortSignal) => Promise<Text>;
 
 /**
  * Several jobs ask for a delivery at the same time: each gets a round of its own, after those before it, so that a channel's messages
@@ -33,7 +35,7 @@ export function createDeliveryDesk(at: {
   const { portal, account, outbox, chat, fileOf, sleep, now } = at;
   const serially = createSerial();
 
-  async function round(signal: AbortSignal | undefined): Promise<string> {
+  async function round(signal: AbortSignal | undefined): Promise<Text> {
     const { timeZone } = account;
     const options = {
       chat,
@@ -64,7 +66,7 @@ export function createDeliveryDesk(at: {
       const told = (await tellUndelivered(telling)) + (await tellNotTakenBack(telling));
       if (told > 0) add(await deliver(options));
     }
-    return `${count.sent} sent, ${count.waiting} waiting, ${count.refused} refused, ${count.uncertain} uncertain`;
+    return deliveryNote(count);
   }
 
   return (signal) => serially(() => round(signal));

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Instant } from '../domain/crm.ts';
-import { KithError, messageOf } from '../lib/errors.ts';
+import { KithError, textOf } from '../lib/errors.ts';
 import { withLogScope } from '../lib/logger.ts';
+import type { Text } from '../lib/text.ts';
 import type { InTurn, Progress, Turn } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 
@@ -15,15 +16,22 @@ export interface Job {
   /** What it waits its turn for; absent for what takes little. */
   readonly turn?: Turn;
   /** Resolves to one line that says what came of it. Stops early once `signal` is aborted. */
-  run(context: { signal: AbortSignal; progress: Progress }): Promise<string>;
+  run(context: { signal: AbortSignal; progress: Progress }): Promise<Text>;
 }
+
+/** Earlier versions stored it in English alone. */
+const noteSchema: z.ZodType<Text> = z.union([
+  z.object({ en: z.string(), zh: z.string() }),
+  z.string().transform((note): Text => ({ en: note, zh: note })),
+]);
 
 const jobRecordSchema = z.object({
   name: z.string(),
   startedAt: z.number(),
   finishedAt: z.number().nullable(),
   outcome: z.enum(['running', 'done', 'failed', 'timed-out', 'stopped']),
-  note: z.string(),
+  /** Empty while it runs. */
+  note: noteSchema,
 });
 export type JobRecord = z.infer<typeof jobRecordSchema>;
 
@@ -45,6 +53,9 @@ export function createJobRecords(portal: PortalStore): JobRecords {
   };
 }
 
+/** Of a job that never ran, or runs. */
+export const NO_NOTE: Text = { en: '', zh: '' };
+
 const cursorName = (job: string): string => `job:${job}`;
 
 /** Calls `callback` after `delayMs` unless the returned function is called first. */
@@ -54,10 +65,10 @@ export type Timer = (delayMs: number, callback: () => void) => () => void;
 const runId = (name: string, startedAt: Instant): string => `${name}-${startedAt.toString(36)}`;
 
 /** What a job is stopped with when Kith ends: no failure of its own. */
-export const STOPPING = new KithError(
-  'job-timeout',
-  'Kith was stopped before this job finished: it runs again at its next time',
-);
+export const STOPPING = new KithError('job-timeout', {
+  en: 'Kith was stopped before this job finished: it runs again at its next time',
+  zh: 'Kith 在此任务完成前被停止：它会在下次时间再次运行',
+});
 
 function outcomeOf(error: unknown): JobRecord['outcome'] {
   if (error === STOPPING) return 'stopped';
@@ -98,24 +109,29 @@ export function createJobDesk(options: {
       const other = running.get(job.name);
       if (other !== undefined) {
         const since = new Date(other.startedAt).toISOString();
-        throw new KithError('job-busy', `${job.name} is already running (since ${since}): wait until it has finished`);
+        throw new KithError('job-busy', {
+          en: `${job.name} is already running (since ${since}): wait until it has finished`,
+          zh: `${job.name} 正在运行（自 ${since} 起）：请等它完成`,
+        });
       }
       const startedAt = now();
       const stop = new AbortController();
-      const started = { name: job.name, startedAt, finishedAt: null, outcome: 'running', note: '' } as const;
+      const started = { name: job.name, startedAt, finishedAt: null, outcome: 'running', note: NO_NOTE } as const;
       let [startTimer, cancelTimer] = [(): void => {}, (): void => {}];
       const timedOut = new Promise<never>((_, reject) => {
         startTimer = () => {
           cancelTimer = timer(job.timeoutMs, () => {
             const minutes = Math.round(job.timeoutMs / 6000) / 10;
-            const message = `${job.name} did not finish within ${minutes} minutes and was asked to stop: see the log for its last step`;
-            const error = new KithError('job-timeout', message);
+            const error = new KithError('job-timeout', {
+              en: `${job.name} did not finish within ${minutes} minutes and was asked to stop: see the log for its last step`,
+              zh: `${job.name} 未能在 ${minutes} 分钟内完成，已要求其停止：最后一步请见日志`,
+            });
             reject(error);
             stop.abort(error);
           });
         };
       });
-      const act = async (): Promise<string> => {
+      const act = async (): Promise<Text> => {
         startTimer();
         await records.save(started);
         stop.signal.throwIfAborted();
@@ -137,7 +153,7 @@ export function createJobDesk(options: {
         await records.save(record);
         return record;
       } catch (error) {
-        await records.save({ ...started, finishedAt: now(), outcome: outcomeOf(error), note: messageOf(error) });
+        await records.save({ ...started, finishedAt: now(), outcome: outcomeOf(error), note: textOf(error) });
         throw error;
       } finally {
         cancelTimer();

@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/crm.ts';
+import type { Text } from '../lib/text.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { FORGOTTEN_REPORT, takeWords } from './whom-messages-named.ts';
@@ -9,8 +10,18 @@ const DAY_MS = 86_400_000;
 const OLD_RUNS = `SELECT id FROM {db:Identifier}.runs FINAL WHERE started_at < fromUnixTimestamp64Milli({before:Int64})
   AND id != (SELECT argMax(id, started_at) FROM {db:Identifier}.runs FINAL WHERE status = 'done' AND kind = 'current')`;
 
+/** What is thinned out, as the run record of it says. */
+export const RETAINED = {
+  'message texts': { en: 'message texts', zh: '消息内容' },
+  'learning rows': { en: 'learning rows', zh: '模型特征' },
+  'score details': { en: 'score details', zh: '评分原因' },
+  requests: { en: 'requests', zh: '请求编号' },
+  questions: { en: 'questions', zh: '提问内容' },
+} as const satisfies Readonly<Record<string, Text>>;
+export type Retained = keyof typeof RETAINED;
+
 interface Rule {
-  readonly name: string;
+  readonly name: Retained;
   readonly setting: keyof PortalState['retentionDays'];
   /** Rows that are too old, without the WHERE. */
   readonly where: string;
@@ -51,12 +62,17 @@ export async function applyRetention(options: {
   readonly state: PortalState;
   readonly now: () => Instant;
   readonly signal?: AbortSignal;
-}): Promise<Readonly<Record<string, number>>> {
+}): Promise<Readonly<Record<Retained, number>>> {
   const { portal, state, now, signal } = options;
-  const gone: Record<string, number> = {};
   const silenced = await oldMessages(portal, now() - state.retentionDays.messages * DAY_MS);
   await takeWords(portal, silenced, signal);
-  gone['message texts'] = silenced.length;
+  const gone: Record<Retained, number> = {
+    'message texts': silenced.length,
+    'learning rows': 0,
+    'score details': 0,
+    requests: 0,
+    questions: 0,
+  };
   for (const { name, setting, table, where, update } of RULES) {
     signal?.throwIfAborted();
     const parameters = { before: now() - state.retentionDays[setting] * DAY_MS };

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/crm.ts';
 import { KithError, messageOf } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { JobStatus } from '../ports/system-status.ts';
-import { type Job, type JobDesk, type JobRecord, type JobRecords, STOPPING } from './job.ts';
+import { type Job, type JobDesk, type JobRecord, type JobRecords, NO_NOTE, STOPPING } from './job.ts';
 
 /** A time at which a job was due and did not start. */
 export interface MissedRun {
@@ -91,7 +91,9 @@ export function createScheduler(options: {
     if (since !== null) return skip(job.name, since);
     try {
       const record = await desk.run(job);
-      logger.info(`${job.name}: ${record.note}`, { seconds: ((record.finishedAt ?? now()) - record.startedAt) / 1000 });
+      logger.info(`${job.name}: ${record.note.en}`, {
+        seconds: ((record.finishedAt ?? now()) - record.startedAt) / 1000,
+      });
     } catch (error) {
       if (error === STOPPING) logger.info(`${job.name}: ${messageOf(error)}`);
       else logger.error(`${job.name} failed: ${messageOf(error)}`);
@@ -180,8 +182,8 @@ function lastRun(
   const overlaps = overlap !== undefined && overlap.startedAt === runningSince ? overlap.times : 0;
   const isOver = last !== null && last.outcome !== 'running';
   const isStuck = runningSince !== null && isOver && last.startedAt === runningSince;
-  if (runningSince !== null && !isStuck) return { outcome: 'running', note: '', isStuck, overlaps };
-  if (last === null) return { outcome: 'never', note: '', isStuck, overlaps };
+  if (runningSince !== null && !isStuck) return { outcome: 'running', note: NO_NOTE, isStuck, overlaps };
+  if (last === null) return { outcome: 'never', note: NO_NOTE, isStuck, overlaps };
   // A record that still says 'running' while nothing runs was left by a process that ended.
   const outcome = isOver ? last.outcome : 'interrupted';
   return { outcome, note: last.note, isStuck, overlaps };

@@ -6,10 +6,11 @@ import type { Viewer } from '../domain/people.ts';
 import { createFindings, type Finding, type FindingRecord, type Findings, SILENT_MS } from '../ledger/findings.ts';
 import type { MessageKind, Outbox } from '../ledger/outbox.ts';
 import { KithError } from '../lib/errors.ts';
-import type { Language } from '../lib/text.ts';
+import type { Language, Text } from '../lib/text.ts';
 import { createReader } from '../privacy/create-reader.ts';
 import { digestViewer } from '../privacy/viewer.ts';
 import type { Report } from '../report/report.ts';
+import { DEPARTMENT_NAMES } from '../state/department-names.ts';
 import type { PortalState } from '../state/portal-state.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { periodOf } from './period.ts';
@@ -19,7 +20,7 @@ export interface SendDigestReport {
   /** The outbox's key: `<digest>:<period>`. */
   readonly key: string;
   /** One line for the run record. */
-  readonly note: string;
+  readonly note: Text;
 }
 
 const memorySchema = z.object({ key: z.string(), at: z.number(), memory: z.unknown() });
@@ -78,7 +79,10 @@ export async function sendDigest(options: Sending): Promise<SendDigestReport> {
     return {
       outcome: 'no-channel',
       key,
-      note: `No channel is set for ${digest.department}, so the ${digest.name} digest was not posted: set channels.${digest.department} in the settings`,
+      note: {
+        en: `No channel is set for ${digest.department}, so the ${digest.name} digest was not posted: set channels.${digest.department} in the settings`,
+        zh: `${DEPARTMENT_NAMES[digest.department].zh}尚未指定频道，因此未发布“${digest.title.zh}”：请在设置中填写 channels.${digest.department}`,
+      },
     };
   }
   return sendEdition(options, {
@@ -123,9 +127,14 @@ export async function sendEdition(options: Sending, recipient: Recipient): Promi
       return edition === null ? ('nothing-new' as const) : { edition, before };
     },
     async (made): Promise<SendDigestReport> => {
-      if (made === 'nothing-new') return { outcome: made, key, note: `${book}: nothing changed since the last one` };
+      if (made === 'nothing-new')
+        return {
+          outcome: made,
+          key,
+          note: { en: `${book}: nothing changed since the last one`, zh: `${book}：与上一期相比没有变化` },
+        };
       if (made === 'already-sent' || (await outbox.knows(key)))
-        return { outcome: 'already-sent', key, note: `${key} was posted before` };
+        return { outcome: 'already-sent', key, note: { en: `${key} was posted before`, zh: `${key} 此前已发布` } };
       const { edition, before } = made;
       const noted = notedEdition(edition, before, { key, at: now(), actor: `digest:${digest.name}` });
       await portal.crm.saveCursor(editionCursor(book), JSON.stringify(noted));
@@ -133,7 +142,7 @@ export async function sendEdition(options: Sending, recipient: Recipient): Promi
       await outbox.enqueue({ key, channelId, kind, report });
       await settle({ portal, findings, outbox, book });
       // Not what it says: the record of a job is shown to whoever asks how Kith is doing.
-      return { outcome: 'queued', key, note: `${key} queued` };
+      return { outcome: 'queued', key, note: { en: `${key} queued`, zh: `${key} 已加入发送队列` } };
     },
   );
 }

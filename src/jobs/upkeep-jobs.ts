@@ -1,6 +1,8 @@
+import { formatCount, plural } from '../report/format.ts';
 import { backup, backupFolderOf, dropOldBackups } from './backup.ts';
 import { type ErasureOptions, finishErasures } from './erase.ts';
 import type { Job } from './job.ts';
+import { retentionNote } from './job-notes.ts';
 import { applyRetention } from './retention.ts';
 
 const MINUTE_MS = 60_000;
@@ -28,9 +30,7 @@ export function upkeepJobs(
     timeoutMs: 60 * MINUTE_MS,
     async run({ signal }) {
       const gone = await applyRetention({ portal, state: state(), now, signal });
-      return Object.entries(gone)
-        .map(([name, rows]) => `${rows} ${name}`)
-        .join(', ');
+      return retentionNote(gone);
     },
   };
   const erasures: Job = {
@@ -39,7 +39,12 @@ export function upkeepJobs(
     timeoutMs: 60 * MINUTE_MS,
     async run() {
       const finished = await finishErasures(options);
-      return finished === 0 ? 'none was broken off' : `${finished} that had been broken off are finished`;
+      return finished === 0
+        ? { en: 'none was broken off', zh: '没有中断的删除' }
+        : {
+            en: `${formatCount('en', finished)} that had been broken off ${finished === 1 ? 'is' : 'are'} finished`,
+            zh: `已完成 ${formatCount('zh', finished)} 项此前中断的删除`,
+          };
     },
   };
   if (backupDir === null || clickhouseUrl !== null) return [erasures, retention];
@@ -55,7 +60,10 @@ export function upkeepJobs(
       await audit.append({ actor: 'scheduler', act: 'backed-up', subject: 'portal', details: { directory } });
       const rows = Object.values(tables).reduce((sum, count) => sum + count, 0);
       const gone = await dropOldBackups(backupDir, BACKUPS_KEPT);
-      return `${rows} rows in ${directory}, ${gone} old backups removed`;
+      return {
+        en: `${plural('en', rows, { one: 'row', other: 'rows' }, '')} in ${directory}, ${plural('en', gone, { one: 'old backup', other: 'old backups' }, '')} removed`,
+        zh: `已备份 ${formatCount('zh', rows)} 行到 ${directory}，删除旧备份 ${formatCount('zh', gone)} 份`,
+      };
     },
   };
   return [erasures, retention, nightly];

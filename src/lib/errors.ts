@@ -69,6 +69,13 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The same in every language; English where nothing else was given. */
+export function textOf(error: unknown): Text {
+  if (error instanceof KithError) return error.text;
+  const message = messageOf(error);
+  return { en: message, zh: message };
+}
+
 /** For `.catch`: what to do about one kind of error that is expected here; any other goes on. */
 export function when<T>(code: ErrorCode, instead: () => T): (error: unknown) => T {
   return (error) => {

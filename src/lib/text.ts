@@ -8,6 +8,11 @@ export interface Text {
   readonly zh: string;
 }
 
+/** Texts one after the other, with what stands between them. */
+export function joinTexts(texts: readonly Text[], between: Text): Text {
+  return { en: texts.map(({ en }) => en).join(between.en), zh: texts.map(({ zh }) => zh).join(between.zh) };
+}
+
 /** The text in one language. */
 export function say(language: Language, text: Text): string {
   return text[language];

@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/crm.ts';
+import type { Text } from '../lib/text.ts';
 import type { Undelivered } from '../report/undelivered-table.ts';
 
 /** A scheduled job, and how its last run went. */
@@ -8,8 +9,8 @@ export interface JobStatus {
   readonly schedule: string;
   readonly nextAt: Instant | null;
   readonly outcome: 'never' | 'running' | 'done' | 'failed' | 'timed-out' | 'stopped' | 'interrupted';
-  /** What came of it, as the log has it. */
-  readonly note: string;
+  /** What came of it; empty where it never ran and while it runs. */
+  readonly note: Text;
   /** It was timed out and has not ended yet, so that it cannot run again. */
   readonly isStuck: boolean;
   /** How often it was due while the run that goes on now went on. */

@@ -58,7 +58,7 @@ const status: SystemStatus = {
       schedule: '*/15 * * * *',
       nextAt: AS_OF,
       outcome: 'done',
-      note: '3 records',
+      note: { en: '3 records', zh: '3 条记录' },
       isStuck: false,
       overlaps: 0,
     },
@@ -796,16 +796,24 @@ describe('/kith', () => {
     for (const seen of ['Small portal', '1,500', '*/15 * * * *', 'done: 3 records', '9 Mar 2026'])
       expect(text).toContain(seen);
     expect(text).not.toContain('Engagements');
+    expect(JSON.stringify(await run('kith', 'status', 'zh'))).toContain('完成：3 条记录');
     expect(report.trust).toMatch(/^Data as of 9 Mar 2026/);
   });
 
   it.each([
     ['en', 'timed out: no answer; it has not ended yet', 'due once meanwhile', 'running; due 12 times meanwhile'],
-    ['zh', '超时：no answer；它仍未结束', '期间到期 1 次', '运行中；期间到期 12 次'],
+    ['zh', '超时：没有回应；它仍未结束', '期间到期 1 次', '运行中；期间到期 12 次'],
   ] as const)('says of a job that does not end that it keeps itself from running (%s)', async (language, ...seen) => {
-    const job = { schedule: '* * * * *', nextAt: AS_OF, note: '', isStuck: false };
+    const job = { schedule: '* * * * *', nextAt: AS_OF, note: { en: '', zh: '' }, isStuck: false };
     const jobs: SystemStatus['jobs'] = [
-      { ...job, name: 'deliver', outcome: 'timed-out', note: 'no answer', isStuck: true, overlaps: 1 },
+      {
+        ...job,
+        name: 'deliver',
+        outcome: 'timed-out',
+        note: { en: 'no answer', zh: '没有回应' },
+        isStuck: true,
+        overlaps: 1,
+      },
       { ...job, name: 'webhooks', outcome: 'running', overlaps: 12 },
     ];
     const context = { ...contextOf(small.portal, language), status: async () => ({ ...status, jobs }) };

@@ -158,7 +158,7 @@ describe('Kith with an app in Slack in place of a bot token', () => {
       expect(bot.isInSlack()).toBe(false);
       await bot.runJob('deliver');
       expect((await at.outbox.byKey('waits'))?.state).toBe('pending');
-      expect((await createJobRecords(at.portal).last('deliver'))?.note).toBe('Kith is not in Slack: 1 waiting');
+      expect((await createJobRecords(at.portal).last('deliver'))?.note.en).toBe('Kith is not in Slack: 1 waiting');
       expect((await addKith(installUrl)).status).toBe(200);
       await expect.poll(bot.isInSlack).toBe(true);
       await bot.runJob('deliver');

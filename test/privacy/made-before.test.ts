@@ -163,7 +163,8 @@ describe('what was made before an erasure that', () => {
       },
     };
     await shop.at.updateState((state) => ({ ...state, managementChannel: 'CBOSS' }));
-    expect(await sendMonthlyReport(answering, { ...shop.at, account } as unknown as Workspace)).toContain('sections');
+    const { en } = await sendMonthlyReport(answering, { ...shop.at, account } as unknown as Workspace);
+    expect(en).toContain('sections');
     await forget.over();
     await expectNobody(shop);
   });

@@ -40,14 +40,17 @@ async function setUp(change: Partial<PortalState> = {}) {
 describe('the monthly report', () => {
   it('is posted once a month to management’s channel, made with the rights of a manager in that channel', async () => {
     const { kith, at, asked, later } = await setUp({ managementChannel: 'CBOSS' });
-    expect(await sendMonthlyReport(kith, at)).toBe('monthly:2026-03: 10 sections');
-    expect(await sendMonthlyReport(kith, at)).toContain('posted before');
+    expect(await sendMonthlyReport(kith, at)).toEqual({
+      en: 'monthly:2026-03: 10 sections',
+      zh: 'monthly:2026-03：共 10 节',
+    });
+    expect((await sendMonthlyReport(kith, at)).en).toContain('posted before');
     expect(asked.every(({ place, role }) => place === 'channel' && role === 'manager')).toBe(true);
     const [entry] = await at.outbox.pending();
     expect(entry).toMatchObject({ channelId: 'CBOSS', kind: 'monthly-report' });
     expect(entry!.report.headline).toBe('Customers this month · Acme · March 2026');
     later(31 * 24 * 3_600_000);
-    expect(await sendMonthlyReport(kith, at)).toContain('monthly:2026-04');
+    expect((await sendMonthlyReport(kith, at)).en).toContain('monthly:2026-04');
   });
 
   it('says in a department’s channel what that department may see', async () => {
@@ -68,7 +71,10 @@ describe('the monthly report', () => {
 
   it('is not made where no channel is set, and says what to set', async () => {
     const { kith, at, asked } = await setUp();
-    expect(await sendMonthlyReport(kith, at)).toContain('set managementChannel');
+    expect(await sendMonthlyReport(kith, at)).toEqual({
+      en: expect.stringContaining('set managementChannel'),
+      zh: expect.stringContaining('请在设置中填写 managementChannel'),
+    });
     expect(asked).toEqual([]);
   });
 });

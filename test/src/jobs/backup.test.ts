@@ -159,7 +159,10 @@ describe('a backup', () => {
     };
     const job = upkeepJobs({ ...at, config }).find(({ name }) => name === 'backup')!;
     const note = await job.run({ signal: new AbortController().signal, progress: { update: () => undefined } });
-    expect(note).toMatch(/rows in .*kith-2026-06-01T02-10-00Z, 3 old backups removed/);
+    expect(note).toEqual({
+      en: expect.stringMatching(/rows in .*kith-2026-06-01T02-10-00Z, 3 old backups removed/),
+      zh: expect.stringMatching(/^已备份 [\d,]+ 行到 .*kith-2026-06-01T02-10-00Z，删除旧备份 3 份$/),
+    });
     const left = (await readdir(backupDir)).sort();
     expect(left).toHaveLength(15);
     expect(left).toContain('something-else');

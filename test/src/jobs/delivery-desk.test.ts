@@ -53,7 +53,7 @@ describe('deliveries', () => {
     for (const [i, key] of keys.entries())
       await outbox.enqueue({ key, channelId: `C${i % 2}`, kind: 'digest', report: withOwner });
     const notes = await Promise.all([desk(), desk(), desk()]);
-    expect(notes.map((note) => note.split(' ')[0])).toEqual(['6', '0', '0']);
+    expect(notes.map((note) => note.en.split(' ')[0])).toEqual(['6', '0', '0']);
     for (const channel of ['C0', 'C1']) {
       const order = said.filter(({ channelId }) => channelId === channel).map(({ key }) => key);
       expect(order).toEqual(order.toSorted());
@@ -66,7 +66,10 @@ describe('deliveries', () => {
     await outbox.enqueue({ key: 'sales:2026-03-09', channelId: 'C1', kind: 'digest', report });
     await outbox.claim('sales:2026-03-09');
     await outbox.recover();
-    expect(await desk()).toBe('1 sent, 0 waiting, 0 refused, 0 uncertain');
+    expect(await desk()).toEqual({
+      en: '1 sent, 0 waiting, 0 refused, 0 uncertain',
+      zh: '已发送 1 条，等待发送 0 条，被拒绝 0 条，无法确认是否送达 0 条',
+    });
     expect(said).toMatchObject([{ channelId: 'CADMIN' }]);
     expect(JSON.stringify(said[0]?.report)).toContain('Kith stopped while it was being sent');
     await desk();

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createJobDesk, type Job, type JobRecord, type JobRecords, type Timer } from '../../../src/jobs/job.ts';
+import { KithError } from '../../../src/lib/errors.ts';
 import { createFairQueue } from '../../../src/lib/fair-queue.ts';
+import type { Text } from '../../../src/lib/text.ts';
 
 const quiet = { update: () => {} };
 
@@ -49,6 +51,9 @@ function deferred<T>() {
   return { promise, resolve, reject };
 }
 
+/** What jobs here say came of them, in every language. */
+const same = (text: string): Text => ({ en: text, zh: text });
+
 const jobOf = (run: Job['run'], timeoutMs = 60_000): Job => ({ name: 'analyse', schedule: '', timeoutMs, run });
 
 describe('a job', () => {
@@ -59,7 +64,7 @@ describe('a job', () => {
     const record = await desk.run(
       jobOf(async () => {
         clock.turn(500);
-        return '6 analyses';
+        return { en: '6 analyses', zh: '6 项分析' };
       }),
     );
     expect(record).toEqual({
@@ -67,7 +72,7 @@ describe('a job', () => {
       startedAt: 1_000,
       finishedAt: 1_500,
       outcome: 'done',
-      note: '6 analyses',
+      note: { en: '6 analyses', zh: '6 项分析' },
     });
     expect(records.saved.map((saved) => saved.outcome)).toEqual(['running', 'done']);
     expect(clock.waiting()).toBe(0);
@@ -76,12 +81,12 @@ describe('a job', () => {
   it('is refused while the same one runs, and may run again afterwards', async () => {
     const clock = handClock(0);
     const desk = createJobDesk({ records: memoryRecords(), progress: quiet, now: clock.now, timer: clock.timer });
-    const gate = deferred<string>();
+    const gate = deferred<Text>();
     const first = desk.run(jobOf(() => gate.promise));
-    await expect(desk.run(jobOf(async () => ''))).rejects.toMatchObject({ code: 'job-busy' });
-    gate.resolve('first');
+    await expect(desk.run(jobOf(async () => same('')))).rejects.toMatchObject({ code: 'job-busy' });
+    gate.resolve(same('first'));
     await first;
-    await expect(desk.run(jobOf(async () => 'second'))).resolves.toMatchObject({ note: 'second' });
+    await expect(desk.run(jobOf(async () => same('second')))).resolves.toMatchObject({ note: same('second') });
   });
 
   it('records its failure and hands the error on', async () => {
@@ -91,15 +96,24 @@ describe('a job', () => {
     await expect(desk.run(jobOf(async () => Promise.reject(new Error('disk is full'))))).rejects.toThrow(
       'disk is full',
     );
-    expect(records.saved.at(-1)).toMatchObject({ outcome: 'failed', note: 'disk is full' });
+    expect(records.saved.at(-1)).toMatchObject({ outcome: 'failed', note: same('disk is full') });
     expect(desk.runningSince('analyse')).toBeNull();
+  });
+
+  it('that fails with an error of Kith’s notes it in every language that it is said in', async () => {
+    const records = memoryRecords();
+    const desk = createJobDesk({ records, progress: quiet, now: () => 0 });
+    const text = { en: 'HubSpot takes no calls', zh: 'HubSpot 不再接受调用' };
+    const failing = desk.run(jobOf(async () => Promise.reject(new KithError('crm-limit', text))));
+    await expect(failing).rejects.toMatchObject({ code: 'crm-limit' });
+    expect(records.saved.at(-1)).toMatchObject({ outcome: 'failed', note: text });
   });
 
   it('is asked to stop when its time is over, and keeps its lock until it really has', async () => {
     const clock = handClock(0);
     const records = memoryRecords();
     const desk = createJobDesk({ records, progress: quiet, now: clock.now, timer: clock.timer });
-    const gate = deferred<string>();
+    const gate = deferred<Text>();
     const begun = deferred<void>();
     let isAborted = false;
     const running = desk.run(
@@ -119,8 +133,8 @@ describe('a job', () => {
     });
     expect(isAborted).toBe(true);
     expect(records.saved.at(-1)).toMatchObject({ outcome: 'timed-out' });
-    await expect(desk.run(jobOf(async () => ''))).rejects.toMatchObject({ code: 'job-busy' });
-    gate.resolve('late');
+    await expect(desk.run(jobOf(async () => same('')))).rejects.toMatchObject({ code: 'job-busy' });
+    gate.resolve(same('late'));
     await desk.drain();
     expect(desk.runningSince('analyse')).toBeNull();
   });
@@ -159,7 +173,7 @@ describe('a job', () => {
         return work();
       },
     });
-    const job: Job = { ...jobOf(async () => 'done', 1_000), turn: 'analyses' };
+    const job: Job = { ...jobOf(async () => same('done'), 1_000), turn: 'analyses' };
     const running = desk.run(job);
     clock.turn(10_000);
     expect(clock.waiting()).toBe(0);
@@ -185,7 +199,7 @@ describe('a job', () => {
     const running = desk.run({
       ...jobOf(async () => {
         hasRun = true;
-        return '';
+        return same('');
       }),
       turn: 'copies',
     });

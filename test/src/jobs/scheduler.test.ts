@@ -2,10 +2,14 @@ import { describe, expect, it, vi } from 'vitest';
 import { createJobDesk, type Job, type JobRecord, type JobRecords, type Timer } from '../../../src/jobs/job.ts';
 import { createScheduler, type MissedRun } from '../../../src/jobs/scheduler.ts';
 import type { Logger } from '../../../src/lib/logger.ts';
+import type { Text } from '../../../src/lib/text.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const MONDAY_NINE = Date.parse('2026-03-09T09:00:00Z');
 const HOUR = 60 * 60 * 1000;
+const SENT: Text = { en: 'sent', zh: '已发送' };
+
+const same = (text: string): Text => ({ en: text, zh: text });
 
 function schedulerOf(options: {
   jobs: readonly Partial<Job>[];
@@ -34,7 +38,7 @@ function schedulerOf(options: {
     name: 'digest',
     schedule: '0 9 * * 1',
     timeoutMs: 60_000,
-    run: async () => 'sent',
+    run: async () => SENT,
     ...job,
   }));
   const { timeZone = 'UTC', onMissed, logger = silent } = options;
@@ -46,7 +50,7 @@ const done = (startedAt: number): JobRecord => ({
   startedAt,
   finishedAt: startedAt,
   outcome: 'done',
-  note: 'sent',
+  note: SENT,
 });
 
 describe('the scheduler', () => {
@@ -85,7 +89,7 @@ describe('the scheduler', () => {
   it.each([-5, 5])('goes on within a minute when the clock is set by %i hours while it runs', async (hours) => {
     vi.useFakeTimers({ now: MONDAY_NINE + 30_000 });
     const starts: number[] = [];
-    const job = { schedule: '* * * * *', run: async () => String(starts.push(Date.now())) };
+    const job = { schedule: '* * * * *', run: async () => same(String(starts.push(Date.now()))) };
     const scheduler = schedulerOf({ jobs: [job], now: Date.now });
     try {
       await scheduler.start();
@@ -111,8 +115,8 @@ describe('the scheduler', () => {
     let starts = 0;
     const run = () => {
       starts += 1;
-      return new Promise<string>((resolve) => {
-        end = () => resolve('followed');
+      return new Promise<Text>((resolve) => {
+        end = () => resolve(same('followed'));
       });
     };
     const job = { name: 'webhooks', schedule: '* * * * *', timeoutMs: HOUR, run };
@@ -133,6 +137,22 @@ describe('the scheduler', () => {
       expect(logged).toEqual([note, note]);
     } finally {
       end();
+      await scheduler.stop();
+      vi.useRealTimers();
+    }
+  });
+
+  it('logs in English what came of a job, and tells it in every language', async () => {
+    vi.useFakeTimers({ now: MONDAY_NINE + 30_000 });
+    const logged: string[] = [];
+    const logger = { ...silent, info: (message: string) => void logged.push(message) };
+    const scheduler = schedulerOf({ jobs: [{ schedule: '* * * * *' }], now: Date.now, logger });
+    try {
+      await scheduler.start();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(logged).toEqual(['digest: sent']);
+      expect(await scheduler.status()).toMatchObject([{ outcome: 'done', note: SENT }]);
+    } finally {
       await scheduler.stop();
       vi.useRealTimers();
     }
@@ -167,8 +187,8 @@ describe('the scheduler', () => {
     });
     const run = () => {
       begin();
-      return new Promise<string>((resolve) => {
-        end = () => resolve('late');
+      return new Promise<Text>((resolve) => {
+        end = () => resolve(same('late'));
       });
     };
     const timer: Timer = (_, callback) => {
@@ -180,7 +200,10 @@ describe('the scheduler', () => {
     await begun;
     expire();
     await expect(running).rejects.toMatchObject({ code: 'job-timeout' });
-    const note = expect.stringContaining('did not finish within 1 minutes');
+    const note = {
+      en: expect.stringContaining('did not finish within 1 minutes'),
+      zh: expect.stringContaining('未能在 1 分钟内完成'),
+    };
     expect(await scheduler.status()).toMatchObject([{ outcome: 'timed-out', note, isStuck: true }]);
     end();
     await scheduler.stop();
@@ -208,12 +231,12 @@ describe('the scheduler', () => {
   it('tells how the last run went, and one that a crash cut off', async () => {
     const scheduler = schedulerOf({
       jobs: [{}, { name: 'sync' }],
-      saved: [{ ...done(0), outcome: 'running', note: '' }],
+      saved: [{ ...done(0), outcome: 'running', note: same('') }],
     });
     await scheduler.runNow('sync');
     expect(await scheduler.status()).toMatchObject([
-      { outcome: 'interrupted', note: '' },
-      { outcome: 'done', note: 'sent' },
+      { outcome: 'interrupted', note: same('') },
+      { outcome: 'done', note: SENT },
     ]);
   });
 
@@ -258,7 +281,7 @@ describe('the scheduler', () => {
             new Promise((resolve) => {
               signal.addEventListener('abort', () => {
                 isFinished = true;
-                resolve('stopped early');
+                resolve(same('stopped early'));
               });
             }),
         },

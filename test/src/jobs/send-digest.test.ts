@@ -41,7 +41,10 @@ describe('sending digests', () => {
   it('says so when the department has no channel', async () => {
     await small.analyse(AS_OF);
     const report = await send(sales, stateOf({ channels: {} }));
-    expect(report).toMatchObject({ outcome: 'no-channel', note: expect.stringContaining('channels.sales') });
+    expect(report).toMatchObject({
+      outcome: 'no-channel',
+      note: { en: expect.stringContaining('channels.sales'), zh: expect.stringContaining('销售部尚未指定频道') },
+    });
     expect(await outbox.recent(1)).toEqual([]);
   });
 
@@ -65,7 +68,7 @@ describe('sending digests', () => {
 
   it('lists customers for sales with at most five findings, their buttons, and one mention an owner', async () => {
     // What it says is for its channel alone; the record of the job is shown to everybody.
-    const note = 'sales:2026-03-09 queued';
+    const note = { en: 'sales:2026-03-09 queued', zh: 'sales:2026-03-09 已加入发送队列' };
     expect(await send(sales)).toEqual({ outcome: 'queued', key: 'sales:2026-03-09', note });
     const { report } = await newest();
     expectReadable(report, 'en');

@@ -363,7 +363,9 @@ describe('the schedule', () => {
   it('posts the plan for approval, with its button after the first week only, and writes once approved', async () => {
     await tiersAre(() => 'Gold');
     const early = run();
-    expect(await early.note).toMatch(/^40 records would change; nothing is written until it is approved; the plan wb-/);
+    expect((await early.note).en).toMatch(
+      /^40 records would change; nothing is written until it is approved; the plan wb-/,
+    );
     const [first] = await early.outbox.pending();
     expect(first).toMatchObject({ channelId: 'C0SALES', kind: 'write-back' });
     expect(JSON.stringify(first?.report)).not.toContain('approve-write-back');
@@ -374,9 +376,12 @@ describe('the schedule', () => {
     const second = (await later.outbox.pending()).at(-1);
     expect(JSON.stringify(second?.report)).toContain('approve-write-back');
     expect(held('1')?.kith_loyalty_tier).toBeUndefined();
-    expect(await run({ writeBackApproved: true }).note).toMatch(/^40 of 40 records written as wb-/);
+    expect((await run({ writeBackApproved: true }).note).en).toMatch(/^40 of 40 records written as wb-/);
     expect(held('1')?.kith_loyalty_tier).toBe('Gold');
-    expect(await run({ writeBackApproved: true }).note).toBe('no record would change');
+    expect(await run({ writeBackApproved: true }).note).toEqual({
+      en: 'no record would change',
+      zh: '没有需要修改的记录',
+    });
   });
 
   it('posts it also when it is approved and a breaker opens, and says what is missing without a channel', async () => {
@@ -384,12 +389,15 @@ describe('the schedule', () => {
     await writeNow();
     await tiersAre(() => 'Gold');
     const { note, outbox } = run({ writeBackApproved: true });
-    expect(await note).toContain('nothing is written: 40 of the 40 customers annotated before');
+    expect(await note).toEqual({
+      en: expect.stringContaining('nothing is written: 40 of the 40 customers annotated before'),
+      zh: expect.stringMatching(/^将修改 40 条记录；未写入任何内容：此前标注过的 40 位客户.*已发布到销售部频道$/s),
+    });
     const [message] = await outbox.pending();
     expect(message?.report.headline).toBe('Write-back is held: 40 companies would change');
     expect(JSON.stringify(message?.report)).not.toContain('approve-write-back');
     expect(held('1')?.kith_loyalty_tier).toBe('Bronze');
-    expect(await run({ channels: {} }).note).toContain('no channel is set for finance or sales');
+    expect((await run({ channels: {} }).note).en).toContain('no channel is set for finance or sales');
   });
 
   it('is refused from a chat in the first week, and lets one write run at a time', async () => {
