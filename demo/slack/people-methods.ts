@@ -112,7 +112,6 @@ const conversationsInfo: ApiMethod = {
 };
 
 const conversationsOpen: ApiMethod = {
-  // Slack asks for im:write here; Kith writes to a user's id instead, which chat:write allows.
   scope: 'im:write',
   token: 'bot',
   run({ workspace }, args) {

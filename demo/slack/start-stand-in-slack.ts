@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SCOPES } from '../../integrations/slack/scopes.ts';
 import { KithError, messageOf } from '../../src/lib/errors.ts';
 import type { ApiContext } from './api-method.ts';
 import { chatMethods } from './chat-methods.ts';
@@ -25,20 +26,8 @@ import { createWaiting } from './waiting.ts';
 import { createWebApi, send } from './web-api.ts';
 import { createWorkspace, type WorkspaceEvent } from './workspace.ts';
 
-/** What Kith asks for when it is installed, with its optional scopes. */
-const SCOPES = [
-  'commands',
-  'chat:write',
-  'files:write',
-  'files:read',
-  'users:read',
-  'users:read.email',
-  'app_mentions:read',
-  'channels:read',
-  'groups:read',
-  'channels:join',
-  'im:history',
-];
+/** What the manifest asks for, with its optional scopes. */
+const GRANTED = SCOPES.map(({ name }) => name);
 const ACK_WITHIN_MS = 3000;
 const WAIT_MS = 10_000;
 
@@ -117,7 +106,7 @@ export async function startStandInSlack(options: StandInSlackOptions): Promise<S
   const given: SlackGrant = {
     token: botToken,
     team: workspace.team,
-    scopes: new Set(options.scopes ?? SCOPES),
+    scopes: new Set(options.scopes ?? GRANTED),
     withdrawn: null,
   };
   /** What the app may do and hear of in the workspace now. */

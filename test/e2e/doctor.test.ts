@@ -39,6 +39,8 @@ describe('kith doctor', () => {
     expect(out).toMatch(/! Data: nothing has been copied yet\n {4}→ Run 'kith sync'/);
     expect(out).toContain('✓ HubSpot scopes: all ');
     expect(out).toContain('✓ Deal pipelines: 1; won stages: Orders › Paid');
+    expect(out).toContain('✓ Slack: @kith in Test');
+    expect(out).not.toContain('Slack scope missing');
     expect(readdirSync(environment.KITH_DATA_DIR!)).toEqual([]);
   }, 60_000);
 

@@ -21,6 +21,8 @@ const refusal = (call: Promise<unknown>) =>
     () => 'no refusal',
     (error) => error.data?.error ?? error.message,
   );
+/** Joining is nothing that Kith asks for. */
+const JOINING = ['chat:write', 'channels:read', 'groups:read', 'channels:join'];
 const SHORTCUTS = [
   { kind: 'message' as const, callbackId: 'ask', name: 'Ask about this' },
   { kind: 'global' as const, callbackId: 'anything', name: 'Ask anything' },
@@ -126,7 +128,7 @@ describe('what the app hears', () => {
 
 describe('channels', () => {
   it('take nothing once they are archived', async () => {
-    slack = await startSlack();
+    slack = await startSlack({ scopes: JOINING });
     const call = () => client().chat.postMessage({ channel: SALES.id, text: 'x' });
     expect((await call()).ok).toBe(true);
     slack.archive(SALES.id);
@@ -138,7 +140,8 @@ describe('channels', () => {
   });
 
   it('are joined by the app itself where they are public, and lost when it is taken out', async () => {
-    slack = await startSlack({ workspace: { ...WORKSPACE, channels: [OUTSIDE, { ...SALES, isPrivate: true }] } });
+    const channels = [OUTSIDE, { ...SALES, isPrivate: true }];
+    slack = await startSlack({ scopes: JOINING, workspace: { ...WORKSPACE, channels } });
     await client().conversations.join({ channel: OUTSIDE.id });
     expect((await client().chat.postMessage({ channel: OUTSIDE.id, text: 'x' })).ok).toBe(true);
     slack.expelApp(OUTSIDE.id);
