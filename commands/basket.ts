@@ -8,6 +8,7 @@ import type { Run } from '../src/domain/results.ts';
 import { nearest } from '../src/lib/nearest.ts';
 import { say } from '../src/lib/text.ts';
 import type { Rows } from '../src/privacy/privacy-reader.ts';
+import { capitalised } from '../src/report/format.ts';
 import type { Report } from '../src/report/report.ts';
 import type { CommandContext, KithCommand } from './context.ts';
 import { withUsableButtons } from './shared/may-create-task.ts';
@@ -124,7 +125,7 @@ function hint({ language }: CommandContext, wanted: string, products: readonly s
   if (close.length === 0) return [];
   const text = suggestion(language, close, { en: '', zh: '' });
   // Only the first letter is raised: the rest may be a product's own spelling.
-  return [{ kind: 'text', text: text.charAt(0).toUpperCase() + text.slice(1) }];
+  return [{ kind: 'text', text: capitalised(text) }];
 }
 
 /** What comes next, under its own heading; for an owner's customers only who is late. */

@@ -1,7 +1,7 @@
 import type { WaterfallChart } from '../charts/chart-spec.ts';
 import { type Language, say } from '../lib/text.ts';
 import { sigmoid } from '../math/logistic.ts';
-import { formatPercent } from '../report/format.ts';
+import { capitalised, formatPercent } from '../report/format.ts';
 import { reasonText } from './churn-reasons.ts';
 import type { ChurnDetails, ChurnMove } from './churn-summary.ts';
 
@@ -26,7 +26,7 @@ export function reasonsChart(
   const way = logOdds - baseline;
   const slope = Math.abs(way) < 1e-9 ? usual * (1 - usual) : (own - usual) / way;
   const told = [...up, ...down].map((reason) => ({
-    name: capital(reasonText(language, reason, currency)),
+    name: capitalised(reasonText(language, reason, currency)),
     change: reason.contribution * slope,
   }));
   const rest = { name: say(language, { en: 'Everything else', zh: '其他' }), change: other * slope };
@@ -97,8 +97,4 @@ function withinBounds(from: number, steps: readonly Step[]): Step[] | null {
     if (isPossible) return order;
   }
   return null;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,5 +1,12 @@
 import { type Language, say, type Text } from '../lib/text.ts';
-import { formatCalendarMonth, formatCount, formatMoney, formatNumber, formatPercent } from '../report/format.ts';
+import {
+  capitalised,
+  formatCalendarMonth,
+  formatCount,
+  formatMoney,
+  formatNumber,
+  formatPercent,
+} from '../report/format.ts';
 import type { Report, ReportPart } from '../report/report.ts';
 import type { Presentation } from './analysis.ts';
 import { type CustomersSummary, DESCRIBED, type Described } from './customers-summary.ts';
@@ -214,7 +221,7 @@ function cohortChart(language: Language, summary: CustomersSummary): ReportPart[
           zh: `${formatCount('zh', could)} 位客户中，${part} 在首购后的下一${zh}再次购买`,
         }),
         format: { kind: 'percent' },
-        xTitle: say(language, { en: `${capital(other)} since`, zh: `首购后第几个${zh}` }),
+        xTitle: say(language, { en: `${capitalised(other)} since`, zh: `首购后第几个${zh}` }),
         yTitle: say(language, { en: 'First purchase', zh: '首购' }),
         // In the period of the first purchase everybody bought.
         columns: Array.from({ length: columns - 1 }, (_, since) => String(since + 1)),
@@ -228,10 +235,6 @@ function cohortChart(language: Language, summary: CustomersSummary): ReportPart[
       },
     },
   ];
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function cohortRows({ cohorts }: CustomersSummary) {

@@ -2,7 +2,7 @@ import type { ChartSpec } from '../charts/chart-spec.ts';
 import type { Run } from '../domain/results.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
 import { wilsonInterval } from '../models/difference-of-shares.ts';
-import { formatCount, formatDay, formatNumber, formatPercent } from '../report/format.ts';
+import { capitalised, formatCount, formatDay, formatNumber, formatPercent } from '../report/format.ts';
 import type { Report, ReportPart } from '../report/report.ts';
 import { LEAST_GAIN } from './churn-board.ts';
 import { MODEL_NAMES } from './churn-note.ts';
@@ -91,7 +91,7 @@ function inPlainWords(language: Language, summary: ChurnSummary, model: Champion
   }
   const sentence = calibrationSentence(language, summary);
   if (sentence !== '') {
-    said.push(language === 'zh' ? `${sentence}。` : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`);
+    said.push(language === 'zh' ? `${sentence}。` : `${capitalised(sentence)}.`);
   }
   const used = summary.board.find((row) => row.model === model);
   const base = summary.board.find((row) => row.model === 'base-rate');

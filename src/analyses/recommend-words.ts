@@ -1,7 +1,7 @@
 import { RFM_GROUP_NAMES, type RfmGroup } from '../features/rfm.ts';
 import { type Language, say, type Text } from '../lib/text.ts';
 import type { RecommenderName } from '../models/recommender.ts';
-import { formatCount, formatMoney, formatPercent } from '../report/format.ts';
+import { capitalised, formatCount, formatMoney, formatPercent } from '../report/format.ts';
 import type { ProductSuggestion, RecommendDetails, RecommendSummary } from './recommend-summary.ts';
 
 export const METHOD_NAMES: Readonly<Record<RecommenderName, Text>> = {
@@ -150,6 +150,5 @@ export function testedText(summary: RecommendSummary): Text {
 }
 
 export function methodName(language: Language, method: RecommenderName): string {
-  const name = say(language, METHOD_NAMES[method]);
-  return name.charAt(0).toUpperCase() + name.slice(1);
+  return capitalised(say(language, METHOD_NAMES[method]));
 }

@@ -1,5 +1,6 @@
 import { SEGMENT_FEATURES, type SegmentFeature } from '../features/segment-features.ts';
 import type { Text } from '../lib/text.ts';
+import { capitalised } from '../report/format.ts';
 
 /** What a segment far above or far below the portfolio in a feature is called. */
 const WORDS: Readonly<Record<SegmentFeature, { readonly above: Text; readonly below: Text }>> = {
@@ -65,8 +66,4 @@ function numbered(name: Text, used: ReadonlySet<string>): Text {
     const next = { en: `${name.en} (${i})`, zh: `${name.zh}（${i}）` };
     if (!used.has(next.en) && !used.has(next.zh)) return next;
   }
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

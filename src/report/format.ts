@@ -78,3 +78,8 @@ export function plural(language: Language, count: number, en: { one: string; oth
   const number = formatCount(language, count);
   return language === 'zh' ? `${number}${zh}` : `${number} ${count === 1 ? en.one : en.other}`;
 }
+
+/** With a capital first letter, as at the start of a cell or a sentence; the rest is as it is spelt. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
