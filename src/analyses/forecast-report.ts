@@ -1,5 +1,6 @@
 import { type Language, say, type Text } from '../lib/text.ts';
 import {
+  capitalised,
   formatCalendarMonth,
   formatCount,
   formatMoney,
@@ -219,7 +220,7 @@ function board(summary: ForecastSummary, language: Language): ReportPart {
       { en: 'RMSE', zh: 'RMSE' },
     ],
     summary.board.map(({ name, mase, smape, rmse }) => [
-      `${say(language, FORECASTER_NAMES[name])}${name === summary.winner ? ' ←' : ''}`,
+      `${capitalised(say(language, FORECASTER_NAMES[name]))}${name === summary.winner ? ' ←' : ''}`,
       formatNumber(language, mase),
       formatPercent(language, smape / 100, 1),
       money(rmse),

@@ -101,6 +101,17 @@ describe('the forecast', () => {
     expect(summary.months.map(({ expected }) => expected)).toEqual(year.slice(0, 6).map(Number));
   });
 
+  it('writes its methods alike in their table, each with a capital first letter', { timeout: 60_000 }, () => {
+    const { summary } = run(seasonal(60, 0.03));
+    const shown = { language: 'en', run: made, rows: [], withheld: null, filter: '' } as const;
+    const table = forecast
+      .present(summary, shown)
+      .parts.find((part) => part.kind === 'table' && part.columns[0]?.label === 'Method');
+    const names = table?.kind === 'table' ? table.rows.map(([name]) => name) : [];
+    expect(names).toHaveLength(7);
+    for (const name of names) expect(name).toMatch(/^[A-Z]/);
+  });
+
   it('has no season below 24 months, nothing below 6, and says which', () => {
     expect(run(seasonal(18, 0.05)).summary).toMatchObject({ fallback: 'short', incumbent: 'naive' });
     expect(run(seasonal(18, 0.05)).summary.months).toHaveLength(3);
