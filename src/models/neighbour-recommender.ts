@@ -1,6 +1,5 @@
-import { KithError } from '../lib/errors.ts';
-import { largestOf } from '../math/largest-of.ts';
-import { rowProducts, type SparseRows } from '../math/sparse-rows.ts';
+import type { SparseRows } from '../math/sparse-rows.ts';
+import { type Neighbours, neighbourFinder, type SetSimilarity, shrunkCosine } from './neighbour-finder.ts';
 import { boughtToo, purchaseRows } from './purchase-rows.ts';
 import type { Interactions, Recommender } from './recommender.ts';
 
@@ -9,59 +8,6 @@ export interface NeighbourOptions {
   readonly neighbours: number;
   /** How many in common halve a similarity (see `shrunk`). */
   readonly shrinkage?: number;
-}
-
-export interface Neighbours {
-  /** In any order; of equally similar ones the lower positions are kept. */
-  readonly rows: Int32Array;
-  readonly similarities: Float64Array;
-}
-
-/**
- * A similarity that rests on `common` shared entries, drawn towards 0 where they are few: s · common ÷ (common + shrinkage).
- *
- * Bell, R. and Koren, Y. (2007). Scalable collaborative filtering with jointly derived neighborhood interpolation weights. ICDM.
- */
-export function shrunk(similarity: number, common: number, shrinkage: number): number {
-  return shrinkage === 0 ? similarity : (similarity * common) / (common + shrinkage);
-}
-
-/** How alike two rows of ones are: `common` shared columns of the first's `sizeA` and the second's `sizeB`. */
-export type SetSimilarity = (common: number, sizeA: number, sizeB: number) => number;
-
-export function shrunkCosine(shrinkage: number): SetSimilarity {
-  return (common, sizeA, sizeB) => shrunk(common / Math.sqrt(sizeA * sizeB), common, shrinkage);
-}
-
-/** Finds the most similar other rows of a row of ones, among those that share a column with it. */
-export function neighbourFinder(
-  rows: SparseRows,
-  byColumn: SparseRows,
-  similarity: SetSimilarity,
-  neighbours: number,
-): (row: number) => Neighbours {
-  if (!(neighbours >= 1)) {
-    throw new KithError('model-input', `Similar ones need 1 neighbour or more, not ${neighbours}`);
-  }
-  const productsOf = rowProducts(byColumn);
-  const sizeOf = (row: number) => rows.offsets[row + 1]! - rows.offsets[row]!;
-  const similarities = new Float64Array(rows.offsets.length - 1);
-  return (row) => {
-    const { sums, met } = productsOf(row, rows);
-    const size = sizeOf(row);
-    const others = new Int32Array(met.length);
-    let count = 0;
-    for (const other of met) {
-      if (other === row) continue;
-      similarities[other] = similarity(sums[other]!, size, sizeOf(other));
-      others[count++] = other;
-    }
-    const found = others.subarray(0, count);
-    const nearest = count <= neighbours ? found : largestOf(similarities, neighbours, found);
-    const theirs = new Float64Array(nearest.length);
-    for (let n = 0; n < nearest.length; n++) theirs[n] = similarities[nearest[n]!]!;
-    return { rows: nearest, similarities: theirs };
-  };
 }
 
 /**

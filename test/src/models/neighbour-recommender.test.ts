@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/math/random.ts';
 import { rowProducts, type SparseRows, transposed } from '../../../src/math/sparse-rows.ts';
-import { itemItemRecommender, shrunk, userUserRecommender } from '../../../src/models/neighbour-recommender.ts';
+import { shrunk } from '../../../src/models/neighbour-finder.ts';
+import { itemItemRecommender, userUserRecommender } from '../../../src/models/neighbour-recommender.ts';
 import { interactionsOf, madeUpPurchases, scoresOf } from './made-up-purchases.ts';
 
 const ROUNDS = 400;
@@ -92,6 +93,22 @@ describe('user-user', () => {
           expect(method.evidence(c, i)).toEqual({ have: having.length, of: similar.length, owned: null });
         }
       }
+    }
+  });
+});
+
+describe('neighbours', () => {
+  it('are the same, whether most rows share a column or few do', () => {
+    const random = seededRandom(5);
+    const few = Array.from({ length: 60 }, () => Array.from({ length: 8 }, () => (random() < 0.5 ? 1 : 0)));
+    const alone = Array.from({ length: 2000 }, () => Array.from({ length: 8 }, () => 0));
+    const scores = (days: readonly (readonly number[])[]) => {
+      const method = userUserRecommender(interactionsOf(days), { neighbours: 7, shrinkage: 3 });
+      return few.map((_, customer) => scoresOf(method, customer, 8));
+    };
+    const among = scores([...few, ...alone]);
+    for (const [c, own] of scores(few).entries()) {
+      for (const [i, score] of among[c]!.entries()) expect(score).toBeCloseTo(own[i]!, 12);
     }
   });
 });
