@@ -72,8 +72,8 @@ export function fitTreeModel(name: keyof typeof METHODS, training: TrainingSet, 
   if (p === 0) {
     return { kind: 'trees', name, columns: [], trees: [], offset: logit(fitBaseRate(labels).probability), scale: 1 };
   }
-  const x = pickColumns(training.design, training.columns, kept);
-  const data = { x, p, labels, ranked: rankAllRows(x, p) };
+  const data = treeData(training);
+  const { x } = data;
   const most = name === 'random-forest' ? FOREST_ROWS : labels.length;
   const rows = sampleRows(labels.length, most, random);
   const trials = METHODS[name].map((grow) => {
@@ -92,6 +92,19 @@ export function fitTreeModel(name: keyof typeof METHODS, training: TrainingSet, 
     offset: platt.slope * offset + platt.intercept,
     scale: platt.slope * scale,
   };
+}
+
+/** Kept for as long as the training set is: each method in turn asks for the same. */
+const known = new WeakMap<TrainingSet, TreeData>();
+
+function treeData(training: TrainingSet): TreeData {
+  const { labels, kept } = training;
+  const before = known.get(training);
+  if (before !== undefined) return before;
+  const x = pickColumns(training.design, training.columns, kept);
+  const data = { x, p: kept.length, labels, ranked: rankAllRows(x, kept.length) };
+  known.set(training, data);
+  return data;
 }
 
 function smallestLeaf(rows: Int32Array): number {

@@ -25,22 +25,26 @@ export function fitDesign(raw: Float64Array, p: number): DesignRecipe {
   const lows: number[] = [];
   const highs: number[] = [];
   const columns: { raw: number; isFlag: boolean; mean: number; sd: number }[] = [];
+  const known = new Float64Array(n);
+  const values = new Float64Array(n);
+  const keep = (j: number, isFlag: boolean): void => {
+    for (let i = 0; i < n; i++) values[i] = plainValue(raw[i * p + j]!, j, isFlag, medians, lows, highs);
+    const sd = standardDeviation(values);
+    if (sd > 1e-9) columns.push({ raw: j, isFlag, mean: mean(values), sd });
+  };
   for (let j = 0; j < p; j++) {
-    const known: number[] = [];
-    for (let i = 0; i < n; i++) if (!Number.isNaN(raw[i * p + j]!)) known.push(raw[i * p + j]!);
-    const ascending = Float64Array.from(known).sort();
-    const [middle, low, high] = [0.5, 0.01, 0.99].map((share) => quantileSorted(ascending, share));
-    medians.push(known.length === 0 ? 0 : middle!);
-    lows.push(known.length === 0 ? 0 : low!);
-    highs.push(known.length === 0 ? 0 : high!);
-  }
-  for (let j = 0; j < p; j++) {
-    for (const isFlag of [false, true]) {
-      const values = new Float64Array(n);
-      for (let i = 0; i < n; i++) values[i] = plainValue(raw[i * p + j]!, j, isFlag, medians, lows, highs);
-      const sd = standardDeviation(values);
-      if (sd > 1e-9) columns.push({ raw: j, isFlag, mean: mean(values), sd });
+    let count = 0;
+    for (let i = 0; i < n; i++) {
+      const value = raw[i * p + j]!;
+      if (!Number.isNaN(value)) known[count++] = value;
     }
+    const ascending = known.subarray(0, count).sort();
+    const [middle, low, high] = [0.5, 0.01, 0.99].map((share) => quantileSorted(ascending, share));
+    medians.push(count === 0 ? 0 : middle!);
+    lows.push(count === 0 ? 0 : low!);
+    highs.push(count === 0 ? 0 : high!);
+    keep(j, false);
+    if (count > 0 && count < n) keep(j, true);
   }
   return { medians, lows, highs, columns };
 }

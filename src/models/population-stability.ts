@@ -11,7 +11,7 @@ import { quantileSorted, sorted } from '../math/statistics.ts';
  */
 export function populationStability(before: ArrayLike<number>, now: ArrayLike<number>, bins = 10): number {
   if (before.length === 0 || now.length === 0) return Number.NaN;
-  const ascending = sorted(Array.from(before).filter((value) => !Number.isNaN(value)));
+  const ascending = sorted(Float64Array.from(before).filter((value) => !Number.isNaN(value)));
   const edges: number[] = [];
   for (let k = 1; k < bins && ascending.length > 0; k++) {
     const edge = quantileSorted(ascending, k / bins);

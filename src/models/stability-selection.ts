@@ -33,6 +33,7 @@ export function selectStable(
   for (let i = 0; i < n; i++) groupCount = Math.max(groupCount, groups[i]! + 1);
   const chosen = new Float64Array(columns);
   let counted = 0;
+  let weights: Float64Array = new Float64Array(columns);
   for (let draw = 0; draw < draws; draw++) {
     const inHalf = new Uint8Array(groupCount);
     const order = shuffledIndices(groupCount, random);
@@ -47,7 +48,8 @@ export function selectStable(
     if (positives === 0 || positives === rows.length) continue;
     const rate = positives / rows.length;
     const lambda = Math.sqrt(rate * (1 - rate)) * Math.sqrt((2 * Math.log(Math.max(2, columns))) / rows.length);
-    const weights = fitLassoLogistic(x, y, columns, { lambda, rows });
+    // Halves are much alike: what one chose is near to what the next one does.
+    weights = fitLassoLogistic(x, y, columns, { lambda, rows, start: weights });
     for (let j = 0; j < columns; j++) if (weights[j] !== 0) chosen[j] = chosen[j]! + 1;
     counted++;
   }
