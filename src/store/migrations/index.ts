@@ -12,6 +12,7 @@ import { answerTables } from './011-answers.ts';
 import { privacyTables } from './012-privacy.ts';
 import { keptLongerColumns } from './013-kept-longer.ts';
 import { scoreRankColumns } from './014-score-ranks.ts';
+import { runIdColumns } from './015-run-ids.ts';
 
 export interface Migration {
   /** 1, 2, 3 …; a database at `number` has had every migration up to it. */
@@ -39,6 +40,7 @@ export const migrations: readonly Migration[] = [
   { number: 12, name: 'privacy', statements: privacyTables },
   { number: 13, name: 'kept-longer', statements: keptLongerColumns },
   { number: 14, name: 'score-ranks', statements: scoreRankColumns },
+  { number: 15, name: 'run-ids', statements: runIdColumns },
 ];
 
 /** The newest migration whose columns only reading the CRM's records again fills: a copy made before it lacks them. */
