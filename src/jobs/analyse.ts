@@ -58,6 +58,16 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
   const unfinished = new Set<Promise<unknown>>();
   const reading = { ...work, portal: withSharedReads(portal), givenBy: replayOf?.startedAt ?? run.startedAt, isFirst };
   let most = 0;
+  /** What was read goes to a thread, and from here: of many customers it is a hundred megabytes and more. */
+  const begin = async (analysis: RegisteredAnalysis): Promise<{ customers: number; told: Promise<Told> }> => {
+    const input = await read(reading, analysis, refit !== null);
+    const { customerIds } = input;
+    await portal.freeMemory();
+    // What the runner's task sends.
+    const takeRows = (rows: unknown) => saveRows(portal, run, analysis, customerIds, rows as ComputedRows);
+    const task = { read: input, seed: portfolio.seed };
+    return { customers: customerIds.length, told: runner.run<Told>(analysis.name, task, { ...stoppable, takeRows }) };
+  };
   try {
     for (const analysis of longestFirst(chosen)) {
       signal?.throwIfAborted();
@@ -65,19 +75,9 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
       while (unfinished.size >= (most > MANY_CUSTOMERS ? 1 : MOST_UNFINISHED)) await Promise.race(unfinished);
       if (most > MANY_CUSTOMERS) await portal.freeMemory();
       signal?.throwIfAborted();
-      const input = await read(reading, analysis, refit !== null);
-      most = Math.max(most, input.customerIds.length);
-      await portal.freeMemory();
-      const finished = runner
-        .run<Told>(
-          analysis.name,
-          { read: input, seed: portfolio.seed },
-          {
-            ...stoppable,
-            // What the runner's task sends.
-            takeRows: (rows) => saveRows(portal, run, analysis, input.customerIds, rows as ComputedRows),
-          },
-        )
+      const { customers, told } = await begin(analysis);
+      most = Math.max(most, customers);
+      const finished = told
         .then(async (told) => {
           // What the thread held is given back before a large model is written out, and the next analysis is read.
           if (most > MANY_CUSTOMERS) await runner.rest();

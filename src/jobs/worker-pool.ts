@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { KithError } from '../lib/errors.ts';
 import type { JobRunner } from '../ports/job-runner.ts';
@@ -38,34 +38,15 @@ export function createWorkerPool(): JobRunner {
   let pool = open();
   let running = 0;
   return {
-    async run<Result>(task: string, input: unknown, options: RunOptions = {}): Promise<Result> {
+    // Not an asynchronous function: that would hold the input, which may be large, until the task is done.
+    run<Result>(task: string, input: unknown, options: RunOptions = {}): Promise<Result> {
       const { takeRows, ...stoppable } = options;
       const { port1: ours, port2: theirs } = new MessageChannel();
-      let taken: Promise<void> = Promise.resolve();
-      let problem: unknown = null;
-      ours.on('message', (rows: unknown) => {
-        taken = (takeRows?.(rows) ?? Promise.resolve()).then(
-          () => ours.postMessage({ isStored: true }),
-          (error) => {
-            problem = error;
-            ours.postMessage({ isStored: false });
-          },
-        );
-      });
       running += 1;
-      const answer = await pool
-        .run({ task, input, rows: theirs }, { ...stoppable, transferList: [theirs] })
-        .finally(async () => {
-          running -= 1;
-          // A task that was broken off may have left rows on their way.
-          await taken;
-          ours.close();
-        });
-      // Why rows were not stored says more than that they were not.
-      if (problem !== null) throw problem;
-      if ('failure' in answer) throw new KithError(answer.failure.code, answer.failure.message);
-      // The caller knows what its task gives: a worker's table is not typed across threads.
-      return answer.result as Result;
+      const answered = pool.run({ task, input, rows: theirs }, { ...stoppable, transferList: [theirs] }).finally(() => {
+        running -= 1;
+      });
+      return resultOf<Result>(answered, ours, takeRows);
     },
     async rest() {
       if (running > 0) return;
@@ -75,4 +56,33 @@ export function createWorkerPool(): JobRunner {
     },
     close: () => pool.close({ force: true }),
   };
+}
+
+/** What a task gives, whose rows come through `ours` before it. */
+async function resultOf<Result>(
+  answered: Promise<WorkerAnswer>,
+  ours: MessagePort,
+  takeRows: RunOptions['takeRows'],
+): Promise<Result> {
+  let taken: Promise<void> = Promise.resolve();
+  let problem: unknown = null;
+  ours.on('message', (rows: unknown) => {
+    taken = (takeRows?.(rows) ?? Promise.resolve()).then(
+      () => ours.postMessage({ isStored: true }),
+      (error) => {
+        problem = error;
+        ours.postMessage({ isStored: false });
+      },
+    );
+  });
+  const answer = await answered.finally(async () => {
+    // A task that was broken off may have left rows on their way.
+    await taken;
+    ours.close();
+  });
+  // Why rows were not stored says more than that they were not.
+  if (problem !== null) throw problem;
+  if ('failure' in answer) throw new KithError(answer.failure.code, answer.failure.message);
+  // The caller knows what its task gives: a worker's table is not typed across threads.
+  return answer.result as Result;
 }

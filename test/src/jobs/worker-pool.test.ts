@@ -1,3 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, expect, it } from 'vitest';
 import { HORIZON_TASK } from '../../../src/jobs/worker.ts';
@@ -30,4 +33,37 @@ it('lets idle threads go when it rests, none that works, and takes work afterwar
   } finally {
     process.off('worker', count);
   }
+});
+
+/** Enough of them to keep a thread busy for a while: each buys ten times. */
+function buyers(count: number) {
+  const purchases = 10 * count;
+  return {
+    customerIds: Array.from({ length: count }, (_, i) => String(i)),
+    offsets: Uint32Array.from({ length: count + 1 }, (_, i) => 10 * i),
+    day: Int32Array.from({ length: purchases }, (_, i) => 19_000 + 90 * (i % 10) + (i % 83)),
+    amount: new Float64Array(purchases).fill(1),
+  };
+}
+
+it('holds what a task was given no longer than until a thread has it', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const given: WeakRef<object>[] = [];
+  const running = (() => {
+    const input = { history: buyers(200_000), lastDay: 20_000 };
+    given.push(new WeakRef(input));
+    return pool.run<number>(HORIZON_TASK, input);
+  })();
+  let isDone = false;
+  const done = running.then(() => {
+    isDone = true;
+  });
+  // Once for the thread to be there, once for what was posted to be let go.
+  while (!isDone && given[0]?.deref() !== undefined) {
+    await nextTurn();
+    collect();
+  }
+  expect(isDone).toBe(false);
+  await done;
 });
