@@ -38,9 +38,10 @@ export function neighbourFinder(
     throw new KithError('model-input', `Similar ones need 1 neighbour or more, not ${neighbours}`);
   }
   const sizes = rows.offsets.subarray(1).map((end, row) => end - rows.offsets[row]!);
-  const byTheirs = amongThoseMet(rows, byColumn, sizes, similarity, neighbours);
-  const byKinds = amongKinds(rows, byColumn, sizes, similarity, neighbours);
   const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
+  const sets = { rows, byColumn, sizes, largest, similarity, neighbours };
+  const byTheirs = amongThoseMet(sets);
+  const byKinds = amongKinds(sets);
   return (row) => {
     let met = 0;
     for (let e = rows.offsets[row]!; e < rows.offsets[row + 1]!; e++) {
@@ -54,14 +55,18 @@ export function neighbourFinder(
 
 type Finder = (row: number) => Neighbours;
 
+interface Sets {
+  readonly rows: SparseRows;
+  readonly byColumn: SparseRows;
+  /** How many columns each row has, and the largest of them. */
+  readonly sizes: Int32Array;
+  readonly largest: number;
+  readonly similarity: SetSimilarity;
+  readonly neighbours: number;
+}
+
 /** Where few rows share a column: each of them by its similarity. */
-function amongThoseMet(
-  rows: SparseRows,
-  byColumn: SparseRows,
-  sizes: Int32Array,
-  similarity: SetSimilarity,
-  neighbours: number,
-): Finder {
+function amongThoseMet({ rows, byColumn, sizes, similarity, neighbours }: Sets): Finder {
   const productsOf = rowProducts(byColumn);
   const similarities = new Float64Array(rows.offsets.length - 1);
   return (row) => {
@@ -85,16 +90,10 @@ function amongThoseMet(
  * Where most rows share a column: similarity depends on two small numbers alone, how many are shared and the other's size, so
  * that rows are counted by both, and only what occurs is ranked. O(columns met + rows), whatever the number of neighbours.
  */
-function amongKinds(
-  rows: SparseRows,
-  byColumn: SparseRows,
-  sizes: Int32Array,
-  similarity: SetSimilarity,
-  neighbours: number,
-): Finder {
+function amongKinds({ rows, byColumn, sizes, largest, similarity, neighbours }: Sets): Finder {
   const n = sizes.length;
   const common = new Uint16Array(n);
-  const width = sizes.reduce((most, size) => Math.max(most, size), 0) + 1;
+  const width = largest + 1;
   const most = Math.min(MOST_KINDS, width * width);
   const counts = new Int32Array(most);
   const similarities = new Float64Array(most);

@@ -59,7 +59,7 @@ it('holds what a task was given no longer than until a thread has it', async () 
   const done = running.then(() => {
     isDone = true;
   });
-  // Once for the thread to be there, once for what was posted to be let go.
+  // Until it is let go, or was held to the end.
   while (!isDone && given[0]?.deref() !== undefined) {
     await nextTurn();
     collect();
