@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import type { Config } from '../src/config.ts';
 import { digests } from '../src/digests/index.ts';
 import { summariseRun } from '../src/jobs/summarise-run.ts';
 import type { Kith, Workspace } from '../src/kith.ts';
+import { endNow } from '../src/lib/end-now.ts';
 import { KithError } from '../src/lib/errors.ts';
 import { createLogger, type Logger } from '../src/lib/logger.ts';
 import type { CommandListing } from '../src/ports/command.ts';
@@ -42,8 +43,9 @@ export interface DemoOptions {
 /** HubSpot's own limit is 190 calls in ten seconds; a newcomer should not wait minutes for a large folder. */
 const RAISED_LIMITS = { perTenSeconds: 100_000, searchPerSecond: 1_000, daily: 10_000_000 };
 const TOKEN = 'pat-demo-stand-in';
-/** What shells take for ended by Ctrl-C. */
-const ABANDONED = 130;
+/** A statement of the engine's that was under way when its folder went is over by then; nothing begins another meanwhile. */
+const STATEMENT_MS = 100;
+const REMOVALS = 50;
 const COMPANY = { seed: 20_260_101, companies: 1_500 };
 
 /**
@@ -56,14 +58,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const startedAt = performance.now();
   const seconds = (since: number): number => Math.round((performance.now() - since) / 10) / 100;
   const dataDir = mkdtempSync(join(tmpdir(), 'kith-demo-'));
-  const remove = (): void => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
-  const closing: (() => Promise<void>)[] = [async () => remove()];
+  const closing: (() => Promise<void>)[] = [async () => removeForGood(dataDir)];
   let isReady = false;
   // What is half made is of use to nobody, and a run does not end in its middle: the process ends, and nothing is left.
   const abandon = (): void => {
     if (isReady) return;
-    remove();
-    process.exit(ABANDONED);
+    removeForGood(dataDir);
+    endNow('SIGINT');
   };
   if (options.stop.aborted) abandon();
   options.stop.addEventListener('abort', abandon, { once: true });
@@ -162,6 +163,19 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     });
   } finally {
     for (const close of closing.reverse()) await close();
+  }
+}
+
+/** The engine's own threads may still write into a folder while it is removed, and make it anew. */
+function removeForGood(folder: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 1; existsSync(folder); tries++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (tries === REMOVALS) throw error;
+    }
+    Atomics.wait(pause, 0, 0, STATEMENT_MS);
   }
 }
 

@@ -13,6 +13,7 @@ import { type Config, loadConfig, readEnvironment } from './config.ts';
 import { examine } from './doctor.ts';
 import { askStore } from './doctor-store.ts';
 import type { Kith } from './kith.ts';
+import { endNow } from './lib/end-now.ts';
 import { KithError, messageOf } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { createOperations } from './operations.ts';
@@ -173,7 +174,7 @@ function dieOfWhatNobodyMet(logger: Logger): void {
       isDying = true;
       const stack = error instanceof Error ? error.stack : undefined;
       logger.error(`Kith ends on an error that nothing met: ${messageOf(error)}`, { event, stack });
-      process.exit(1);
+      endNow('SIGKILL');
     });
   }
 }

@@ -3,6 +3,7 @@ import { progressBar, type Terminal } from './cli/terminal.ts';
 import { FOLDER_CURSOR } from './crm-work.ts';
 import { SYNC_CURSORS } from './jobs/sync-cursors.ts';
 import type { Kith, Workspace } from './kith.ts';
+import { endNow } from './lib/end-now.ts';
 import { when } from './lib/errors.ts';
 import type { Logger } from './lib/logger.ts';
 
@@ -29,7 +30,7 @@ export function endInTime(stop: AbortSignal, logger: Logger): void {
   void untilStopped(stop).then(() => {
     setTimeout(() => {
       logger.error(`Kith had not ended ${STOPS_WITHIN_MS / 1000} s after it was told to stop, and is ended`);
-      process.exit(1);
+      endNow('SIGTERM');
     }, STOPS_WITHIN_MS).unref();
   });
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { startStandInHubspot } from '../../demo/hubspot/start-stand-in-hubspot.ts';
 import { readPortalFolder } from '../../demo/portal/read-portal-folder.ts';
 import { startStandInSlack } from '../../demo/slack/start-stand-in-slack.ts';
@@ -10,6 +10,25 @@ import { runKith, startKith, waitForWords } from './run-kith.ts';
 import { expectSentence, freePort, withFolders } from './small-crm.ts';
 
 const { root, small } = withFolders();
+
+/** A demo that keeps what it makes in a folder of its own. */
+function demoIn(name: string) {
+  const temporary = join(root, name);
+  mkdirSync(temporary);
+  const child = startKith(['demo', '--data', small(), '--port', '0'], { TMPDIR: temporary });
+  return {
+    temporary,
+    child,
+    ended: new Promise((done) => child.once('close', (code, signal) => done([code, signal]))),
+    own: () => readdirSync(temporary).filter((folder) => folder.startsWith('kith-demo-')),
+  };
+}
+
+function tablesIn(dataDir: string): number {
+  const metadata = join(dataDir, 'store', 'metadata');
+  const databases = readdirSync(metadata).filter((name) => name.startsWith('kith_') && !name.endsWith('.sql'));
+  return databases.flatMap((name) => readdirSync(join(metadata, name))).length;
+}
 
 describe('a running Kith', () => {
   test('starts with the first sync, serves its health, and stops on SIGTERM with nothing left behind', async () => {
@@ -88,20 +107,33 @@ describe('a running Kith', () => {
   }, 300_000);
 
   test.each([
-    ['in the middle', /stand-in Slack at/],
-    ['when it is ready', /Ctrl-C ends it and removes everything it kept/],
-  ])(
+    ['before it keeps anything', /stand-in Slack at/, [null, 'SIGINT']],
+    ['while it copies', / records /, [null, 'SIGINT']],
+    ['while it analyses', / archived engagements /, [null, 'SIGINT']],
+    ['when it is ready', /Ctrl-C ends it and removes everything it kept/, [0, null]],
+  ] as const)(
     'leaves nothing of a demo that Ctrl-C ends %s',
-    async (when, words) => {
-      const temporary = join(root, `demo ${when}`);
-      mkdirSync(temporary);
-      const child = startKith(['demo', '--data', small(), '--port', '0'], { TMPDIR: temporary });
-      const ended = new Promise((done) => child.once('close', done));
+    async (when, words, end) => {
+      const { child, ended, own } = demoIn(`demo ${when}`);
       await waitForWords(child, words);
-      const own = () => readdirSync(temporary).filter((name) => name.startsWith('kith-demo-'));
       expect(own()).toHaveLength(1);
       child.kill('SIGINT');
-      expect(await ended).toBe(when === 'in the middle' ? 130 : 0);
+      expect(await ended).toEqual(end);
+      expect(own()).toEqual([]);
+    },
+    120_000,
+  );
+
+  test.each([1, 8, 15, 22])(
+    'leaves nothing of a demo that Ctrl-C ends in the middle of a statement: table %i being made',
+    async (tables) => {
+      const { child, ended, temporary, own } = demoIn(`demo of ${tables} tables`);
+      await vi.waitFor(() => expect(tablesIn(join(temporary, own()[0]!))).toBeGreaterThanOrEqual(tables), {
+        timeout: 60_000,
+        interval: 1,
+      });
+      child.kill('SIGINT');
+      expect(await ended).toEqual([null, 'SIGINT']);
       expect(own()).toEqual([]);
     },
     120_000,
