@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const ON_A_SERVER = [
-  'test/src/store/{crm-store,departures,open-store,result-store}.test.ts',
+  'test/src/store/{crm-store,database,departures,open-store,result-store}.test.ts',
   'test/src/ledger/ledger.test.ts',
 ];
 

@@ -1,69 +1,77 @@
-import { z } from 'zod';
 import { decimalText } from '../../src/lib/decimal.ts';
 import { instantOf } from '../../src/lib/instant.ts';
 
-/** How one cell becomes a value. Every message reads on after the column's name. */
+/** Why a cell cannot be read; reads on after the column's name. */
+export class Unreadable {
+  readonly problem: string;
 
-export const text = z.string();
-
-export const id = z.string().min(1, 'is empty');
-
-function decimalWithPlaces(scale: number) {
-  return z.string().transform((cell, context) => {
-    if (cell === '') {
-      return null;
-    }
-    const amount = decimalText(cell, scale);
-    if (amount === null) {
-      context.addIssue({ code: 'custom', message: 'is not a decimal number like 1234.50' });
-      return z.NEVER;
-    }
-    return amount;
-  });
+  constructor(problem: string) {
+    this.problem = problem;
+  }
 }
 
-export const decimal = decimalWithPlaces(6);
+/**
+ * How one cell becomes a value. A function and no schema: a folder has millions of cells, and a schema makes about a kilobyte of
+ * objects of each (docs/decisions/0011-cells-are-read-by-functions.md).
+ */
+export type Column<Value> = (cell: string) => Value | Unreadable;
+
+const EMPTY = new Unreadable('is empty');
+const NO_DECIMAL = new Unreadable('is not a decimal number like 1234.50');
+const NO_NUMBER = new Unreadable('is not a number');
+const NO_WHOLE_NUMBER = new Unreadable('is not a whole number');
+const NO_INSTANT = new Unreadable('is not an instant with a zone like 2026-01-31T09:30:00Z');
+const NO_FLAG = new Unreadable('is neither true nor false');
+const NO_CURRENCY = new Unreadable('is not a currency code like EUR');
+
+export const text: Column<string> = (cell) => cell;
+
+export const id: Column<string> = (cell) => (cell === '' ? EMPTY : cell);
+
+/** The column, and null for an empty cell. */
+function orNull<Value>(column: Column<Value>): Column<Value | null> {
+  return (cell) => (cell === '' ? null : column(cell));
+}
+
+export const decimal = orNull((cell) => decimalText(cell) ?? NO_DECIMAL);
 
 /** An exchange rate: the store keeps twelve places. */
-export const rate = decimalWithPlaces(12);
+export const rate = orNull((cell) => decimalText(cell, 12) ?? NO_DECIMAL);
 
-export const instant = z.string().transform((cell, context) => {
-  if (cell === '') {
-    return null;
-  }
-  const at = instantOf(cell);
-  if (at === null) {
-    context.addIssue({ code: 'custom', message: 'is not an instant with a zone like 2026-01-31T09:30:00Z' });
-    return z.NEVER;
-  }
-  return at;
-});
+/** Of an instant that may be missing and of one that may not. */
+export const instant = orNull((cell) => instantOf(cell) ?? NO_INSTANT);
+export const anyInstant: Column<number> = (cell) => (cell === '' ? EMPTY : (instantOf(cell) ?? NO_INSTANT));
 
-export const number = z.string().transform((cell, context) => {
-  if (cell === '') {
-    return null;
-  }
+export const number = orNull((cell) => {
   const value = decimalText(cell);
-  if (value === null) {
-    context.addIssue({ code: 'custom', message: 'is not a number' });
-    return z.NEVER;
-  }
-  return Number(value);
+  return value === null ? NO_NUMBER : Number(value);
 });
+
+/** A number that is null or as `isRight` wants it. */
+export function numberThat(isRight: (value: number) => boolean, wrong: Unreadable): Column<number | null> {
+  return (cell) => {
+    const value = number(cell);
+    return typeof value !== 'number' || isRight(value) ? value : wrong;
+  };
+}
 
 /** What fits the store's 32 bits. */
-export const wholeNumber = number.refine(
-  (value) => value === null || (Number.isInteger(value) && value >= 0 && value < 2 ** 32),
-  'is not a whole number',
+export const wholeNumber = numberThat(
+  (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32,
+  NO_WHOLE_NUMBER,
 );
 
-export const flag = z
-  .string()
-  .transform((cell) => cell.toLowerCase())
-  .pipe(z.enum(['', 'false', 'true'], { error: 'is neither true nor false' }))
-  .transform((cell) => cell === 'true');
+export const flag: Column<boolean> = (cell) => {
+  const word = cell.toLowerCase();
+  return word === '' || word === 'false' ? false : word === 'true' ? true : NO_FLAG;
+};
 
-export const currency = z
-  .string()
-  .transform((cell) => cell.toUpperCase())
-  .refine((cell) => cell === '' || /^[A-Z]{3}$/.test(cell), 'is not a currency code like EUR');
+export const currency: Column<string> = (cell) => {
+  const code = cell.toUpperCase();
+  return code === '' || /^[A-Z]{3}$/.test(code) ? code : NO_CURRENCY;
+};
+
+export function oneOf<const Word extends string>(words: readonly Word[], problem: string): Column<Word> {
+  const none = new Unreadable(problem);
+  return (cell) => words.find((word) => word === cell) ?? none;
+}

@@ -1,44 +1,68 @@
-import { z } from 'zod';
 import { type Association, type CrmRecords, ENGAGEMENT_TYPES, type ObjectType } from '../../src/domain/crm.ts';
-import { currency, decimal, flag, id, instant, number, rate, text, wholeNumber } from './columns.ts';
+import {
+  anyInstant,
+  type Column,
+  currency,
+  decimal,
+  flag,
+  id,
+  instant,
+  number,
+  numberThat,
+  oneOf,
+  rate,
+  text,
+  Unreadable,
+  wholeNumber,
+} from './columns.ts';
 
 /** One kind of file: its columns, what each must hold, and the record and associations that a row becomes. */
 interface FileFormat<T extends ObjectType> {
   readonly columns: readonly string[];
   /** The columns without which a row has no id. */
   readonly idColumns: readonly string[];
-  /** Throws nothing: a row that breaks the format comes back as the column and what is wrong with it. */
+  /** A row's cells in the order of `columns`. Throws nothing: what breaks the format comes back as the column and what is wrong with it. */
   read(
-    row: Readonly<Record<string, string>>,
+    cells: readonly string[],
     extra: CrmRecords[T]['extra'],
   ): { record: CrmRecords[T]; links: readonly Association[] } | { column: string; problem: string };
 }
 
-function format<T extends ObjectType, Shape extends z.ZodRawShape>(
+type Shape = Readonly<Record<string, Column<unknown>>>;
+type Row<S extends Shape> = { [Name in keyof S]: Exclude<ReturnType<S[Name]>, Unreadable> };
+
+const NO_LINKS: readonly Association[] = [];
+
+function format<T extends ObjectType, S extends Shape>(
   type: T,
-  shape: Shape,
+  shape: S,
   idColumns: readonly string[],
-  convert: (row: z.output<z.ZodObject<Shape>>) => Omit<CrmRecords[T], 'archived' | 'updatedAt' | 'extra'>,
+  convert: (row: Row<S>) => Omit<CrmRecords[T], 'archived' | 'updatedAt' | 'extra'>,
 ): FileFormat<T> {
-  const schema = z.object(shape);
-  const linkColumns = (['companies', 'contacts', 'deals'] as const).filter((to) => LINK_COLUMN[to] in shape);
+  const columns = Object.keys(shape);
+  const readers = Object.values(shape);
+  const linkColumns = (['companies', 'contacts', 'deals'] as const).flatMap((toType) => {
+    const at = columns.indexOf(LINK_COLUMN[toType]);
+    return at === -1 ? [] : [{ toType, at }];
+  });
   return {
-    columns: Object.keys(shape),
+    columns,
     idColumns,
-    read(row, extra) {
-      const parsed = schema.safeParse(row);
-      if (!parsed.success) {
-        const issue = parsed.error.issues[0];
-        return { column: String(issue?.path[0] ?? ''), problem: issue?.message ?? 'is not readable' };
+    read(cells, extra) {
+      const row: Record<string, unknown> = {};
+      for (let k = 0; k < columns.length; k++) {
+        const value = readers[k]!(cells[k]!);
+        if (value instanceof Unreadable) return { column: columns[k]!, problem: value.problem };
+        row[columns[k]!] = value;
       }
-      // Every record is its own fields and these; TypeScript cannot see through the mapped type.
-      const record = { archived: false, ...convert(parsed.data), updatedAt: 0, extra } as unknown as CrmRecords[T];
+      // Each value is of its column; every record is its own fields and these. TypeScript cannot see through either.
+      const own = convert(row as Row<S>);
+      const record = { archived: false, ...own, updatedAt: 0, extra } as unknown as CrmRecords[T];
+      if (linkColumns.length === 0) return { record, links: NO_LINKS };
       const links: Association[] = [];
-      for (const toType of linkColumns) {
-        const toId = row[LINK_COLUMN[toType]] ?? '';
-        if (toId !== '') {
-          links.push({ fromType: type, fromId: record.id, toType, toId, isPrimary: true });
-        }
+      for (const { toType, at } of linkColumns) {
+        const toId = cells[at]!;
+        if (toId !== '') links.push({ fromType: type, fromId: record.id, toType, toId, isPrimary: true });
       }
       return { record, links };
     },
@@ -55,13 +79,13 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
   pipelines: format(
     'pipelines',
     {
-      object: z.enum(['deals', 'tickets'], { error: 'is neither deals nor tickets' }),
+      object: oneOf(['deals', 'tickets'], 'is neither deals nor tickets'),
       pipeline_id: id,
       pipeline_label: text,
       stage_id: id,
       stage_label: text,
       is_closed: flag,
-      probability: number.refine((p) => p === null || (p >= 0 && p <= 1), 'is not between 0 and 1'),
+      probability: numberThat((p) => p >= 0 && p <= 1, new Unreadable('is not between 0 and 1')),
     },
     ['object', 'pipeline_id', 'stage_id'],
     (row) => ({
@@ -230,8 +254,8 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
     'engagements',
     {
       id,
-      type: z.enum(ENGAGEMENT_TYPES, { error: `is none of ${ENGAGEMENT_TYPES.join(', ')}` }),
-      at: instant.refine((at): at is number => at !== null, 'is empty'),
+      type: oneOf(ENGAGEMENT_TYPES, `is none of ${ENGAGEMENT_TYPES.join(', ')}`),
+      at: anyInstant,
       direction: text,
       outcome: text,
       score: number,

@@ -40,14 +40,14 @@ export async function* readFile<T extends ObjectType>(
       page.rejected.push({ objectType: type, recordId: '', place: where, reason });
       return;
     }
-    const values: Record<string, string> = {};
-    for (let k = 0; k < positions.length; k++) values[format.columns[k]!] = cellAt(row.cells, positions[k]!);
-    const read = format.read(values, copied.length === 0 ? NOTHING : extraOf(copied, row.cells));
+    const cells = positions.map((at) => cellAt(row.cells, at));
+    const read = format.read(cells, copied.length === 0 ? NOTHING : extraOf(copied, row.cells));
     if ('problem' in read) {
-      const recordId = format.idColumns.map((column) => values[column]).join('/');
+      const valueIn = (column: string): string => cells[format.columns.indexOf(column)] ?? '';
+      const recordId = format.idColumns.map(valueIn).join('/');
       // A contact's cells may hold a person's data in the wrong column, so they are never quoted.
-      const value =
-        type === 'contacts' || values[read.column] === '' ? '' : ` "${(values[read.column] ?? '').slice(0, 40)}"`;
+      const quoted = type === 'contacts' ? '' : valueIn(read.column).slice(0, 40);
+      const value = quoted === '' ? '' : ` "${quoted}"`;
       const reason = `${read.column}${value} ${read.problem}`;
       page.rejected.push({ objectType: type, recordId, place: where, reason });
       return;
@@ -57,8 +57,7 @@ export async function* readFile<T extends ObjectType>(
       const reason = `id ${id} is on an earlier line too; the later line is used`;
       page.rejected.push({ objectType: type, recordId: id, place: where, reason });
     }
-    page.records.set(id, read.record);
-    page.links.set(id, read.links);
+    page.read.set(id, read);
   };
   for await (const rows of readRowGroups(file)) {
     for (const row of rows) {
@@ -107,21 +106,20 @@ function cellAt(cells: readonly string[], at: number): string {
 
 interface OpenPage<T extends ObjectType> {
   rows: number;
-  readonly records: Map<string, CrmRecords[T]>;
-  readonly links: Map<string, readonly Association[]>;
+  readonly read: Map<string, { readonly record: CrmRecords[T]; readonly links: readonly Association[] }>;
   readonly rejected: RejectedRecord[];
 }
 
 function emptyPage<T extends ObjectType>(): OpenPage<T> {
-  return { rows: 0, records: new Map(), links: new Map(), rejected: [] };
+  return { rows: 0, read: new Map(), rejected: [] };
 }
 
 function finished<T extends ObjectType>(page: OpenPage<T>, next: string | null): CrmPage<T> {
-  return {
-    records: [...page.records.values()],
-    associations: [...page.links.values()].flat(),
-    rejected: page.rejected,
-    next,
-    total: null,
-  };
+  const records: CrmRecords[T][] = [];
+  const associations: Association[] = [];
+  for (const { record, links } of page.read.values()) {
+    records.push(record);
+    for (const link of links) associations.push(link);
+  }
+  return { records, associations, rejected: page.rejected, next, total: null };
 }

@@ -20,7 +20,7 @@ export interface SyncBuffer {
 
 export function createSyncBuffer<T extends ObjectType>(type: T): SyncBuffer {
   const records = new Map<string, CrmRecords[ObjectType]>();
-  const links = new Map<string, Association[]>();
+  let links: Association[] = [];
   const rejected: RejectedRecord[] = [];
   let next: string | null | undefined;
   return {
@@ -34,13 +34,13 @@ export function createSyncBuffer<T extends ObjectType>(type: T): SyncBuffer {
       return next;
     },
     add(page) {
+      const again = new Set<string>();
       for (const record of page.records) {
+        if (records.has(record.id)) again.add(record.id);
         records.set(record.id, record);
-        links.set(record.id, []);
       }
-      for (const link of page.associations) {
-        links.get(link.fromId)?.push(link);
-      }
+      if (again.size > 0) links = links.filter(({ fromId }) => !again.has(fromId));
+      for (const link of page.associations) if (records.has(link.fromId)) links.push(link);
       rejected.push(...page.rejected);
       next = page.next;
     },
@@ -49,10 +49,9 @@ export function createSyncBuffer<T extends ObjectType>(type: T): SyncBuffer {
         // Only pages of `type` are added.
         await portal.crm.upsert(type, [...records.values()] as CrmRecords[T][], { origin: 'list' });
         const ids = [...records.keys()];
-        const all = [...links.values()].flat();
         for (const [fromType, toType] of ASSOCIATION_TYPES) {
           if (fromType === type) {
-            const towards = all.filter((link) => link.toType === toType);
+            const towards = links.filter((link) => link.toType === toType);
             await portal.crm.replaceAssociations(fromType, toType, ids, towards);
           }
         }

@@ -2,6 +2,7 @@ import { Decimal } from 'decimal.js';
 
 /** Digits before the point that a Decimal(38, 6) column holds. */
 const MAX_INTEGER_DIGITS = 32;
+const PLAIN_PLACES = 6;
 const PLAIN = /^-?\d{1,32}(?:\.\d{1,6})?$/;
 const NUMERIC = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
 
@@ -13,7 +14,7 @@ const Exact = Decimal.clone({ precision: 100, toExpNeg: -200, toExpPos: 200, rou
  * rounded half to even). Null when it is not a number or has more than 32 digits before the point.
  */
 export function decimalText(text: string, scale = 6): string | null {
-  if (scale === 6 && PLAIN.test(text)) {
+  if (scale >= PLAIN_PLACES && PLAIN.test(text)) {
     return text;
   }
   if (!NUMERIC.test(text)) {

@@ -4,6 +4,7 @@ import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickh
 import { createChdbConnection } from 'chdb/connection';
 import { KithError } from '../lib/errors.ts';
 import { prepareDataFolder } from './data-folder.ts';
+import { JSON_TEXT } from './encoded-rows.ts';
 import { checkFileSizeLimit } from './room.ts';
 import { storeError } from './store-error.ts';
 
@@ -76,6 +77,7 @@ async function embedded(dataDir: string, memory: number): Promise<Engine> {
     const client = createClient({
       // The driver and the client each carry their own copy of the connection's type; the shapes are the same.
       connection: connection as never,
+      json: JSON_TEXT,
       log: LOG,
     });
     // Once, for the whole session: the driver would put them before each statement, and an insert then takes twice as long.
@@ -96,6 +98,7 @@ async function server(url: string): Promise<Engine> {
     client = createClient({
       url,
       application: 'kith',
+      json: JSON_TEXT,
       // A long statement keeps its connection by telling its progress.
       request_timeout: 300_000,
       // Lists of ids are longer than an address may be.

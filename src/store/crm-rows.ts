@@ -31,7 +31,10 @@ export function recordColumns(type: ObjectType): readonly string[] {
 export function recordValues<T extends ObjectType>(type: T, record: CrmRecords[T], version: number): unknown[] {
   const values = LAYOUTS[type].values(record);
   // The engine refuses a whole batch over one half of a surrogate pair.
-  for (const [i, value] of values.entries()) if (typeof value === 'string') values[i] = wellFormed(value);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (typeof value === 'string') values[i] = wellFormed(value);
+  }
   values.push(
     record.id,
     instantText(record.createdAt),

@@ -145,7 +145,7 @@ export function createCrmStore(options: {
           ({ fromId, toId }) => isHere(fromType, fromId) && isHere(toType, toId),
         );
         const before = await linkedBefore(fromType, toType);
-        const doubtful = [...new Set(fromIds)].filter((id) => before === null || before.mayHave(id));
+        const doubtful = [...new Set(before === null ? fromIds : fromIds.filter((id) => before.mayHave(id)))];
         // Noted before they are written: a write that fails half-way may have left some of them.
         for (const { fromId } of links) before?.add(fromId);
         await replaceLinks(database, { fromType, toType, fromIds, links }, doubtful, sequence.next());

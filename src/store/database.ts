@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { type Table, tableFromIPC } from 'apache-arrow';
 import { KithError } from '../lib/errors.ts';
+import { EncodedRows } from './encoded-rows.ts';
 import { parametersInBody } from './parameters-in-body.ts';
 import type { PortalStore, QueryParameters } from './portal-store.ts';
 import { checkRoom } from './room.ts';
@@ -22,8 +24,10 @@ export interface Database extends Pick<PortalStore, 'query' | 'arrow' | 'command
   ): Promise<void>;
 }
 
-/** Rows of one insert: large enough for the engine, small enough that turning them into text does not hold up the event loop. */
+/** Rows of one insert: large enough for the engine, small enough for memory. */
 const INSERT_ROWS = 10_000;
+/** Rows that are made and turned into text between two looks at what else is to be done: some ten milliseconds. */
+const ROWS_AT_ONCE = 1000;
 
 /**
  * `isServer`: statements travel over HTTP, whose addresses hold few parameters. `folder`: where the embedded engine writes, which
@@ -105,7 +109,12 @@ export function createDatabase(
       const [first, ...others] = columns;
       if (first === undefined) return;
       for (let start = 0; start < rows; start += INSERT_ROWS) {
-        const part = Array.from({ length: Math.min(INSERT_ROWS, rows - start) }, (_, i) => row(start + i));
+        const part: EncodedRows[] = [];
+        for (let from = start; from < Math.min(start + INSERT_ROWS, rows); from += ROWS_AT_ONCE) {
+          if (part.length > 0) await setImmediate();
+          const length = Math.min(ROWS_AT_ONCE, rows - from);
+          part.push(new EncodedRows(Array.from({ length }, (_, i) => row(from + i))));
+        }
         await insertPart(table, part, { format: 'JSONCompactEachRow', columns: [first, ...others] });
       }
     },

@@ -14,6 +14,7 @@ interface Replacement {
 
 /** Refuses links that are not of the records named: replacing those of others would lose some. */
 export function checkReplacement({ fromType, toType, fromIds, links }: Replacement): void {
+  if (links.length === 0) return;
   const wanted = new Set(fromIds);
   const isOwn = (link: Association): boolean =>
     link.fromType === fromType && link.toType === toType && wanted.has(link.fromId);

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connect, type Engine } from '../../../src/store/connect.ts';
+import { createDatabase, type Database } from '../../../src/store/database.ts';
+import { type RunningClickHouse, startClickHouse } from './start-clickhouse.ts';
+import { ON_A_SERVER } from './with-store.ts';
+
+let folder: string;
+let engine: Engine;
+let server: RunningClickHouse | null = null;
+let database: Database;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kith-database-'));
+  if (ON_A_SERVER) server = await startClickHouse(join(folder, 'server'));
+  engine = await connect({ dataDir: folder, ...(server === null ? {} : { url: server.url }) });
+  await engine.client.command({ query: 'CREATE DATABASE kith_rows' });
+  database = createDatabase(engine.client, 'kith_rows', { isServer: ON_A_SERVER, folder: engine.folder });
+  await database.command(
+    'CREATE TABLE {db:Identifier}.texts (n UInt32, text Nullable(String), extra Map(String, String)) ENGINE = MergeTree ORDER BY n',
+  );
+});
+
+afterAll(async () => {
+  await engine.client.close();
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a batch is made in small parts, with a turn for everybody else between them, and is stored whole', async () => {
+  let turns = 0;
+  let isMaking = true;
+  const turn = (): void => {
+    turns++;
+    if (isMaking) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const rowsByTurn = new Map<number, number>();
+  await database.insertValues('texts', ['n', 'text', 'extra'], 21_500, (n) => {
+    rowsByTurn.set(turns, (rowsByTurn.get(turns) ?? 0) + 1);
+    return [n, `row ${n}`, {}];
+  });
+  isMaking = false;
+  expect(Math.max(...rowsByTurn.values())).toBeLessThanOrEqual(1000);
+  const [stored] = await database.query(
+    `SELECT count() AS rows, uniqExact(n) AS numbers, countIf(text != concat('row ', toString(n))) AS wrong FROM {db:Identifier}.texts`,
+  );
+  expect(stored).toEqual({ rows: '21500', numbers: '21500', wrong: '0' });
+});
+
+test('any text comes back as it was', async () => {
+  await database.command('TRUNCATE TABLE {db:Identifier}.texts');
+  const texts = ['', 'a\tb\nc\r', '"quoted" \\ back', "it's", '客户 é 🙂', '[1,2]\n[3,4]', '\u2028\u0000', null];
+  await database.insertValues('texts', ['n', 'text', 'extra'], texts.length, (n) => [
+    n,
+    texts[n],
+    { "k'1": texts[n] ?? '' },
+  ]);
+  const rows = await database.query<{ text: string | null; extra: object }>(
+    'SELECT text, extra FROM {db:Identifier}.texts ORDER BY n',
+  );
+  expect(rows).toEqual(texts.map((text) => ({ text, extra: { "k'1": text ?? '' } })));
+});
