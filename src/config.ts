@@ -9,7 +9,7 @@ import { type SlackConfig, slackConfig, slackConflicts, slackSettings } from './
 import { type TenantsConfig, tenantConflicts, tenantSettings, tenantsConfig } from './config/tenant-settings.ts';
 import { KithError } from './lib/errors.ts';
 import type { LOG_LEVELS } from './lib/logger.ts';
-import type { LANGUAGES } from './lib/text.ts';
+import type { LANGUAGES, Text } from './lib/text.ts';
 
 const GROUPS = [hubspotSettings, slackSettings, kithSettings, tenantSettings];
 const schema = z.object({
@@ -81,10 +81,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     ? [hubspotConflicts, slackConflicts, tenantConflicts].flatMap((conflicts) => conflicts(parsed.data))
     : parsed.error.issues.map((issue) => describe(issue, environment));
   if (!parsed.success || problems.length > 0) {
-    throw new KithError(
-      'config',
-      `The environment has ${problems.length === 1 ? 'a problem' : 'problems'}: ${problems.join('; ')}`,
-    );
+    throw new KithError('config', {
+      en: `The environment has ${problems.length === 1 ? 'a problem' : 'problems'}: ${problems.map(({ en }) => en).join('; ')}`,
+      zh: `环境变量有问题：${problems.map(({ zh }) => zh).join('；')}`,
+    });
   }
   const env = parsed.data;
   return Object.freeze({
@@ -109,28 +109,37 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   });
 }
 
-function describe(issue: z.core.$ZodIssue, environment: Readonly<Record<string, string | undefined>>): string {
+function describe(issue: z.core.$ZodIssue, environment: Readonly<Record<string, string | undefined>>): Text {
   const name = String(issue.path[0]);
   const setting = SETTINGS.find((one) => one.name === name);
-  const seen = setting?.secret === true ? 'its value' : `'${environment[name] ?? ''}'`;
-  return `${name}: ${seen} ${complaint(issue)}`;
+  const value = `'${environment[name] ?? ''}'`;
+  const isSecret = setting?.secret === true;
+  const { en, zh } = complaint(issue);
+  return { en: `${name}: ${isSecret ? 'its value' : value} ${en}`, zh: `${name}：${isSecret ? '其值' : value}${zh}` };
 }
 
 /** What is wrong with a value, and what it may be. */
-function complaint(issue: z.core.$ZodIssue): string {
+function complaint(issue: z.core.$ZodIssue): Text {
   switch (issue.code) {
     case 'invalid_value':
-      return `is not one of ${issue.values.map(String).join(', ')}`;
+      return {
+        en: `is not one of ${issue.values.map(String).join(', ')}`,
+        zh: `不是 ${issue.values.map(String).join('、')} 之一`,
+      };
     case 'invalid_type':
-      return issue.expected === 'number' || issue.expected === 'int' ? 'is not a whole number' : 'is not valid';
+      return issue.expected === 'number' || issue.expected === 'int'
+        ? { en: 'is not a whole number', zh: '不是整数' }
+        : { en: 'is not valid', zh: '无效' };
     case 'too_small':
-      return `is too small: ${issue.minimum} is the least`;
+      return { en: `is too small: ${issue.minimum} is the least`, zh: `过小：最小为 ${issue.minimum}` };
     case 'too_big':
-      return `is too large: ${issue.maximum} is the most`;
+      return { en: `is too large: ${issue.maximum} is the most`, zh: `过大：最大为 ${issue.maximum}` };
     case 'invalid_format':
-      return issue.format === 'url' ? 'is not an address such as https://kith.example.com' : issue.message;
+      return issue.format === 'url'
+        ? { en: 'is not an address such as https://kith.example.com', zh: '不是 https://kith.example.com 这样的地址' }
+        : { en: issue.message, zh: issue.message };
     default:
-      return issue.message;
+      return { en: issue.message, zh: issue.message };
   }
 }
 

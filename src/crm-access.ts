@@ -124,21 +124,21 @@ function publicAddress({ publicUrl, httpPort, tenant, shared }: Config): string 
   const known = isShared ? shared.publicUrl : publicUrl;
   if (known !== null) return known;
   if (httpPort === 0)
-    throw new KithError(
-      'config',
-      'KITH_HTTP_PORT is 0 and KITH_PUBLIC_URL is not set, so there is no address for HubSpot to come back to; set one of them',
-    );
+    throw new KithError('config', {
+      en: 'KITH_HTTP_PORT is 0 and KITH_PUBLIC_URL is not set, so there is no address for HubSpot to come back to; set one of them',
+      zh: 'KITH_HTTP_PORT 为 0 且未设置 KITH_PUBLIC_URL，因此 HubSpot 没有可返回的地址；请设置其中之一',
+    });
   return `http://localhost:${httpPort}${tenant === null || isShared ? '' : `/${tenant}`}`;
 }
 
 function noApp({ hubspot }: Config): KithError {
   if (hubspot.accessToken !== null)
-    return new KithError(
-      'config',
-      'Kith uses the token of HUBSPOT_ACCESS_TOKEN; to connect by OAuth, put HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET into .env in its place',
-    );
-  return new KithError(
-    'config',
-    'HUBSPOT_CLIENT_ID is not set; put the client id and the client secret of your app in HubSpot into .env (a Kith that is running reads them when it starts again)',
-  );
+    return new KithError('config', {
+      en: 'Kith uses the token of HUBSPOT_ACCESS_TOKEN; to connect by OAuth, put HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET into .env in its place',
+      zh: 'Kith 正在使用 HUBSPOT_ACCESS_TOKEN 的令牌；要通过 OAuth 连接，请在 .env 中改用 HUBSPOT_CLIENT_ID 和 HUBSPOT_CLIENT_SECRET',
+    });
+  return new KithError('config', {
+    en: 'HUBSPOT_CLIENT_ID is not set; put the client id and the client secret of your app in HubSpot into .env (a Kith that is running reads them when it starts again)',
+    zh: '未设置 HUBSPOT_CLIENT_ID；请将 HubSpot 应用的 client id 和 client secret 写入 .env（正在运行的 Kith 在重新启动时读取）',
+  });
 }

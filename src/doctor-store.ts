@@ -35,10 +35,10 @@ export async function askStore(config: Config, open: () => Promise<Kith>): Promi
   const code = await forwardToRunning(dataDir, ['doctor', '--store'], listening, config.language);
   if (code === 0) return examinationSchema.parse(JSON.parse(said));
   if (code !== null)
-    throw new KithError(
-      'store-locked',
-      `The Kith that runs on ${dataDir} did not tell about its data: ${oneLine(failed)}`,
-    );
+    throw new KithError('store-locked', {
+      en: `The Kith that runs on ${dataDir} did not tell about its data: ${oneLine(failed)}`,
+      zh: `正在 ${dataDir} 上运行的 Kith 没有说明其数据情况：${oneLine(failed)}`,
+    });
   if (clickhouseUrl === null && !existsSync(join(dataDir, 'store')))
     return { portalId: null, findings: [NOTHING_COPIED], isRunning: false };
   try {

@@ -14,8 +14,9 @@ import { examine } from './doctor.ts';
 import { askStore } from './doctor-store.ts';
 import type { Kith } from './kith.ts';
 import { endNow } from './lib/end-now.ts';
-import { KithError, messageOf } from './lib/errors.ts';
+import { KithError, messageOf, textOf } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
+import { say } from './lib/text.ts';
 import { createOperations } from './operations.ts';
 import { endInTime, serveUntilStopped, stopSignal } from './serve-until-stopped.ts';
 import { startTenants } from './start-tenants.ts';
@@ -44,7 +45,7 @@ async function main(words: readonly string[]): Promise<number> {
   const terminal = processTerminal();
   let config: Config;
   let tenants: Tenants;
-  let environment: Record<string, string>;
+  let environment: Record<string, string> = {};
   try {
     environment = readEnvironment();
     const root = loadConfig(environment);
@@ -56,7 +57,8 @@ async function main(words: readonly string[]): Promise<number> {
       if (code !== null) return code;
     }
   } catch (error) {
-    terminal.err(`kith: ${messageOf(error)}\n`);
+    // A setting may be wrong, and the language it is told in is one of them.
+    terminal.err(`kith: ${say(environment.KITH_LANGUAGE === 'zh' ? 'zh' : 'en', textOf(error))}\n`);
     return error instanceof KithError ? error.exitCode : 1;
   }
   // Those of a tenant who comes later are added to them.
@@ -121,10 +123,10 @@ async function main(words: readonly string[]): Promise<number> {
 function chosenTenant(tenants: Tenants, root: Config): Config {
   if (root.tenantsDir === null) return root;
   if (root.chosenTenant !== null) return findTenant(tenants, root.chosenTenant);
-  throw new KithError(
-    'config',
-    "This Kith serves several tenants: say which one with KITH_TENANT, such as KITH_TENANT=acme kith report churn-risk; 'kith tenants' lists them",
-  );
+  throw new KithError('config', {
+    en: "This Kith serves several tenants: say which one with KITH_TENANT, such as KITH_TENANT=acme kith report churn-risk; 'kith tenants' lists them",
+    zh: "此 Kith 服务多个租户：请用 KITH_TENANT 指明租户，例如 KITH_TENANT=acme kith report churn-risk；'kith tenants' 会列出它们",
+  });
 }
 
 function common(

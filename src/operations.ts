@@ -62,7 +62,10 @@ export function createOperations(
     await writeFile(at(path), content, { mode }).catch((cause: unknown) => {
       throw new KithError(
         'store-unwritable',
-        `${at(path)} could not be written (${messageOf(cause)}); choose another file`,
+        {
+          en: `${at(path)} could not be written (${messageOf(cause)}); choose another file`,
+          zh: `无法写入 ${at(path)}（${messageOf(cause)}）；请选择其他文件`,
+        },
         { cause },
       );
     });
@@ -132,10 +135,10 @@ export function createOperations(
     async writeBack({ dryRun, approved, force, plan, csv, language }) {
       const workspace = await kith.workspace();
       if (!dryRun && !approved && !workspace.state().writeBackApproved) {
-        throw new KithError(
-          'write-back-refused',
-          "Nobody has approved writing to the CRM; look at 'kith write-back --dry-run' first, then add --yes",
-        );
+        throw new KithError('write-back-refused', {
+          en: "Nobody has approved writing to the CRM; look at 'kith write-back --dry-run' first, then add --yes",
+          zh: "没有人批准写入 CRM；请先查看 'kith write-back --dry-run'，然后加上 --yes",
+        });
       }
       const order = { dryRun, force, signal, actor, ...(plan === null ? {} : { plan }) };
       const result = await kith.writeBack(workspace, { ...order, progress: bar });
@@ -259,5 +262,8 @@ export function createOperations(
 }
 
 function notEmbedded(): KithError {
-  return new KithError('usage', 'The data is on the server of CLICKHOUSE_URL; use its own BACKUP and RESTORE');
+  return new KithError('usage', {
+    en: 'The data is on the server of CLICKHOUSE_URL; use its own BACKUP and RESTORE',
+    zh: '数据在 CLICKHOUSE_URL 的服务器上；请使用它自己的 BACKUP 和 RESTORE',
+  });
 }

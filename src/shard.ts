@@ -14,10 +14,10 @@ export function parseShard(text: string): Shard {
   const [, index, count] = /^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? [];
   const shard = { index: Number(index), count: Number(count) };
   if (count === undefined || shard.count < 1 || shard.count > MOST_SHARDS || shard.index >= shard.count)
-    throw new KithError(
-      'config',
-      `KITH_SHARD is '${text}'; write it as INDEX/COUNT with an index from 0 to COUNT − 1, such as 0/3 for the first of three`,
-    );
+    throw new KithError('config', {
+      en: `KITH_SHARD is '${text}'; write it as INDEX/COUNT with an index from 0 to COUNT − 1, such as 0/3 for the first of three`,
+      zh: `KITH_SHARD 是 '${text}'；请写成 序号/总数，序号从 0 到总数 − 1，例如三个进程中的第一个为 0/3`,
+    });
   return shard;
 }
 

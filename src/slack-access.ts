@@ -185,8 +185,14 @@ export function noSlackApp({ slack }: Config): KithError {
   return new KithError(
     'config',
     slack.botToken !== null
-      ? 'Kith uses the token of SLACK_BOT_TOKEN; to add it by OAuth, put SLACK_CLIENT_ID and SLACK_CLIENT_SECRET into .env in its place'
-      : 'SLACK_CLIENT_ID is not set; put the client id and the client secret of your app in Slack (Basic Information) into .env (a Kith that is running reads them when it starts again)',
+      ? {
+          en: 'Kith uses the token of SLACK_BOT_TOKEN; to add it by OAuth, put SLACK_CLIENT_ID and SLACK_CLIENT_SECRET into .env in its place',
+          zh: 'Kith 正在使用 SLACK_BOT_TOKEN 的令牌；要通过 OAuth 添加，请在 .env 中改用 SLACK_CLIENT_ID 和 SLACK_CLIENT_SECRET',
+        }
+      : {
+          en: 'SLACK_CLIENT_ID is not set; put the client id and the client secret of your app in Slack (Basic Information) into .env (a Kith that is running reads them when it starts again)',
+          zh: '未设置 SLACK_CLIENT_ID；请将 Slack 应用的 client id 和 client secret（Basic Information）写入 .env（正在运行的 Kith 在重新启动时读取）',
+        },
   );
 }
 

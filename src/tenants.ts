@@ -67,15 +67,15 @@ export function readTenants(environment: Environment, root: Config): Tenants {
   const isOfApp = (name: string): boolean => name === 'SLACK_APP_TOKEN' && root.slack.clientId !== null;
   const shared = OF_TENANT.filter((name) => environment[name] !== undefined && !isOfApp(name));
   if (shared.length > 0)
-    throw new KithError(
-      'config',
-      `${shared.join(', ')} would be every tenant's; move it from the environment into the tenant's file in ${tenantsDir}, or take KITH_TENANTS_DIR out`,
-    );
+    throw new KithError('config', {
+      en: `${shared.join(', ')} would be every tenant's; move it from the environment into the tenant's file in ${tenantsDir}, or take KITH_TENANTS_DIR out`,
+      zh: `${shared.join('、')} 会对每个租户生效；请将其从环境移到 ${tenantsDir} 中该租户的文件，或去掉 KITH_TENANTS_DIR`,
+    });
   if (root.slack.appToken !== null && root.slack.mode === 'socket' && (root.shard?.count ?? 1) > 1)
-    throw new KithError(
-      'config',
-      'Slack gives what comes over SLACK_APP_TOKEN to any of several processes, which may not be the right one: set SLACK_MODE to http for one Slack app over KITH_SHARD',
-    );
+    throw new KithError('config', {
+      en: 'Slack gives what comes over SLACK_APP_TOKEN to any of several processes, which may not be the right one: set SLACK_MODE to http for one Slack app over KITH_SHARD',
+      zh: 'Slack 会把 SLACK_APP_TOKEN 的内容发给多个进程中的任意一个，未必是正确的那个：若在 KITH_SHARD 上只用一个 Slack 应用，请将 SLACK_MODE 设为 http',
+    });
   const [all, broken] = [new Map<string, Config>(), new Map<string, string>()];
   for (const file of filesOf(tenantsDir)) {
     const name = file.slice(0, -ENDING.length);
@@ -118,7 +118,10 @@ export function findTenant({ all, broken }: Tenants, name: string): Config {
   const problem = broken.get(name);
   if (problem !== undefined) throw new KithError('config', problem);
   const names = [...all.keys()].slice(0, 20).join(', ') || 'none yet';
-  throw new KithError('config', `There is no tenant '${name}' in KITH_TENANTS_DIR; it holds ${names}`);
+  throw new KithError('config', {
+    en: `There is no tenant '${name}' in KITH_TENANTS_DIR; it holds ${names}`,
+    zh: `KITH_TENANTS_DIR 中没有租户 '${name}'；其中有 ${names}`,
+  });
 }
 
 /** Changes whenever a file of KITH_TENANTS_DIR is new, changed or gone; '' while the folder cannot be read. */
@@ -144,7 +147,10 @@ function filesOf(folder: string): string[] {
   } catch (cause) {
     throw new KithError(
       'config',
-      `KITH_TENANTS_DIR is ${folder}, which cannot be read (${messageOf(cause)}); make the folder, with a file NAME.env for each tenant`,
+      {
+        en: `KITH_TENANTS_DIR is ${folder}, which cannot be read (${messageOf(cause)}); make the folder, with a file NAME.env for each tenant`,
+        zh: `KITH_TENANTS_DIR 是 ${folder}，无法读取（${messageOf(cause)}）；请创建该文件夹，并为每个租户放入 NAME.env 文件`,
+      },
       { cause },
     );
   }
@@ -152,17 +158,17 @@ function filesOf(folder: string): string[] {
 
 function tenantConfig(name: string, text: string, environment: Environment, root: Config): Config {
   if (!isTenantName(name))
-    throw new KithError(
-      'config',
-      `'${name}' is no tenant's name; use at most 40 of a–z, 0–9 and hyphens, such as acme-france.env, and none of ${[...RESERVED].join(', ')}`,
-    );
+    throw new KithError('config', {
+      en: `'${name}' is no tenant's name; use at most 40 of a–z, 0–9 and hyphens, such as acme-france.env, and none of ${[...RESERVED].join(', ')}`,
+      zh: `'${name}' 不是租户名称；请使用不超过 40 个的 a–z、0–9 和连字符，例如 acme-france.env，且不能是 ${[...RESERVED].join('、')}`,
+    });
   const given = parseEnv(text);
   const foreign = Object.keys(given).filter((key) => OF_PROCESS.has(key));
   if (foreign.length > 0)
-    throw new KithError(
-      'config',
-      `${foreign.join(', ')} hold${foreign.length === 1 ? 's' : ''} for the whole process; move it to the process's own .env`,
-    );
+    throw new KithError('config', {
+      en: `${foreign.join(', ')} hold${foreign.length === 1 ? 's' : ''} for the whole process; move it to the process's own .env`,
+      zh: `${foreign.join('、')} 对整个进程生效；请移到进程自己的 .env`,
+    });
   const publicUrl = root.publicUrl === null ? {} : { KITH_PUBLIC_URL: `${root.publicUrl}/${name}` };
   // An empty line takes out what the process gives to all.
   const merged = Object.entries({ ...environment, ...given, ...publicUrl }).filter(

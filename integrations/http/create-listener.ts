@@ -132,7 +132,10 @@ export function createListener(options: ListenerOptions): Listener {
           reject(
             new KithError(
               'config',
-              `Kith cannot listen on port ${options.port} (${error.message}): free the port or set another one`,
+              {
+                en: `Kith cannot listen on port ${options.port} (${error.message}): free the port or set another one`,
+                zh: `Kith 无法监听端口 ${options.port}（${error.message}）：请释放该端口或改用其他端口`,
+              },
               { cause: error },
             ),
           );

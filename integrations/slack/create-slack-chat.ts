@@ -172,10 +172,10 @@ function openable(options: SlackChatOptions, removed: () => void): Connection {
   const { logger, now = Date.now } = options;
   if (options.mode === 'http') {
     if (!options.signingSecret) {
-      throw new KithError(
-        'chat-auth',
-        'SLACK_SIGNING_SECRET is empty: HTTP mode needs it (your app’s page, Basic Information, "Signing Secret")',
-      );
+      throw new KithError('chat-auth', {
+        en: 'SLACK_SIGNING_SECRET is empty: HTTP mode needs it (your app’s page, Basic Information, "Signing Secret")',
+        zh: 'SLACK_SIGNING_SECRET 为空：HTTP 模式需要它（应用页面的 Basic Information，“Signing Secret”）',
+      });
     }
     return httpConnection({
       signingSecret: options.signingSecret,
@@ -187,10 +187,10 @@ function openable(options: SlackChatOptions, removed: () => void): Connection {
   }
   if (options.socket) return options.socket.connection();
   if (!options.appToken) {
-    throw new KithError(
-      'chat-auth',
-      'SLACK_APP_TOKEN is empty: Socket Mode needs an app-level token with connections:write (your app’s page, Basic Information, begins with xapp-)',
-    );
+    throw new KithError('chat-auth', {
+      en: 'SLACK_APP_TOKEN is empty: Socket Mode needs an app-level token with connections:write (your app’s page, Basic Information, begins with xapp-)',
+      zh: 'SLACK_APP_TOKEN 为空：Socket Mode 需要带 connections:write 的应用级令牌（应用页面的 Basic Information，以 xapp- 开头）',
+    });
   }
   return socketConnection({ appToken: options.appToken, apiUrl: options.apiUrl, logger, removed });
 }

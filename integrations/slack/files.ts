@@ -19,7 +19,8 @@ export async function stageFile(client: WebClient, file: ReportFile): Promise<St
     filename: title,
     length: file.bytes.length,
   });
-  if (url === undefined || id === undefined) throw new KithError('chat-refused', 'Slack gave no place for the file');
+  if (url === undefined || id === undefined)
+    throw new KithError('chat-refused', { en: 'Slack gave no place for the file', zh: 'Slack 没有给出文件的上传位置' });
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': file.mediaType },
@@ -28,7 +29,11 @@ export async function stageFile(client: WebClient, file: ReportFile): Promise<St
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   await response.text();
-  if (!response.ok) throw new KithError('chat-refused', `Slack did not take the file (HTTP ${response.status})`);
+  if (!response.ok)
+    throw new KithError('chat-refused', {
+      en: `Slack did not take the file (HTTP ${response.status})`,
+      zh: `Slack 没有接收该文件（HTTP ${response.status}）`,
+    });
   return { id, title };
 }
 

@@ -34,10 +34,10 @@ export function socketConnection(options: {
     const code = /An API error occurred: ([a-z_]+)/.exec(message)?.[1];
     if (code !== undefined)
       refused(
-        new KithError(
-          'chat-auth',
-          `Slack refused SLACK_APP_TOKEN (${code}): copy an app-level token with the scope connections:write from your app's page (Basic Information, begins with xapp-)`,
-        ),
+        new KithError('chat-auth', {
+          en: `Slack refused SLACK_APP_TOKEN (${code}): copy an app-level token with the scope connections:write from your app's page (Basic Information, begins with xapp-)`,
+          zh: `Slack 拒绝了 SLACK_APP_TOKEN（${code}）：请从应用页面复制带 connections:write 权限的应用级令牌（Basic Information，以 xapp- 开头）`,
+        }),
       );
   });
   const receiver = new SocketModeReceiver({
@@ -79,10 +79,10 @@ export function socketConnection(options: {
         refused = reject;
         const late = () =>
           reject(
-            new KithError(
-              'chat-unreachable',
-              'Slack did not open a Socket Mode connection within 20 s: check that Socket Mode is on for the app and that this machine may open WebSockets',
-            ),
+            new KithError('chat-unreachable', {
+              en: 'Slack did not open a Socket Mode connection within 20 s: check that Socket Mode is on for the app and that this machine may open WebSockets',
+              zh: 'Slack 在 20 秒内没有建立 Socket Mode 连接：请检查应用是否已启用 Socket Mode，以及本机是否允许 WebSocket 连接',
+            }),
           );
         timer = setTimeout(late, OPEN_WITHIN_MS);
       });
@@ -148,7 +148,10 @@ export function httpConnection(options: {
       } catch (error) {
         throw new KithError(
           'config',
-          `Kith cannot listen on port ${options.port} (${messageOf(error)}): free the port or set another one`,
+          {
+            en: `Kith cannot listen on port ${options.port} (${messageOf(error)}): free the port or set another one`,
+            zh: `Kith 无法监听端口 ${options.port}（${messageOf(error)}）：请释放该端口或改用其他端口`,
+          },
           { cause: error },
         );
       }

@@ -61,7 +61,10 @@ export function createSharedSocket(options: {
         },
         async open(teamId) {
           if (app === null || teamId === '')
-            throw new KithError('chat-auth', 'Slack did not say whose bot token it is');
+            throw new KithError('chat-auth', {
+              en: 'Slack did not say whose bot token it is',
+              zh: 'Slack 没有说明该机器人令牌属于哪个工作区',
+            });
           team = teamId;
           // What comes is logged as this tenant's, whoever opened the connection.
           own = AsyncResource.bind(app.processEvent.bind(app));

@@ -1,5 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { KithError, messageOf } from '../../src/lib/errors.ts';
+import type { Text } from '../../src/lib/text.ts';
 
 /** What a failed call to Slack means for whoever made it. */
 export type SlackFailure =
@@ -108,16 +109,24 @@ export function isRemoval(error: string): boolean {
 
 const TOKENS = {
   bot: {
-    called: 'SLACK_BOT_TOKEN',
-    remedy: 'copy it again from your app\'s page (OAuth & Permissions, "Bot User OAuth Token", begins with xoxb-)',
+    called: { en: 'SLACK_BOT_TOKEN', zh: 'SLACK_BOT_TOKEN' },
+    remedy: {
+      en: 'copy it again from your app\'s page (OAuth & Permissions, "Bot User OAuth Token", begins with xoxb-)',
+      zh: '请从应用页面重新复制（OAuth & Permissions，“Bot User OAuth Token”，以 xoxb- 开头）',
+    },
   },
   app: {
-    called: 'SLACK_APP_TOKEN',
-    remedy:
-      'copy it again from your app\'s page (Basic Information, "App-Level Tokens" with connections:write, begins with xapp-)',
+    called: { en: 'SLACK_APP_TOKEN', zh: 'SLACK_APP_TOKEN' },
+    remedy: {
+      en: 'copy it again from your app\'s page (Basic Information, "App-Level Tokens" with connections:write, begins with xapp-)',
+      zh: '请从应用页面重新复制（Basic Information，带 connections:write 的“App-Level Tokens”，以 xapp- 开头）',
+    },
   },
-  installation: { called: 'the token of its installation', remedy: "run 'kith connect slack' and add Kith again" },
-} as const;
+  installation: {
+    called: { en: 'the token of its installation', zh: '安装时取得的令牌' },
+    remedy: { en: "run 'kith connect slack' and add Kith again", zh: "请运行 'kith connect slack' 并重新添加 Kith" },
+  },
+} as const satisfies Record<string, { called: Text; remedy: Text }>;
 
 /** The error that ends `kith start`, in one line. */
 export function startError(error: unknown, which: keyof typeof TOKENS): KithError {
@@ -129,20 +138,29 @@ export function startError(error: unknown, which: keyof typeof TOKENS): KithErro
     case 'blocks':
       return new KithError(
         which === 'installation' && isRemoval(failure.error) ? 'chat-not-connected' : 'chat-auth',
-        `Slack refused ${called} (${failure.error}): ${remedy}`,
+        {
+          en: `Slack refused ${called.en} (${failure.error}): ${remedy.en}`,
+          zh: `Slack 拒绝了 ${called.zh}（${failure.error}）：${remedy.zh}`,
+        },
         { cause: error },
       );
     case 'limited':
       return new KithError(
         'chat-unreachable',
-        `Slack asks to wait ${Math.ceil(failure.retryAfterMs / 1000)} s before connecting again: start Kith again then`,
+        {
+          en: `Slack asks to wait ${Math.ceil(failure.retryAfterMs / 1000)} s before connecting again: start Kith again then`,
+          zh: `Slack 要求等待 ${Math.ceil(failure.retryAfterMs / 1000)} 秒后再连接：请届时重新启动 Kith`,
+        },
         { cause: error },
       );
     case 'unreachable':
     case 'unknown':
       return new KithError(
         'chat-unreachable',
-        `Slack cannot be reached (${failure.reason}): check the network and proxy of this machine, then start again`,
+        {
+          en: `Slack cannot be reached (${failure.reason}): check the network and proxy of this machine, then start again`,
+          zh: `无法连接 Slack（${failure.reason}）：请检查本机的网络和代理，然后重新启动`,
+        },
         { cause: error },
       );
   }

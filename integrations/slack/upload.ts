@@ -25,12 +25,19 @@ export async function uploadPicture(
     alt_text: cut(withoutMentions(alt).trim() || 'chart', 1000),
   });
   const fileId = result.files[0]?.files?.[0]?.id;
-  if (fileId === undefined) throw new KithError('chat-refused', 'Slack took a picture but gave it no id');
+  if (fileId === undefined)
+    throw new KithError('chat-refused', {
+      en: 'Slack took a picture but gave it no id',
+      zh: 'Slack 接收了图片，但没有给出它的编号',
+    });
   const deadline = Date.now() + readyWithinMs;
   for (let pause = 50; Date.now() < deadline; pause = Math.min(1000, pause * 2)) {
     const { file } = await client.files.info({ file: fileId });
     if (file?.mimetype) return { fileId, bytes: png.length };
     await wait(pause);
   }
-  throw new KithError('chat-refused', `Slack did not finish looking at the picture ${fileId} in ${readyWithinMs} ms`);
+  throw new KithError('chat-refused', {
+    en: `Slack did not finish looking at the picture ${fileId} in ${readyWithinMs} ms`,
+    zh: `Slack 在 ${readyWithinMs} 毫秒内没有处理完图片 ${fileId}`,
+  });
 }

@@ -58,8 +58,8 @@ export async function rescoreChurn(
 function needChampion(result: AnalysisResult) {
   const champion = readChampion(result.model);
   if (champion !== null) return champion;
-  throw new KithError(
-    'model-input',
-    `The model of run ${result.run.id} was fitted by another version of Kith, on other features; run 'kith analyse' once`,
-  );
+  throw new KithError('model-input', {
+    en: `The model of run ${result.run.id} was fitted by another version of Kith, on other features; run 'kith analyse' once`,
+    zh: `运行 ${result.run.id} 的模型由另一版本的 Kith 基于其他特征拟合；请运行一次 'kith analyse'`,
+  });
 }

@@ -67,10 +67,10 @@ export function createChatAccess(options: {
 
       function installed(): Chat {
         if (slack === null)
-          throw new KithError(
-            'config',
-            "Neither SLACK_BOT_TOKEN nor SLACK_CLIENT_ID is set; make the Slack app with 'kith manifest' and put its bot token into .env, or its client id and secret to add it by OAuth",
-          );
+          throw new KithError('config', {
+            en: "Neither SLACK_BOT_TOKEN nor SLACK_CLIENT_ID is set; make the Slack app with 'kith manifest' and put its bot token into .env, or its client id and secret to add it by OAuth",
+            zh: "SLACK_BOT_TOKEN 和 SLACK_CLIENT_ID 都没有设置；请用 'kith manifest' 创建 Slack 应用，并将其机器人令牌写入 .env，或写入其 client id 和 secret 以通过 OAuth 添加",
+          });
         return createInstalledChat({
           access: slack,
           open: (token) => chatWith(token, true),

@@ -103,7 +103,12 @@ export async function serveLocalSocket(dataDir: string, run: ForwardedRun): Prom
   return {
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      stop.abort(new KithError('job-timeout', 'Kith was stopped before this command finished; run it again'));
+      stop.abort(
+        new KithError('job-timeout', {
+          en: 'Kith was stopped before this command finished; run it again',
+          zh: 'Kith 在该命令完成前被停止；请重新运行',
+        }),
+      );
       await Promise.allSettled(running);
       // Who has asked for nothing, or has not hung up, keeps nobody waiting.
       for (const socket of open) socket.destroySoon();
@@ -139,10 +144,10 @@ export async function forwardToRunning(
     else if ('err' in answer) terminal.err(answer.err);
     else return answer.exit;
   }
-  throw new KithError(
-    'store-locked',
-    `The Kith that runs on ${dataDir} stopped before it had answered; run the command again`,
-  );
+  throw new KithError('store-locked', {
+    en: `The Kith that runs on ${dataDir} stopped before it had answered; run the command again`,
+    zh: `正在 ${dataDir} 上运行的 Kith 在回答之前停止了；请重新运行该命令`,
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -139,10 +139,10 @@ function buildProgram(options: ProgramOptions): Command {
     }
   };
   const owned = (name: string): never => {
-    throw new KithError(
-      'usage',
-      `Kith is already running on this data folder; stop it before 'kith ${name}', or set KITH_DATA_DIR`,
-    );
+    throw new KithError('usage', {
+      en: `Kith is already running on this data folder; stop it before 'kith ${name}', or set KITH_DATA_DIR`,
+      zh: `Kith 已在此数据文件夹上运行；请先停止它再运行 'kith ${name}'，或设置 KITH_DATA_DIR`,
+    });
   };
   const command = (usage: string, description: string): Command =>
     program
@@ -231,10 +231,10 @@ function buildProgram(options: ProgramOptions): Command {
         if (given.png !== undefined) {
           const bytes = await png();
           if (bytes === null)
-            throw new KithError(
-              'usage',
-              `The answer of '${name}' has no chart, so nothing was written to ${given.png}`,
-            );
+            throw new KithError('usage', {
+              en: `The answer of '${name}' has no chart, so nothing was written to ${given.png}`,
+              zh: `'${name}' 的回答没有图表，因此没有写入 ${given.png}`,
+            });
           await kith.writeFile(given.png, bytes);
         }
         terminal.out(
@@ -296,13 +296,17 @@ function buildProgram(options: ProgramOptions): Command {
   );
   command('audit <what>', "'audit verify' checks that the record of what Kith did is whole").action((what: string) =>
     perform(async (kith) => {
-      if (what !== 'verify') throw new KithError('usage', `'audit ${what}' is not known; write 'kith audit verify'`);
+      if (what !== 'verify')
+        throw new KithError('usage', {
+          en: `'audit ${what}' is not known; write 'kith audit verify'`,
+          zh: `不认识 'audit ${what}'；请写 'kith audit verify'`,
+        });
       const result = await kith.verifyAudit();
       if (!result.ok)
-        throw new KithError(
-          'store-damaged',
-          `The audit log was changed at entry ${result.brokenAt} of ${result.entries}`,
-        );
+        throw new KithError('store-damaged', {
+          en: `The audit log was changed at entry ${result.brokenAt} of ${result.entries}`,
+          zh: `审计日志在第 ${result.brokenAt} 条（共 ${result.entries} 条）处被改动过`,
+        });
       return result;
     }),
   );
@@ -337,14 +341,20 @@ interface WriteBackWords {
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0 || value > 65535)
-    throw new KithError('usage', `'${text}' is not a port; use a whole number up to 65535`);
+    throw new KithError('usage', {
+      en: `'${text}' is not a port; use a whole number up to 65535`,
+      zh: `'${text}' 不是端口；请使用不超过 65535 的整数`,
+    });
   return value;
 }
 
 function instant(text: string): number {
   const value = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59.999Z` : text);
   if (Number.isNaN(value))
-    throw new KithError('usage', `'${text}' is not an instant; write it like 2026-06-30 or 2026-06-30T12:00:00Z`);
+    throw new KithError('usage', {
+      en: `'${text}' is not an instant; write it like 2026-06-30 or 2026-06-30T12:00:00Z`,
+      zh: `'${text}' 不是时间点；请写成 2026-06-30 或 2026-06-30T12:00:00Z`,
+    });
   return value;
 }
 

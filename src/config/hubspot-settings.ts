@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Text } from '../lib/text.ts';
 import { address, flag, type SettingGroup, text, withoutSlash } from './setting.ts';
 
 const shape = {
@@ -63,13 +64,21 @@ export function hubspotConfig(env: Given): HubspotConfig {
   });
 }
 
-export function hubspotConflicts(env: Given): string[] {
+export function hubspotConflicts(env: Given): Text[] {
   if (env.HUBSPOT_CLIENT_ID === undefined) return [];
   if (env.HUBSPOT_ACCESS_TOKEN !== undefined)
     return [
-      'HUBSPOT_ACCESS_TOKEN and HUBSPOT_CLIENT_ID are both set, and Kith uses one of them: keep the token, or remove it to connect by OAuth',
+      {
+        en: 'HUBSPOT_ACCESS_TOKEN and HUBSPOT_CLIENT_ID are both set, and Kith uses one of them: keep the token, or remove it to connect by OAuth',
+        zh: '同时设置了 HUBSPOT_ACCESS_TOKEN 和 HUBSPOT_CLIENT_ID，而 Kith 只使用其中之一：请保留令牌，或去掉它以通过 OAuth 连接',
+      },
     ];
   return env.HUBSPOT_CLIENT_SECRET === undefined
-    ? ["HUBSPOT_CLIENT_ID is set and HUBSPOT_CLIENT_SECRET is not: copy the client secret from the app's page too"]
+    ? [
+        {
+          en: "HUBSPOT_CLIENT_ID is set and HUBSPOT_CLIENT_SECRET is not: copy the client secret from the app's page too",
+          zh: '设置了 HUBSPOT_CLIENT_ID 而未设置 HUBSPOT_CLIENT_SECRET：请从应用页面同时复制 client secret',
+        },
+      ]
     : [];
 }

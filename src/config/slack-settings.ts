@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Text } from '../lib/text.ts';
 import { address, type SettingGroup, text } from './setting.ts';
 
 const shape = {
@@ -68,19 +69,30 @@ export function slackConfig(env: Given): SlackConfig {
   });
 }
 
-export function slackConflicts(env: Given & { readonly KITH_PUBLIC_URL?: string | undefined }): string[] {
+export function slackConflicts(env: Given & { readonly KITH_PUBLIC_URL?: string | undefined }): Text[] {
   if (env.SLACK_CLIENT_ID === undefined) return [];
   if (env.SLACK_BOT_TOKEN !== undefined)
     return [
-      'SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set, and Kith uses one of them: keep the token, or remove it to add Kith by OAuth',
+      {
+        en: 'SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set, and Kith uses one of them: keep the token, or remove it to add Kith by OAuth',
+        zh: '同时设置了 SLACK_BOT_TOKEN 和 SLACK_CLIENT_ID，而 Kith 只使用其中之一：请保留令牌，或去掉它以通过 OAuth 添加 Kith',
+      },
     ];
   return [
     ...(env.SLACK_CLIENT_SECRET === undefined
-      ? ["SLACK_CLIENT_ID is set and SLACK_CLIENT_SECRET is not: copy the client secret from the app's page too"]
+      ? [
+          {
+            en: "SLACK_CLIENT_ID is set and SLACK_CLIENT_SECRET is not: copy the client secret from the app's page too",
+            zh: '设置了 SLACK_CLIENT_ID 而未设置 SLACK_CLIENT_SECRET：请从应用页面同时复制 client secret',
+          },
+        ]
       : []),
     ...(env.KITH_PUBLIC_URL === undefined
       ? [
-          'SLACK_CLIENT_ID is set and KITH_PUBLIC_URL is not: Slack sends people back to an address that it was told, such as https://kith.example.com',
+          {
+            en: 'SLACK_CLIENT_ID is set and KITH_PUBLIC_URL is not: Slack sends people back to an address that it was told, such as https://kith.example.com',
+            zh: '设置了 SLACK_CLIENT_ID 而未设置 KITH_PUBLIC_URL：Slack 会让用户返回事先告知它的地址，例如 https://kith.example.com',
+          },
         ]
       : []),
   ];

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { KithError } from '../lib/errors.ts';
+import type { Text } from '../lib/text.ts';
 import { parseShard, type Shard } from '../shard.ts';
 import { address, flag, type SettingGroup, text, withoutSlash } from './setting.ts';
 
@@ -85,30 +86,35 @@ const NEEDED_TO_SIGN_UP = [
 
 export function tenantConflicts(
   env: Given & { readonly [Name in (typeof NEEDED_TO_SIGN_UP)[number]]?: string | undefined },
-): string[] {
+): Text[] {
   if (env.KITH_TENANTS_DIR === undefined) {
     const alone = (['KITH_TENANT', 'KITH_SHARD'] as const).filter((name) => env[name] !== undefined);
-    return [...alone, ...(env.KITH_SIGN_UP === 'on' ? ['KITH_SIGN_UP'] : [])].map(
-      (name) => `${name} is set and KITH_TENANTS_DIR is not: name the folder of the tenants, or take ${name} out`,
-    );
+    return [...alone, ...(env.KITH_SIGN_UP === 'on' ? ['KITH_SIGN_UP'] : [])].map((name) => ({
+      en: `${name} is set and KITH_TENANTS_DIR is not: name the folder of the tenants, or take ${name} out`,
+      zh: `设置了 ${name} 而未设置 KITH_TENANTS_DIR：请指明租户的文件夹，或去掉 ${name}`,
+    }));
   }
-  const conflicts: string[] = [];
+  const conflicts: Text[] = [];
   const missing = NEEDED_TO_SIGN_UP.filter((name) => env[name] === undefined);
   if (env.KITH_SIGN_UP === 'on' && missing.length > 0)
-    conflicts.push(
-      `KITH_SIGN_UP is on and ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set: people sign up with one Slack app and one HubSpot app for all`,
-    );
+    conflicts.push({
+      en: `KITH_SIGN_UP is on and ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set: people sign up with one Slack app and one HubSpot app for all`,
+      zh: `KITH_SIGN_UP 已开启而未设置 ${missing.join('、')}：所有人用同一个 Slack 应用和同一个 HubSpot 应用注册`,
+    });
   if (env.KITH_SHARD_URLS !== undefined && env.KITH_SHARD === undefined)
-    conflicts.push('KITH_SHARD_URLS is set and KITH_SHARD is not: say which of those processes this one is');
+    conflicts.push({
+      en: 'KITH_SHARD_URLS is set and KITH_SHARD is not: say which of those processes this one is',
+      zh: '设置了 KITH_SHARD_URLS 而未设置 KITH_SHARD：请说明本进程是其中的哪一个',
+    });
   return conflicts;
 }
 
 function parseUrls(list: string, count: number): string[] {
   const urls = list.split(',').map((one) => one.trim());
   if (urls.length !== count || !urls.every((url) => address.safeParse(url).success))
-    throw new KithError(
-      'config',
-      `KITH_SHARD_URLS is '${list}'; write one address for each of the ${count} processes of KITH_SHARD, separated by commas, such as http://kith-0:3000,http://kith-1:3000`,
-    );
+    throw new KithError('config', {
+      en: `KITH_SHARD_URLS is '${list}'; write one address for each of the ${count} processes of KITH_SHARD, separated by commas, such as http://kith-0:3000,http://kith-1:3000`,
+      zh: `KITH_SHARD_URLS 是 '${list}'；请为 KITH_SHARD 的 ${count} 个进程各写一个地址，用逗号分隔，例如 http://kith-0:3000,http://kith-1:3000`,
+    });
   return urls.map(withoutSlash);
 }

@@ -25,10 +25,10 @@ export async function readChurnDates(
 ): Promise<Float64Array> {
   const customers = portfolio.unit === 'company' ? 'companies' : 'contacts';
   if (object !== customers) {
-    throw new KithError(
-      'usage',
-      `The churn date is the ${object} property ${property}, yet customers are ${customers} here; name a property of ${customers}`,
-    );
+    throw new KithError('usage', {
+      en: `The churn date is the ${object} property ${property}, yet customers are ${customers} here; name a property of ${customers}`,
+      zh: `流失日期是 ${object} 的属性 ${property}，但这里的客户是 ${customers}；请指定 ${customers} 的属性`,
+    });
   }
   const { sql: some, parameters } = someCustomers(options.customerIds);
   const { tables = '' } = options;

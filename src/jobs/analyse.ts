@@ -118,7 +118,10 @@ function chosenAnalyses(only: readonly string[] | undefined): readonly Registere
   const names = analyses.map(({ name }) => name);
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new KithError('usage', `There is no analysis "${unknown}"; choose from ${names.join(', ')}`);
+    throw new KithError('usage', {
+      en: `There is no analysis "${unknown}"; choose from ${names.join(', ')}`,
+      zh: `没有名为“${unknown}”的分析；可选：${names.join('、')}`,
+    });
   }
   return analyses.filter(({ name }) => only.includes(name));
 }

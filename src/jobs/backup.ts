@@ -99,7 +99,10 @@ export async function readBackup(directory: string): Promise<BackupManifest> {
   } catch (cause) {
     throw new KithError(
       'bad-folder',
-      `${resolve(directory)} is not a finished backup of Kith (${MANIFEST} is missing or damaged); give the folder that 'kith backup' wrote`,
+      {
+        en: `${resolve(directory)} is not a finished backup of Kith (${MANIFEST} is missing or damaged); give the folder that 'kith backup' wrote`,
+        zh: `${resolve(directory)} 不是完整的 Kith 备份（${MANIFEST} 缺失或损坏）；请指定 'kith backup' 写入的文件夹`,
+      },
       { cause },
     );
   }
@@ -111,8 +114,11 @@ export async function checkBackup(directory: string): Promise<BackupManifest> {
   for (const [file, hash] of Object.entries(manifest.files)) {
     const found = await hashOf(join(resolve(directory), file)).catch(() => null);
     if (found === hash) continue;
-    const what = found === null ? 'is missing' : 'was changed since the backup was made';
-    throw new KithError('bad-data', `The backup's file ${file} ${what}; use another backup, nothing was restored`);
+    const isMissing = found === null;
+    throw new KithError('bad-data', {
+      en: `The backup's file ${file} ${isMissing ? 'is missing' : 'was changed since the backup was made'}; use another backup, nothing was restored`,
+      zh: `备份文件 ${file} ${isMissing ? '缺失' : '在备份之后被改动过'}；请使用其他备份，没有恢复任何内容`,
+    });
   }
   return manifest;
 }
@@ -134,17 +140,17 @@ export async function restore(options: {
   const present = await tablesOf(portal);
   const unknown = Object.keys(manifest.tables).filter((table) => !present.includes(table));
   if (unknown.length > 0)
-    throw new KithError(
-      'bad-folder',
-      `The backup holds ${unknown.join(', ')}, which this version of Kith does not know; use the version that wrote it or a newer one`,
-    );
+    throw new KithError('bad-folder', {
+      en: `The backup holds ${unknown.join(', ')}, which this version of Kith does not know; use the version that wrote it or a newer one`,
+      zh: `该备份含有此版本的 Kith 不认识的内容：${unknown.join('、')}；请使用写入它的版本或更新的版本`,
+    });
   for (const table of Object.keys(manifest.tables)) {
     if (table === 'migrations') continue;
     if ((await countOf(portal, table)) > 0) {
-      throw new KithError(
-        'usage',
-        `The portal ${portal.portalId} already holds data (${table}); restore into an empty KITH_DATA_DIR`,
-      );
+      throw new KithError('usage', {
+        en: `The portal ${portal.portalId} already holds data (${table}); restore into an empty KITH_DATA_DIR`,
+        zh: `门户 ${portal.portalId} 已有数据（${table}）；请恢复到空的 KITH_DATA_DIR`,
+      });
     }
   }
   for (const [table, rows] of Object.entries(manifest.tables)) {
@@ -152,10 +158,10 @@ export async function restore(options: {
     await restoreTable(portal, table, join(resolve(directory), fileOf(table)));
     const restored = await countOf(portal, table);
     if (restored !== rows)
-      throw new KithError(
-        'bad-data',
-        `${table} has ${restored} rows after the restore, ${rows} in the backup; the file is damaged`,
-      );
+      throw new KithError('bad-data', {
+        en: `${table} has ${restored} rows after the restore, ${rows} in the backup; the file is damaged`,
+        zh: `恢复后 ${table} 有 ${restored} 行，备份中为 ${rows} 行；该文件已损坏`,
+      });
   }
   for (const file of [STATE_FILE, KEY_FILE]) {
     if (manifest.files[file] !== undefined) await copyFile(join(resolve(directory), file), join(dataDir, file));
@@ -176,10 +182,10 @@ async function checkKeys(
   });
   const missing = rows.map(({ key_id }) => key_id).filter((id) => !keyIds.includes(id));
   if (missing.length === 0) return;
-  throw new KithError(
-    'identity-key',
-    `The backup's contacts are sealed with the key ${missing.join(', ')}, which is not in this data folder: put the ${KEY_FILE} of the folder that was backed up into it, or set KITH_IDENTITY_KEYS, and restore again`,
-  );
+  throw new KithError('identity-key', {
+    en: `The backup's contacts are sealed with the key ${missing.join(', ')}, which is not in this data folder: put the ${KEY_FILE} of the folder that was backed up into it, or set KITH_IDENTITY_KEYS, and restore again`,
+    zh: `备份中的联系人由密钥 ${missing.join('、')} 密封，而此数据文件夹中没有该密钥：请将被备份文件夹中的 ${KEY_FILE} 放入其中，或设置 KITH_IDENTITY_KEYS，然后重新恢复`,
+  });
 }
 
 /** By name: a backup of an older version lacks the columns that were added since, and they get their defaults. */
@@ -276,12 +282,18 @@ async function emptyFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const held = await readdir(folder);
     if (held.length > 0)
-      throw new KithError('usage', `${folder} is not empty (it holds ${held[0]}); give a new folder for the backup`);
+      throw new KithError('usage', {
+        en: `${folder} is not empty (it holds ${held[0]}); give a new folder for the backup`,
+        zh: `${folder} 不是空文件夹（其中有 ${held[0]}）；请为备份指定新文件夹`,
+      });
   } catch (error) {
     if (error instanceof KithError) throw error;
     throw new KithError(
       'store-unwritable',
-      `The backup cannot be written to ${folder} (${messageOf(error)}); choose a folder that can be written`,
+      {
+        en: `The backup cannot be written to ${folder} (${messageOf(error)}); choose a folder that can be written`,
+        zh: `无法将备份写入 ${folder}（${messageOf(error)}）；请选择可写入的文件夹`,
+      },
       { cause: error },
     );
   }

@@ -50,11 +50,17 @@ export async function exportScores(options: {
     if (error instanceof KithError) throw error;
     throw new KithError(
       'store-unwritable',
-      `The scores could not be written to ${directory} (${messageOf(error)}); choose a folder that can be written`,
+      {
+        en: `The scores could not be written to ${directory} (${messageOf(error)}); choose a folder that can be written`,
+        zh: `无法将得分写入 ${directory}（${messageOf(error)}）；请选择可写入的文件夹`,
+      },
       { cause: error },
     );
   }
   if (Object.keys(files).length === 0)
-    throw new KithError('no-results', "There are no scores yet; run 'kith analyse' first");
+    throw new KithError('no-results', {
+      en: "There are no scores yet; run 'kith analyse' first",
+      zh: "还没有得分；请先运行 'kith analyse'",
+    });
   return { directory, files };
 }

@@ -9,10 +9,10 @@ export async function findContacts(portal: PortalStore, who: string): Promise<re
   const asked = who.trim();
   const found = asked.includes('@') ? await byEmail(portal, asked) : await byIdOrPhone(portal, asked);
   if (found.length > 0) return found;
-  throw new KithError(
-    'unknown-customer',
-    `No contact has ${asked.includes('@') ? 'this e-mail' : 'this id or phone number'}; check the spelling, or look the contact's id up in the CRM`,
-  );
+  throw new KithError('unknown-customer', {
+    en: `No contact has ${asked.includes('@') ? 'this e-mail' : 'this id or phone number'}; check the spelling, or look the contact's id up in the CRM`,
+    zh: `没有联系人使用${asked.includes('@') ? '此电子邮件' : '此编号或电话号码'}；请检查拼写，或在 CRM 中查找该联系人的编号`,
+  });
 }
 
 async function byEmail({ identity }: PortalStore, email: string): Promise<readonly string[]> {

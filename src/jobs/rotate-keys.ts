@@ -43,8 +43,8 @@ export async function resealAll(
 export function checkDroppable({ inUse }: RotationReport, current: string): void {
   const others = inUse.filter((id) => id !== current);
   if (others.length === 0) return;
-  throw new KithError(
-    'identity-key',
-    `The key${others.length === 1 ? '' : 's'} ${others.join(', ')} still seal${others.length === 1 ? 's' : ''} contacts, so nothing was dropped; run 'kith rotate-key' again`,
-  );
+  throw new KithError('identity-key', {
+    en: `The key${others.length === 1 ? '' : 's'} ${others.join(', ')} still seal${others.length === 1 ? 's' : ''} contacts, so nothing was dropped; run 'kith rotate-key' again`,
+    zh: `密钥 ${others.join('、')} 仍密封着联系人，因此没有移除任何密钥；请再次运行 'kith rotate-key'`,
+  });
 }

@@ -28,10 +28,16 @@ export async function findRun(portal: PortalStore, reader: PrivacyReader, id: st
   const runs = (await portal.results.kept(ALL_RUNS)).filter((run) => run.id.startsWith(wanted));
   const [run, another] = runs;
   if (run === undefined) {
-    throw new KithError('usage', `No kept run begins with '${id}'; 'kith runs' lists those that are kept`);
+    throw new KithError('usage', {
+      en: `No kept run begins with '${id}'; 'kith runs' lists those that are kept`,
+      zh: `没有以 '${id}' 开头的已保留运行；'kith runs' 会列出已保留的运行`,
+    });
   }
   if (another !== undefined && run.id !== wanted) {
-    throw new KithError('usage', `${runs.length} kept runs begin with '${id}'; give more of the id`);
+    throw new KithError('usage', {
+      en: `${runs.length} kept runs begin with '${id}'; give more of the id`,
+      zh: `有 ${runs.length} 个已保留的运行以 '${id}' 开头；请写出更多位编号`,
+    });
   }
   return factsOf(reader, run);
 }

@@ -158,7 +158,10 @@ export function createScheduler(options: {
       const job = options.jobs.find((candidate) => candidate.name === name);
       if (job === undefined) {
         const names = options.jobs.map((candidate) => candidate.name).join(', ');
-        throw new KithError('usage', `There is no job called ${name}: choose one of ${names}`);
+        throw new KithError('usage', {
+          en: `There is no job called ${name}: choose one of ${names}`,
+          zh: `没有名为 ${name} 的任务：可选 ${names}`,
+        });
       }
       await desk.run(job);
     },
@@ -197,10 +200,10 @@ function cronTask(
 ): ScheduledTask {
   const problem = validateDetailed(expression).errors[0]?.message;
   if (problem !== undefined) {
-    throw new KithError(
-      'config',
-      `The schedule of ${name}, "${expression}", is not a cron expression (${problem}): correct it in state.json, for example "0 9 * * 1" for Mondays at 9:00`,
-    );
+    throw new KithError('config', {
+      en: `The schedule of ${name}, "${expression}", is not a cron expression (${problem}): correct it in state.json, for example "0 9 * * 1" for Mondays at 9:00`,
+      zh: `${name} 的时间安排“${expression}”不是 cron 表达式（${problem}）：请在 state.json 中更正，例如每周一 9:00 为 "0 9 * * 1"`,
+    });
   }
   // It would write to the console, past the log.
   const nothing = (): void => {};
@@ -221,7 +224,10 @@ function checkTimeZone(timeZone: string): void {
   } catch (cause) {
     throw new KithError(
       'config',
-      `"${timeZone}" is not a time zone: correct the account's time zone, for example "Europe/London"`,
+      {
+        en: `"${timeZone}" is not a time zone: correct the account's time zone, for example "Europe/London"`,
+        zh: `“${timeZone}”不是时区：请更正账户的时区，例如 "Europe/London"`,
+      },
       {
         cause,
       },

@@ -12,7 +12,11 @@ const RULES_SHOWN = 10;
 /** A run for machines, the newest unless another is named: aggregates only. A figure that does not exist is null, with a note that says why. */
 export async function summariseRun(reader: PrivacyReader, runId?: string) {
   const portfolio = await summaryOf(reader, 'portfolio', portfolioSummarySchema, runId);
-  if (portfolio === null) throw new KithError('no-results', "Nothing has been analysed yet; run 'kith analyse' first");
+  if (portfolio === null)
+    throw new KithError('no-results', {
+      en: "Nothing has been analysed yet; run 'kith analyse' first",
+      zh: "尚未进行任何分析；请先运行 'kith analyse'",
+    });
   const [churn, segments, loyalty, basket] = await Promise.all([
     summaryOf(reader, 'churn-risk', churnSummarySchema, runId),
     summaryOf(reader, 'segments', segmentsSummarySchema, runId),

@@ -196,8 +196,11 @@ export function createOutbox(portal: PortalStore, now: () => Instant): Outbox {
     throw new KithError(
       'job-busy',
       state === null
-        ? `There is no message ${key} in the outbox`
-        : `The message ${key} is ${state}, not ${expected}; another delivery has it, or it is finished`,
+        ? { en: `There is no message ${key} in the outbox`, zh: `发件箱中没有消息 ${key}` }
+        : {
+            en: `The message ${key} is ${state}, not ${expected}; another delivery has it, or it is finished`,
+            zh: `消息 ${key} 的状态是 ${state}，而不是 ${expected}；它正由另一次投递处理，或已完成`,
+          },
     );
   }
 
@@ -288,7 +291,10 @@ function asEntry(row: StateRow): OutboxEntry {
   if (!parsed.success || document?.success === false) {
     throw new KithError(
       'store-damaged',
-      `The message ${row.message_key} in the outbox is not one that Kith wrote; restore the data folder from a backup`,
+      {
+        en: `The message ${row.message_key} in the outbox is not one that Kith wrote; restore the data folder from a backup`,
+        zh: `发件箱中的消息 ${row.message_key} 不是 Kith 写入的；请从备份恢复数据文件夹`,
+      },
       { cause: parsed.error ?? document?.error },
     );
   }

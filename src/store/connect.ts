@@ -86,7 +86,10 @@ async function embedded(dataDir: string, memory: number): Promise<Engine> {
   } catch (cause) {
     throw new KithError(
       'store-damaged',
-      `The store in ${path} does not open; close any other program that has it open, otherwise its files are damaged: restore a backup, or choose another folder with KITH_DATA_DIR`,
+      {
+        en: `The store in ${path} does not open; close any other program that has it open, otherwise its files are damaged: restore a backup, or choose another folder with KITH_DATA_DIR`,
+        zh: `无法打开 ${path} 中的存储；请关闭正在使用它的其他程序，否则其文件已损坏：请恢复备份，或用 KITH_DATA_DIR 选择其他文件夹`,
+      },
       { cause },
     );
   }
@@ -111,7 +114,10 @@ async function server(url: string): Promise<Engine> {
       log: LOG,
     });
   } catch {
-    throw new KithError('config', 'CLICKHOUSE_URL is not an address; write it as https://user:password@host:8443');
+    throw new KithError('config', {
+      en: 'CLICKHOUSE_URL is not an address; write it as https://user:password@host:8443',
+      zh: 'CLICKHOUSE_URL 不是地址；请写成 https://user:password@host:8443',
+    });
   }
   try {
     const answer = await client.query({

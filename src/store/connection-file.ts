@@ -24,8 +24,8 @@ export function connectionFile(dataDir: string, keys: () => Promise<readonly Ide
     place: 'hubspot tokens',
     owner: { label: 'portal', of: ({ portalId }) => portalId },
     schema: tokensSchema,
-    called: 'connection to HubSpot',
-    remedy: "run 'kith connect hubspot' again",
+    called: { en: 'connection to HubSpot', zh: 'HubSpot 连接' },
+    remedy: { en: "run 'kith connect hubspot' again", zh: "重新运行 'kith connect hubspot'" },
     damaged: 'crm-not-connected',
   });
 }

@@ -60,5 +60,9 @@ export function unwritable(path: string, error: unknown): KithError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason =
     REASONS[code] ?? `writing there failed (${code || 'unknown reason'}); choose another folder with KITH_DATA_DIR`;
-  return new KithError('store-unwritable', `Kith cannot write to the data folder ${path}: ${reason}`, { cause: error });
+  return new KithError(
+    'store-unwritable',
+    { en: `Kith cannot write to the data folder ${path}: ${reason}`, zh: `Kith 无法写入数据文件夹 ${path}：${reason}` },
+    { cause: error },
+  );
 }

@@ -29,10 +29,10 @@ export async function acquireLock(folder: string, name: string): Promise<DataLoc
       if (held === null) continue;
       const [pid = '', start = ''] = held.trim().split(' ');
       if (await isAlive(Number(pid), start)) {
-        throw new KithError(
-          'store-locked',
-          `The data folder ${folder} is in use by another Kith (process ${pid}); stop it first, or choose another folder with KITH_DATA_DIR`,
-        );
+        throw new KithError('store-locked', {
+          en: `The data folder ${folder} is in use by another Kith (process ${pid}); stop it first, or choose another folder with KITH_DATA_DIR`,
+          zh: `数据文件夹 ${folder} 正被另一个 Kith（进程 ${pid}）使用；请先停止它，或用 KITH_DATA_DIR 选择其他文件夹`,
+        });
       }
       // Left by a process that is gone. Only this very lock is removed: another process may have taken over meanwhile.
       await release(path, held);
@@ -42,10 +42,10 @@ export async function acquireLock(folder: string, name: string): Promise<DataLoc
   } finally {
     await unlink(draft).catch(() => undefined);
   }
-  throw new KithError(
-    'store-locked',
-    `The data folder ${folder} is being taken by another Kith; try again in a moment`,
-  );
+  throw new KithError('store-locked', {
+    en: `The data folder ${folder} is being taken by another Kith; try again in a moment`,
+    zh: `数据文件夹 ${folder} 正被另一个 Kith 占用；请稍后再试`,
+  });
 }
 
 async function linked(from: string, to: string): Promise<boolean> {

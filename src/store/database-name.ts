@@ -13,14 +13,24 @@ export function databasePrefix(tenant: string | null): string {
  * or tenants can never share a database and the id can be read back.
  */
 export function databaseName(portalId: string, tenant: string | null = null): string {
-  if (portalId === '') throw new KithError('config', 'A portal id is empty; every portal needs its own id');
+  if (portalId === '')
+    throw new KithError('config', {
+      en: 'A portal id is empty; every portal needs its own id',
+      zh: '门户编号为空；每个门户都需要自己的编号',
+    });
   const safe = safely(portalId);
   // The engine makes a file of it.
   if (safe.length > 200)
-    throw new KithError('config', `The portal id "${portalId.slice(0, 40)}…" is too long; use at most 60 characters`);
+    throw new KithError('config', {
+      en: `The portal id "${portalId.slice(0, 40)}…" is too long; use at most 60 characters`,
+      zh: `门户编号“${portalId.slice(0, 40)}…”过长；请不超过 60 个字符`,
+    });
   const name = databasePrefix(tenant) + safe;
   if (name.length > 220)
-    throw new KithError('config', `The names of tenant "${tenant}" and of its portal are too long; use a shorter one`);
+    throw new KithError('config', {
+      en: `The names of tenant "${tenant}" and of its portal are too long; use a shorter one`,
+      zh: `租户“${tenant}”及其门户的名称过长；请使用更短的名称`,
+    });
   return name;
 }
 

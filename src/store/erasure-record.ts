@@ -98,7 +98,10 @@ function newest(keys: readonly SealedKey[]): SealedKey[] {
 function damaged(path: string, cause: unknown): KithError {
   return new KithError(
     'store-damaged',
-    `The file ${path} is not what Kith wrote: it says who was erased, so bring it back from a copy before you go on`,
+    {
+      en: `The file ${path} is not what Kith wrote: it says who was erased, so bring it back from a copy before you go on`,
+      zh: `文件 ${path} 不是 Kith 写入的内容：其中记录了谁已被删除，请先从副本中恢复它再继续`,
+    },
     { cause },
   );
 }

@@ -72,7 +72,10 @@ async function textOf(path: string): Promise<string | null> {
     if (codeOf(cause) === 'ENOENT') return null;
     throw new KithError(
       'identity-key',
-      `The identity key ${path} cannot be read (${codeOf(cause)}); make it readable for this user, or set KITH_IDENTITY_KEYS`,
+      {
+        en: `The identity key ${path} cannot be read (${codeOf(cause)}); make it readable for this user, or set KITH_IDENTITY_KEYS`,
+        zh: `无法读取身份密钥 ${path}（${codeOf(cause)}）；请让当前用户可以读取，或设置 KITH_IDENTITY_KEYS`,
+      },
       { cause },
     );
   }
@@ -82,20 +85,23 @@ function parsed(path: string, text: string): IdentityKey[] {
   try {
     return parseIdentityKeys(text.trim().split('\n').join(','));
   } catch (cause) {
-    const what = text.trim() === '' ? 'is empty' : 'is damaged';
+    const isEmpty = text.trim() === '';
     throw new KithError(
       'identity-key',
-      `The identity key ${path} ${what}, so nothing was opened or changed; copy it back from where you keep a copy, or set KITH_IDENTITY_KEYS (a folder into which nothing was ever copied needs neither: delete the file there)`,
+      {
+        en: `The identity key ${path} is ${isEmpty ? 'empty' : 'damaged'}, so nothing was opened or changed; copy it back from where you keep a copy, or set KITH_IDENTITY_KEYS (a folder into which nothing was ever copied needs neither: delete the file there)`,
+        zh: `身份密钥 ${path} ${isEmpty ? '为空' : '已损坏'}，因此没有打开或更改任何内容；请从您保存的副本中恢复它，或设置 KITH_IDENTITY_KEYS（从未复制过数据的文件夹两者都不需要：删除该文件即可）`,
+      },
       { cause },
     );
   }
 }
 
 function missing(path: string, needed: readonly string[]): KithError {
-  return new KithError(
-    'identity-key',
-    `Contacts are sealed with the identity key ${needed.map((id) => `"${id}"`).join(', ')}, and ${path} is missing, so no new one was made; copy it back from where you keep a copy, or set KITH_IDENTITY_KEYS. When it is lost for good, set KITH_IDENTITY_KEYS to a new one, and 'kith sync --full' brings the names again`,
-  );
+  return new KithError('identity-key', {
+    en: `Contacts are sealed with the identity key ${needed.map((id) => `"${id}"`).join(', ')}, and ${path} is missing, so no new one was made; copy it back from where you keep a copy, or set KITH_IDENTITY_KEYS. When it is lost for good, set KITH_IDENTITY_KEYS to a new one, and 'kith sync --full' brings the names again`,
+    zh: `联系人由身份密钥 ${needed.map((id) => `“${id}”`).join('、')} 密封，而 ${path} 不存在，因此没有新建密钥；请从您保存的副本中恢复它，或设置 KITH_IDENTITY_KEYS。若已永久丢失，请将 KITH_IDENTITY_KEYS 设为新密钥，'kith sync --full' 会重新取回姓名`,
+  });
 }
 
 function codeOf(error: unknown): string {

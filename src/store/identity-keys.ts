@@ -18,30 +18,36 @@ export function parseIdentityKeys(text: string): IdentityKey[] {
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
   if (entries.length === 0) {
-    throw new KithError('identity-key', 'No identity key was given; make one with `kith doctor` and keep it safe');
+    throw new KithError('identity-key', {
+      en: 'No identity key was given; make one with `kith doctor` and keep it safe',
+      zh: '没有给出身份密钥；请用 `kith doctor` 创建并妥善保管',
+    });
   }
   const keys = entries.map((entry, index) => {
     const colon = entry.indexOf(':');
     const id = entry.slice(0, Math.max(colon, 0));
     const secret = Buffer.from(entry.slice(colon + 1), 'base64');
     if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) {
-      throw new KithError(
-        'identity-key',
-        `Identity key number ${index + 1} does not start with a name of letters, digits, - or _ and a colon; write it as name:base64`,
-      );
+      throw new KithError('identity-key', {
+        en: `Identity key number ${index + 1} does not start with a name of letters, digits, - or _ and a colon; write it as name:base64`,
+        zh: `第 ${index + 1} 个身份密钥没有以名称（字母、数字、- 或 _）和冒号开头；请写成 name:base64`,
+      });
     }
     if (secret.length !== SECRET_BYTES) {
-      throw new KithError(
-        'identity-key',
-        `Identity key "${id}" holds ${secret.length} bytes, not ${SECRET_BYTES}; a key is ${SECRET_BYTES} random bytes in base64`,
-      );
+      throw new KithError('identity-key', {
+        en: `Identity key "${id}" holds ${secret.length} bytes, not ${SECRET_BYTES}; a key is ${SECRET_BYTES} random bytes in base64`,
+        zh: `身份密钥“${id}”有 ${secret.length} 字节，而不是 ${SECRET_BYTES} 字节；密钥是 base64 编码的 ${SECRET_BYTES} 个随机字节`,
+      });
     }
     return { id, secret };
   });
   const seen = new Set<string>();
   for (const { id } of keys) {
     if (seen.has(id))
-      throw new KithError('identity-key', `Two identity keys are named "${id}"; give each its own name`);
+      throw new KithError('identity-key', {
+        en: `Two identity keys are named "${id}"; give each its own name`,
+        zh: `有两个身份密钥都名为“${id}”；请各取一个名称`,
+      });
     seen.add(id);
   }
   return keys;
@@ -80,7 +86,10 @@ export interface IdentityVault {
 export function createIdentityVault(keys: readonly IdentityKey[], portalId: string): IdentityVault {
   const [first] = keys;
   if (first === undefined)
-    throw new KithError('identity-key', 'No identity key was given; contacts cannot be kept without one');
+    throw new KithError('identity-key', {
+      en: 'No identity key was given; contacts cannot be kept without one',
+      zh: '没有给出身份密钥；没有它就不能保存联系人',
+    });
   const derive = ({ id, secret }: IdentityKey) => ({
     id,
     sealing: deriveKey(secret, portalId, 'seal'),

@@ -27,8 +27,8 @@ export function installationFile(dataDir: string, keys: () => Promise<readonly I
     place: 'slack tokens',
     owner: { label: 'team', of: ({ teamId }) => teamId },
     schema: installationSchema,
-    called: 'installation in Slack',
-    remedy: "run 'kith connect slack' again",
+    called: { en: 'installation in Slack', zh: 'Slack 安装' },
+    remedy: { en: "run 'kith connect slack' again", zh: "重新运行 'kith connect slack'" },
     damaged: 'chat-not-connected',
   });
 }

@@ -21,10 +21,10 @@ export async function migrate(
   const stored = Number(row?.newest ?? 0);
   const known = Math.max(0, ...steps.map(({ number }) => number));
   if (stored > known) {
-    throw new KithError(
-      'store-damaged',
-      `The data in ${database.name} was written by a newer Kith (its format is ${stored}, this version knows ${known}); install the newer version again, or restore a backup made before it`,
-    );
+    throw new KithError('store-damaged', {
+      en: `The data in ${database.name} was written by a newer Kith (its format is ${stored}, this version knows ${known}); install the newer version again, or restore a backup made before it`,
+      zh: `${database.name} 中的数据由更新版本的 Kith 写入（其格式为 ${stored}，此版本支持到 ${known}）；请重新安装更新的版本，或恢复在此之前的备份`,
+    });
   }
   const applied_at = new Date(options.now).toISOString();
   const record = (applied: readonly Migration[]): Promise<void> =>

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { KithError } from '../lib/errors.ts';
+import type { Text } from '../lib/text.ts';
 import { writeWhole } from '../lib/write-whole.ts';
 import { unwritable } from './data-folder.ts';
 import { acquireLock, type DataLock } from './data-lock.ts';
@@ -34,8 +35,8 @@ export interface SealedFileOptions<Content> {
   /** Asked only where there is something to open or to seal, so that looking makes none. */
   readonly keys: () => Promise<readonly IdentityKey[]>;
   /** How errors call it, `connection to HubSpot`, and what a person does to have it made anew. */
-  readonly called: string;
-  readonly remedy: string;
+  readonly called: Text;
+  readonly remedy: Text;
   readonly damaged: 'crm-not-connected' | 'chat-not-connected';
 }
 
@@ -47,7 +48,14 @@ export function sealedFile<Content>(options: SealedFileOptions<Content>): Sealed
   const path = join(dataDir, options.file);
   const fileSchema = z.strictObject({ [owner.label]: z.string().regex(/^\w+$/), key: z.string(), sealed: z.string() });
   const damaged = (cause: unknown): KithError =>
-    new KithError(options.damaged, `The file ${path} is not what Kith wrote; delete it and ${remedy}`, { cause });
+    new KithError(
+      options.damaged,
+      {
+        en: `The file ${path} is not what Kith wrote; delete it and ${remedy.en}`,
+        zh: `文件 ${path} 不是 Kith 写入的内容；请删除它并${remedy.zh}`,
+      },
+      { cause },
+    );
 
   async function lock(): Promise<DataLock> {
     for (let waited = 0; ; waited += LOCK_EVERY_MS) {
@@ -74,10 +82,11 @@ export function sealedFile<Content>(options: SealedFileOptions<Content>): Sealed
       const all = await keys();
       const key = all.find((one) => one.id === id);
       if (key === undefined) {
-        throw new KithError(
-          'identity-key',
-          `The ${called} is sealed with the identity key "${id}", which is not among the keys given (${all.map((one) => one.id).join(', ')}); add it after the current one, or ${remedy}`,
-        );
+        const given = all.map((one) => one.id).join(', ');
+        throw new KithError('identity-key', {
+          en: `The ${called.en} is sealed with the identity key "${id}", which is not among the keys given (${given}); add it after the current one, or ${remedy.en}`,
+          zh: `${called.zh}由身份密钥“${id}”密封，而给出的密钥（${given}）中没有它；请将其加在当前密钥之后，或${remedy.zh}`,
+        });
       }
       let plain: string;
       try {
@@ -85,7 +94,10 @@ export function sealedFile<Content>(options: SealedFileOptions<Content>): Sealed
       } catch (cause) {
         throw new KithError(
           'identity-key',
-          `The ${called} does not open with the key "${id}"; the key's secret was changed or the file ${path} was altered: ${remedy}`,
+          {
+            en: `The ${called.en} does not open with the key "${id}"; the key's secret was changed or the file ${path} was altered: ${remedy.en}`,
+            zh: `${called.zh}无法用密钥“${id}”打开；密钥内容已改变，或文件 ${path} 被改动过：请${remedy.zh}`,
+          },
           { cause },
         );
       }

@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { exampleEnvironment, loadConfig, SETTINGS } from '../../src/config.ts';
+import { textOf } from '../../src/lib/errors.ts';
+import type { Text } from '../../src/lib/text.ts';
+
+function textOfError(environment: Record<string, string>): Text {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    return textOf(error);
+  }
+  throw new Error('This environment is fine');
+}
 
 describe('the configuration', () => {
   test('needs nothing: every setting has a default or may be absent', () => {
@@ -25,6 +36,18 @@ describe('the configuration', () => {
     expect(() => loadConfig(odd)).toThrow(
       /KITH_PUBLIC_URL: 'kith.example.com' is not an address such as https:\/\/kith.example.com; KITH_SYNC_LAG_MINUTES: '-1' is too small: 0 is the least; KITH_HORIZON_DAYS: '1.5' is not a whole number$/,
     );
+  });
+
+  test('tells them in Chinese too', () => {
+    const broken = { SLACK_MODE: 'pigeon', KITH_HTTP_PORT: '99999', KITH_PUBLIC_URL: 'kith.example.com' };
+    expect(textOfError(broken).zh).toBe(
+      "环境变量有问题：SLACK_MODE：'pigeon'不是 socket、http 之一；KITH_HTTP_PORT：'99999'过大：最大为 65535；KITH_PUBLIC_URL：'kith.example.com'不是 https://kith.example.com 这样的地址",
+    );
+    const secret = textOfError({ SLACK_BOT_TOKEN: 'hunter2-is-my-token' });
+    expect(secret.zh).toContain('SLACK_BOT_TOKEN：其值');
+    expect(secret.zh).not.toContain('hunter2');
+    expect(textOfError({ HUBSPOT_CLIENT_ID: 'id' }).zh).toContain('未设置 HUBSPOT_CLIENT_SECRET');
+    expect(textOfError({ KITH_TENANT: 'acme' }).zh).toContain('未设置 KITH_TENANTS_DIR');
   });
 
   test('never repeats a secret in an error', () => {
