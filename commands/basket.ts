@@ -38,8 +38,10 @@ export const basket: KithCommand = {
     const isProduct = isNamed(products, wanted);
     const owners = await ownersMeant(context, wanted, isProduct);
     const ownerIds = owners === null ? {} : { ownerIds: owners.ownerIds };
-    const open = await readRows(context, run, analysis.name, { band: 'open', ...ownerIds });
-    const late = await readRows(context, run, sequences.name, { band: 'late', ...ownerIds });
+    const [open, late] = await Promise.all([
+      readRows(context, run, analysis.name, { band: 'open', ...ownerIds }),
+      readRows(context, run, sequences.name, { band: 'late', ...ownerIds }),
+    ]);
     const filter = owners === null ? wanted : '';
     const shown = { language, run, filter };
     const report =

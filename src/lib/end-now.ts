@@ -6,6 +6,6 @@ export function endNow(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): never {
   // Without listeners the signal has its usual effect.
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
-  // Reached by no process that a signal ends.
+  // Process 1 of a container, which no signal from inside ends.
   return process.exit(1);
 }
