@@ -1,6 +1,6 @@
 /**
  * Ends the process by a signal, without its exit handlers. `process.exit` would take the embedded engine apart while its threads may be
- * at work: of a hundred processes that ended so in the middle of a statement, eleven crashed and three hung for minutes.
+ * at work: of some eighty processes that ended so while they worked, ten crashed and three hung for minutes.
  */
 export function endNow(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): never {
   // Without listeners the signal has its usual effect.
