@@ -82,7 +82,7 @@ async function resultOf<Result>(
   });
   // Why rows were not stored says more than that they were not.
   if (problem !== null) throw problem;
-  if ('failure' in answer) throw new KithError(answer.failure.code, answer.failure.message);
+  if ('failure' in answer) throw new KithError(answer.failure.code, answer.failure.text);
   // The caller knows what its task gives: a worker's table is not typed across threads.
   return answer.result as Result;
 }

@@ -5,6 +5,7 @@ import { chooseHorizon } from '../analyses/choose-horizon.ts';
 import { analyses } from '../analyses/index.ts';
 import type { PurchaseHistory } from '../features/purchase-history.ts';
 import { type ErrorCode, KithError } from '../lib/errors.ts';
+import type { Text } from '../lib/text.ts';
 
 /** What the pool sends: an analysis' input with the run's seed, or what the horizon is read from. */
 export interface WorkerTask {
@@ -17,7 +18,7 @@ export interface WorkerTask {
 /** Errors lose their class between threads, and with it their code: they travel as data. */
 export type WorkerAnswer =
   | { readonly result: unknown }
-  | { readonly failure: { readonly code: ErrorCode; readonly message: string } };
+  | { readonly failure: { readonly code: ErrorCode; readonly text: Text } };
 
 /** The task that is not an analysis: the horizon of a purchase history. */
 export const HORIZON_TASK = 'horizon';
@@ -30,7 +31,7 @@ export default async function work({ task, input, rows }: WorkerTask): Promise<W
   try {
     return { result: await runTask(task, input, (part) => sent(rows, part)) };
   } catch (error) {
-    if (error instanceof KithError) return { failure: { code: error.code, message: error.message } };
+    if (error instanceof KithError) return { failure: { code: error.code, text: error.text } };
     throw error;
   } finally {
     rows.close();
@@ -49,7 +50,9 @@ export async function runTask(
     return chooseHorizon(history, lastDay);
   }
   const analysis = analyses.find(({ name }) => name === task);
-  if (analysis === undefined) throw new KithError('usage', `There is no analysis "${task}"`);
+  if (analysis === undefined) {
+    throw new KithError('usage', { en: `There is no analysis "${task}"`, zh: `没有名为“${task}”的分析` });
+  }
   // The same: what the analysis' own `read` gave, and the run's seed.
   const { read, seed } = input as { read: unknown; seed: number };
   const drafted = analysis.draft(read, seed);
@@ -72,5 +75,10 @@ async function sent(rows: MessagePort, part: ComputedRows): Promise<void> {
   const answered = once(rows, 'message');
   rows.postMessage(part);
   const [{ isStored }] = (await answered) as [{ isStored: boolean }];
-  if (!isStored) throw new KithError('store-query', 'The rows of an analysis could not be stored');
+  if (!isStored) {
+    throw new KithError('store-query', {
+      en: 'The rows of an analysis could not be stored',
+      zh: '无法存储分析结果的行',
+    });
+  }
 }

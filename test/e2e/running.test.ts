@@ -86,7 +86,7 @@ describe('a running Kith', () => {
   }, 120_000);
 
   test('answers commands typed beside it, stops on SIGTERM, and lets its folder go', async () => {
-    const child = startKith(['demo', '--data', small(), '--port', '0']);
+    const { child, ended, own } = demoIn('beside');
     const found = await waitForWords(child, /KITH_DATA_DIR=(\S+)[\s\S]*Ctrl-C/);
     const environment = { KITH_DATA_DIR: found[1]! };
     const status = await runKith(['report', 'kith', 'status'], environment);
@@ -99,9 +99,9 @@ describe('a running Kith', () => {
     const second = await runKith(['start'], environment);
     expectSentence(second.err, /in use by another Kith/);
     expect(second.code).toBe(1);
-    const ended = new Promise((done) => child.once('close', done));
     child.kill('SIGTERM');
-    expect(await ended).toBe(0);
+    expect(await ended).toEqual([0, null]);
+    expect(own()).toEqual([]);
     const after = await runKith(['report', 'kith', 'status'], environment);
     expectSentence(after.err, /There is no data yet/);
   }, 300_000);

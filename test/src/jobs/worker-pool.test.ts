@@ -67,3 +67,10 @@ it('holds what a task was given no longer than until a thread has it', async () 
   expect(isDone).toBe(false);
   await done;
 });
+
+it('gives an error of a thread with its code, in every language', async () => {
+  await expect(pool.run('no-such', {})).rejects.toMatchObject({
+    code: 'usage',
+    text: { en: 'There is no analysis "no-such"', zh: '没有名为“no-such”的分析' },
+  });
+});

@@ -8,7 +8,6 @@ const ROOT = join(import.meta.dirname, '../../..');
 const NOT_FOR_PEOPLE: Readonly<Record<string, string>> = {
   'src/models/': 'an analysis gives what it takes',
   'src/features/arrow-columns.ts': 'an analysis names its own columns',
-  'src/jobs/worker.ts': 'a thread is told by the process that started it',
   'src/store/database.ts': 'no table is named by a person',
   'src/store/replace-associations.ts': 'a sync gives each record its own',
   'src/store/sealed-file.ts': 'whoever seals has made a key before',
