@@ -14,7 +14,8 @@ From a folder of CRM export files, with as many entrants, variants, cut-offs, fo
 Where scikit-learn has no such method the notebook takes a cheaper one: reasons by putting a column at its mean instead of exact Shapley
 shares, value intervals by 200 draws a customer instead of the exact distribution, six forms of exponential smoothing with first states
 read off the first year instead of fifteen with fitted ones, bursts and mix by plain tests. It leaves out a store, the privacy and the
-texts of answers, steady names and tiers from run to run, what moved a score since the last run, and playbooks.
+texts of answers, steady names and tiers from run to run, what moved a score since the last run, and playbooks. It looks at every variant in
+all five folds, as GridSearchCV does; Kith drops those that trail after two where there are many rows.
 """
 
 import numpy as np

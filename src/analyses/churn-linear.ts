@@ -7,7 +7,7 @@ import type { Platt } from '../models/platt.ts';
 import { fitRidgeLogistic, ridgeLogOdds } from '../models/ridge-logistic.ts';
 import { fitTextbookLogistic } from '../models/textbook-logistic.ts';
 import { buyerInputs, buyerScores } from './churn-buyers.ts';
-import { calibrate, outOfFold, pickColumns, type TrainingSet } from './churn-folds.ts';
+import { chooseVariant, pickColumns, type TrainingSet } from './churn-folds.ts';
 import type { BuyerModel, EntrantName, LinearModel } from './churn-model.ts';
 import { sampleRows } from './churn-sample.ts';
 
@@ -72,14 +72,10 @@ export function fitRidgeModel(training: TrainingSet): LinearModel {
   if (kept.length === 0) return constant('ridge-logistic', labels);
   const x = pickColumns(training.design, training.columns, kept);
   const rows = Int32Array.from(labels.keys());
-  const trials = PENALTIES.map((penalty) => {
-    const odds = outOfFold(training, rows, (inside, outside) => {
-      const fitted = fitRidgeLogistic(x, labels, kept.length, { penalty, rows: inside });
-      return ridgeLogOdds(fitted, rowsOf(x, kept.length, outside));
-    });
-    return { penalty, ...calibrate(odds, labels, rows) };
+  const { variant: penalty, platt } = chooseVariant(training, rows, PENALTIES, (variant, inside, outside) => {
+    const fitted = fitRidgeLogistic(x, labels, kept.length, { penalty: variant, rows: inside });
+    return ridgeLogOdds(fitted, rowsOf(x, kept.length, outside));
   });
-  const { penalty, platt } = trials.reduce((best, trial) => (trial.loss < best.loss ? trial : best));
   const fitted = fitRidgeLogistic(x, labels, kept.length, { penalty });
   return {
     ...calibrated('ridge-logistic', kept, fitted, platt),
@@ -109,14 +105,10 @@ export function fitSvmModel(training: TrainingSet, random: RandomSource): Linear
   if (kept.length === 0) return constant('linear-svm', labels);
   const x = pickColumns(training.design, training.columns, kept);
   const rows = sampleRows(labels.length, SVM_ROWS, random);
-  const trials = COSTS.map((cost) => {
-    const margins = outOfFold(training, rows, (inside, outside) => {
-      const fitted = fitLinearSvm(x, labels, kept.length, { cost, rows: inside });
-      return linearSvmScores(fitted, rowsOf(x, kept.length, outside));
-    });
-    return { cost, ...calibrate(margins, labels, rows) };
+  const { variant: cost, platt } = chooseVariant(training, rows, COSTS, (variant, inside, outside) => {
+    const fitted = fitLinearSvm(x, labels, kept.length, { cost: variant, rows: inside });
+    return linearSvmScores(fitted, rowsOf(x, kept.length, outside));
   });
-  const { cost, platt } = trials.reduce((best, trial) => (trial.loss < best.loss ? trial : best));
   return calibrated('linear-svm', kept, fitLinearSvm(x, labels, kept.length, { cost, rows }), platt);
 }
 

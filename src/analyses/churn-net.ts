@@ -1,7 +1,7 @@
 import type { RandomSource } from '../math/random.ts';
 import { fitNeuralNet, type NeuralNet, neuralNetScores } from '../models/neural-net.ts';
 import type { Platt } from '../models/platt.ts';
-import { calibrate, outOfFold, pickColumns, type TrainingSet } from './churn-folds.ts';
+import { chooseVariant, pickColumns, type TrainingSet } from './churn-folds.ts';
 import { constant, rowsOf } from './churn-linear.ts';
 import type { LinearModel } from './churn-model.ts';
 import { sampleRows } from './churn-sample.ts';
@@ -25,10 +25,9 @@ export function fitNetModel(training: TrainingSet, random: RandomSource): NetMod
   if (p === 0) return constant('neural-net', labels);
   const x = pickColumns(training.design, training.columns, kept);
   const rows = sampleRows(labels.length, NET_ROWS, random);
-  const scores = outOfFold(training, rows, (inside, outside) =>
-    neuralNetScores(fitNeuralNet(x, labels, p, { ...NET, random, rows: inside }), rowsOf(x, p, outside)),
+  const { platt } = chooseVariant(training, rows, [NET], (net, inside, outside) =>
+    neuralNetScores(fitNeuralNet(x, labels, p, { ...net, random, rows: inside }), rowsOf(x, p, outside)),
   );
-  const { platt } = calibrate(scores, labels, rows);
   return {
     kind: 'net',
     name: 'neural-net',

@@ -6,7 +6,7 @@ import { fitGradientBoosting, gradientBoostingScores } from '../models/gradient-
 import { fitRandomForest, randomForestValues } from '../models/random-forest.ts';
 import { type RankedColumns, rankAllRows } from '../models/ranked-columns.ts';
 import type { Tree } from '../models/tree.ts';
-import { calibrate, outOfFold, pickColumns, type TrainingSet } from './churn-folds.ts';
+import { chooseVariant, pickColumns, type TrainingSet } from './churn-folds.ts';
 import { rowsOf } from './churn-linear.ts';
 import type { TreeModel } from './churn-model.ts';
 import { sampleRows } from './churn-sample.ts';
@@ -76,13 +76,9 @@ export function fitTreeModel(name: keyof typeof METHODS, training: TrainingSet, 
   const { x } = data;
   const most = name === 'random-forest' ? FOREST_ROWS : labels.length;
   const rows = sampleRows(labels.length, most, random);
-  const trials = METHODS[name].map((grow) => {
-    const scores = outOfFold(training, rows, (inside, outside) =>
-      grow(data, inside, random).score(rowsOf(x, p, outside)),
-    );
-    return { grow, ...calibrate(scores, labels, rows) };
-  });
-  const { grow, platt } = trials.reduce((best, trial) => (trial.loss < best.loss ? trial : best));
+  const { variant: grow, platt } = chooseVariant(training, rows, METHODS[name], (variant, inside, outside) =>
+    variant(data, inside, random).score(rowsOf(x, p, outside)),
+  );
   const { trees, offset, scale } = grow(data, rows, random);
   return {
     kind: 'trees',
