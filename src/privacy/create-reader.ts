@@ -112,11 +112,17 @@ export function createReader(options: {
       const visible = (await analysesOf(portal, run, customerId)).filter(
         (analysis) => accessOf(viewer, state, unit, subjectOf(analysis)).customers !== 'none',
       );
-      const scores: Record<string, Score> = {};
-      for (const analysis of visible) {
-        const [score] = await portal.results.scores(run.id, analysis, { customerIds: [customerId] });
-        if (score !== undefined) scores[analysis] = score;
-      }
+      const [found, purchases, openTickets, optedOut] = await Promise.all([
+        Promise.all(
+          visible.map(async (analysis) => {
+            const [score] = await portal.results.scores(run.id, analysis, { customerIds: [customerId] });
+            return score === undefined ? [] : [[analysis, score] as const];
+          }),
+        ),
+        readPurchases(portal, run, customerId),
+        countOpenTickets(portal, unit, customerId),
+        unit === 'contact' ? portal.crm.optedOut() : null,
+      ]);
       return {
         customerId,
         name: named.name,
@@ -124,10 +130,10 @@ export function createReader(options: {
         owner: (await owners()).get(named.ownerId) ?? null,
         industry: named.industry,
         country: named.country,
-        profiling: unit === 'contact' && (await portal.crm.optedOut()).has(customerId) ? 'off' : 'on',
-        scores,
-        ...(await readPurchases(portal, run, customerId)),
-        openTickets: await countOpenTickets(portal, unit, customerId),
+        profiling: optedOut?.has(customerId) === true ? 'off' : 'on',
+        scores: Object.fromEntries(found.flat()),
+        ...purchases,
+        openTickets,
       };
     },
 

@@ -11,10 +11,10 @@ export interface ReadMemory {
 /** Where others may write too, as on a server, nothing is kept. */
 export const noMemory: ReadMemory = { keeps: false, text: (_key, read) => read() };
 
-const MOST_TEXTS = 32;
+const MOST_TEXTS = 64;
 const MOST_CHARACTERS = 1_000_000;
 /** Tables that they are read from. */
-const WATCHED = ['runs', 'results', 'rescored', 'owners'];
+const WATCHED = ['runs', 'results', 'scores', 'rescored', 'owners'];
 
 /** The memory of a database that nobody else writes to, and the same database, which empties it after every such write. */
 export function withReadMemory(database: Database): { database: Database; memory: ReadMemory } {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { KeptRun, Portfolio, Run } from '../domain/results.ts';
+import type { KeptRun, Portfolio, Run, Score } from '../domain/results.ts';
 import { KithError } from '../lib/errors.ts';
 import { instantText } from './crm-rows.ts';
 import type { Database } from './database.ts';
-import type { AnalysisSummary, ResultStore, ScoreColumns } from './portal-store.ts';
+import type { AnalysisSummary, ResultStore, ScoreColumns, ScoreQuery } from './portal-store.ts';
 import { noMemory, type ReadMemory } from './read-memory.ts';
 import { instantOfRunId, newRunId } from './run-id.ts';
 import { readScores, readValues } from './score-query.ts';
@@ -142,6 +142,13 @@ export function createResultStore(
     return { run: asRun(run), analysis, ...(Object.fromEntries(parsed) as Record<Column, unknown>) };
   }
 
+  async function scoresOf(runId: string, analysis: string, query: ScoreQuery): Promise<Score[]> {
+    // Owners and purchases are read as of the run: the newest of neither may leak into an older one.
+    const needsRun = query.ownerIds !== undefined || query.order === 'product-desc';
+    const portfolio = needsRun ? ((await findRun(runId))?.portfolio ?? null) : null;
+    return readScores(database, { runId, analysis, portfolio, rescored: await rescoredOf(runId) }, query);
+  }
+
   return {
     begin: ({ asOf, startedAt, fingerprint, portfolio }, kept = { kind: 'current', replayOf: null, settings: null }) =>
       serially(async () => {
@@ -253,12 +260,31 @@ export function createResultStore(
       readValues(database, { runId, analysis, portfolio: null, rescored: await rescoredOf(runId) }, query),
 
     async scores(runId, analysis, query = {}) {
-      // Owners and purchases are read as of the run: the newest of neither may leak into an older one.
-      const needsRun = query.ownerIds !== undefined || query.order === 'product-desc';
-      const portfolio = needsRun ? ((await findRun(runId))?.portfolio ?? null) : null;
-      return readScores(database, { runId, analysis, portfolio, rescored: await rescoredOf(runId) }, query);
+      if (!memory.keeps || !isShortList(query)) return scoresOf(runId, analysis, query);
+      const text = await memory.text(`scores ${runId} ${analysis} ${JSON.stringify(query)}`, async () =>
+        JSON.stringify(await scoresOf(runId, analysis, query)),
+      );
+      // Written just above: each reader gets objects of its own.
+      return text === null ? [] : (JSON.parse(text) as Score[]);
     },
   };
+}
+
+/** The longest list that an answer reads. */
+const LONGEST_LIST = 2_000;
+
+/**
+ * Whether many people read these same scores: the beginning of a list of all customers, which follows from the run alone. What depends on owners
+ * or purchases may change with every sync.
+ */
+function isShortList({
+  limit = Number.POSITIVE_INFINITY,
+  customerIds,
+  ownerIds,
+  product,
+  givenBy,
+}: ScoreQuery): boolean {
+  return limit <= LONGEST_LIST && [customerIds, ownerIds, product, givenBy].every((one) => one === undefined);
 }
 
 /** One customer's values in the order of `SCORE_COLUMNS`. */

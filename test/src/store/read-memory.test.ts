@@ -45,10 +45,10 @@ describe('the memory of readings', () => {
     expect(await memory.text('value', async () => 'after')).toBe('after');
   });
 
-  it('keeps the 32 texts read last, none that is long, and no absence', async () => {
+  it('keeps the 64 texts read last, none that is long, and no absence', async () => {
     const { memory } = slowDatabase();
     await memory.text('first', async () => 'kept');
-    for (let i = 0; i < 31; i++) await memory.text(`${i}`, async () => 'kept');
+    for (let i = 0; i < 63; i++) await memory.text(`${i}`, async () => 'kept');
     expect(await memory.text('first', async () => 'read again')).toBe('kept');
     await memory.text('one more', async () => 'kept');
     expect(await memory.text('first', async () => 'read again')).toBe('kept');

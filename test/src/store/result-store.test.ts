@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Portfolio } from '../../../src/domain/results.ts';
+import type { Portfolio, Score } from '../../../src/domain/results.ts';
 import type { PortalStore, ScoreColumns, ScoreQuery } from '../../../src/store/portal-store.ts';
 import { company } from './records.ts';
 import { withStore } from './with-store.ts';
@@ -118,6 +118,30 @@ describe('summaries', () => {
 });
 
 describe('scores', () => {
+  it('are not those of before where a list is read again after a write', async () => {
+    const portal = await kith.portal('listed-again');
+    const { results } = portal;
+    const run = await results.begin(start);
+    await results.save(run, 'value', { summary: null, model: null, scores: scores({ anna: 3, bert: 2, carl: 1 }) });
+    await results.finish(run, 'done', NOW);
+    const listed = async (query: ScoreQuery): Promise<string[]> =>
+      (await results.scores(run.id, 'value', query)).map(({ customerId, value }) => `${customerId} ${value}`);
+    const best = { order: 'value-desc', limit: 2 } as const;
+    expect(await listed(best)).toEqual(['anna 3', 'bert 2']);
+    // Each reader has objects of its own.
+    ((await results.scores(run.id, 'value', best)) as Score[]).pop();
+    expect(await listed(best)).toEqual(['anna 3', 'bert 2']);
+    expect(await listed({ ...best, limit: 1 })).toEqual(['anna 3']);
+    expect(await listed({ ...best, band: 'low' })).toEqual([]);
+    await results.rescore(run.id, 'value', scores({ carl: 4 }));
+    expect(await listed(best)).toEqual(['carl 4', 'anna 3']);
+    await portal.command(
+      "ALTER TABLE {db:Identifier}.scores DELETE WHERE customer_id = 'anna' SETTINGS mutations_sync = 2",
+    );
+    expect(await listed(best)).toEqual(['carl 4', 'bert 2']);
+    expect(await listed({ ...best, customerIds: ['bert'] })).toEqual(['bert 2']);
+  });
+
   it('are ordered, limited and filtered; those without a number come last', async () => {
     const { crm, results } = await kith.portal('scores');
     await crm.upsert('companies', [company('a', { ownerId: '7' }), company('b'), company('c', { ownerId: '8' })], {
