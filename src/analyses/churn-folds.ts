@@ -47,7 +47,7 @@ export function foldRows(customers: Int32Array, rows: Int32Array): readonly Fold
 }
 
 /** Scores the rows of `outside` with what the variant learns of those of `inside`. */
-export type ScoreOutside<Variant> = (variant: Variant, inside: Int32Array, outside: Int32Array) => Float64Array;
+type ScoreOutside<Variant> = (variant: Variant, inside: Int32Array, outside: Int32Array) => Float64Array;
 
 /** Rows from which on the variants are told apart by the first folds alone: some thousand outcomes each say which is best. */
 const ENOUGH_ROWS = 5000;
@@ -66,8 +66,9 @@ export function chooseVariant<Variant>(
   score: ScoreOutside<Variant>,
 ): { readonly variant: Variant; readonly platt: Platt } {
   const folds = foldRows(customers, rows);
-  const first = rows.length < ENOUGH_ROWS ? folds : folds.slice(0, FIRST_FOLDS);
-  const looked = Int32Array.from(first.flatMap(({ outside }) => [...outside]));
+  // One alone is not raced.
+  const raced = variants.length === 1 ? 0 : rows.length < ENOUGH_ROWS ? FOLDS : FIRST_FOLDS;
+  const looked = rows.filter((row) => customers[row]! % FOLDS < raced);
   const entered = variants.map((variant) => ({ variant, scores: new Float64Array(labels.length) }));
   const run = ({ variant, scores }: (typeof entered)[number], some: readonly Fold[]): void => {
     for (const { inside, outside } of some) {
@@ -80,15 +81,13 @@ export function chooseVariant<Variant>(
   };
   let [best] = entered;
   if (best === undefined) throw new Error('There is no variant to choose from');
-  if (entered.length > 1) {
-    let least = Number.POSITIVE_INFINITY;
-    for (const one of entered) {
-      run(one, first);
-      const { loss } = calibrate(one.scores, labels, looked);
-      if (loss < least) [best, least] = [one, loss];
-    }
+  let least = Number.POSITIVE_INFINITY;
+  for (const one of raced === 0 ? [] : entered) {
+    run(one, folds.slice(0, raced));
+    const { loss } = calibrate(one.scores, labels, looked);
+    if (loss < least) [best, least] = [one, loss];
   }
-  run(best, entered.length > 1 ? folds.slice(first.length) : folds);
+  run(best, folds.slice(raced));
   return { variant: best.variant, platt: calibrate(best.scores, labels, rows).platt };
 }
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { KeptRun, Portfolio, Run, Score } from '../domain/results.ts';
+import type { KeptRun, Portfolio, Run } from '../domain/results.ts';
 import { KithError } from '../lib/errors.ts';
 import { instantText } from './crm-rows.ts';
 import type { Database } from './database.ts';
-import type { AnalysisSummary, ResultStore, ScoreColumns, ScoreQuery } from './portal-store.ts';
+import type { AnalysisSummary, ResultStore, ScoreColumns } from './portal-store.ts';
 import { noMemory, type ReadMemory } from './read-memory.ts';
 import { instantOfRunId, newRunId } from './run-id.ts';
-import { readScores, readValues } from './score-query.ts';
+import { createScoreReader } from './score-reader.ts';
 import type { Sequence } from './sequence.ts';
 import { createSerial } from './serial.ts';
 
@@ -100,20 +100,6 @@ export function createResultStore(
     return row === undefined ? null : asKeptRun(row);
   }
 
-  /** The analyses of which a run has scores that were given since; null where it would have to be asked each time. */
-  async function rescoredOf(runId: string): Promise<readonly string[] | null> {
-    if (!memory.keeps) return null;
-    const text = await memory.text(`rescored ${runId}`, async () => {
-      const rows = await database.query<{ analysis: string }>(
-        'SELECT DISTINCT analysis FROM {db:Identifier}.rescored WHERE run_id = {run:String}',
-        { run: runId },
-      );
-      return JSON.stringify(rows.map(({ analysis }) => analysis));
-    });
-    // Written just above.
-    return text === null ? null : (JSON.parse(text) as readonly string[]);
-  }
-
   async function resultIn<Column extends 'summary' | 'model'>(
     analysis: string,
     where: string,
@@ -140,13 +126,6 @@ export function createResultStore(
     if (run === null || row === undefined) return null;
     const parsed = columns.map((column) => [column, JSON.parse(row[column])]);
     return { run: asRun(run), analysis, ...(Object.fromEntries(parsed) as Record<Column, unknown>) };
-  }
-
-  async function scoresOf(runId: string, analysis: string, query: ScoreQuery): Promise<Score[]> {
-    // Owners and purchases are read as of the run: the newest of neither may leak into an older one.
-    const needsRun = query.ownerIds !== undefined || query.order === 'product-desc';
-    const portfolio = needsRun ? ((await findRun(runId))?.portfolio ?? null) : null;
-    return readScores(database, { runId, analysis, portfolio, rescored: await rescoredOf(runId) }, query);
   }
 
   return {
@@ -256,35 +235,8 @@ export function createResultStore(
       return text === null ? null : (JSON.parse(text) as AnalysisSummary);
     },
 
-    values: async (runId, analysis, query = {}) =>
-      readValues(database, { runId, analysis, portfolio: null, rescored: await rescoredOf(runId) }, query),
-
-    async scores(runId, analysis, query = {}) {
-      if (!memory.keeps || !isShortList(query)) return scoresOf(runId, analysis, query);
-      const text = await memory.text(`scores ${runId} ${analysis} ${JSON.stringify(query)}`, async () =>
-        JSON.stringify(await scoresOf(runId, analysis, query)),
-      );
-      // Written just above: each reader gets objects of its own.
-      return text === null ? [] : (JSON.parse(text) as Score[]);
-    },
+    ...createScoreReader(database, memory, async (runId) => (await findRun(runId))?.portfolio ?? null),
   };
-}
-
-/** The longest list that an answer reads. */
-const LONGEST_LIST = 2_000;
-
-/**
- * Whether many people read these same scores: the beginning of a list of all customers, which follows from the run alone. What depends on owners
- * or purchases may change with every sync.
- */
-function isShortList({
-  limit = Number.POSITIVE_INFINITY,
-  customerIds,
-  ownerIds,
-  product,
-  givenBy,
-}: ScoreQuery): boolean {
-  return limit <= LONGEST_LIST && [customerIds, ownerIds, product, givenBy].every((one) => one === undefined);
 }
 
 /** One customer's values in the order of `SCORE_COLUMNS`. */
