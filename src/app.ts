@@ -1,7 +1,5 @@
 import type { CommandContext } from '../commands/context.ts';
 import { commands } from '../commands/index.ts';
-import { createChartRenderer } from '../integrations/chartjs/chart-renderer.ts';
-import { createDocumentRenderer } from '../integrations/chartjs/pdf.ts';
 import { createListener } from '../integrations/http/create-listener.ts';
 import { crms } from '../integrations/index.ts';
 import { buildManifest } from '../integrations/slack/manifest.ts';
@@ -9,6 +7,7 @@ import { analyses } from './analyses/index.ts';
 import { accessTo, slackAccessTo } from './app/access.ts';
 import { createChatAccess } from './app/chat-access.ts';
 import { createCommandDesk } from './app/command-desk.ts';
+import { createDrawing } from './app/drawing.ts';
 import type { Gateway } from './app/gateway.ts';
 import { takeWebhooks } from './app/take-webhooks.ts';
 import type { Config } from './config.ts';
@@ -50,6 +49,8 @@ export interface AppOptions {
 
 /** The composition root: opens the data folder (its lock, keys, store and state) and wires everything to it. */
 export async function openApp({ config, logger, now, asOf, shared }: AppOptions): Promise<Kith> {
+  const access = accessTo(config, now);
+  const slack = await slackAccessTo(config, now, logger, shared?.gateway.tenantOf ?? null);
   const host = shared?.host ?? (await openHost(config));
   // The embedded engine's folder is the host's already.
   const isHosts = config.clickhouseUrl === null && config.sharedEngineDir === null;
@@ -66,14 +67,12 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
     await release();
     throw error;
   }
-  const renderer = createChartRenderer();
+  const { renderer, documents } = createDrawing();
   let jobs: () => Promise<readonly JobStatus[]> = async () => [];
   let isRunning = false;
   // Without a chat, ids are all that is known.
   let chatNames: Chat['names'] = async () => new Map();
   const oneRunAtATime = createSerial();
-  const access = accessTo(config, now);
-  const slack = slackAccessTo(config, now, logger, shared?.gateway.tenantOf ?? null);
 
   const copied = (portalId: string) => copiedProperties(workspaces.state(portalId));
 
@@ -158,7 +157,7 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
     logger,
     now,
     renderer,
-    documents: createDocumentRenderer(renderer),
+    documents,
     commands,
     workspace: workspaces.workspace,
     emptyPortal: workspaces.portal,

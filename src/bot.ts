@@ -44,7 +44,7 @@ export async function startBot(kith: Kith, at: Workspace, progress: Progress): P
   const { logger, now } = kith;
   let notReady = 'connecting to Slack';
   const listener = kith.listener(() => (notReady === '' ? kith.readiness(at) : { ok: false, reason: notReady }));
-  const chat = kith.chat(at, listener.mount);
+  const chat = await kith.chat(at, listener.mount);
   const { portal, account, outbox } = at;
   let asOf = await newestAsOf(at);
 

@@ -199,7 +199,7 @@ export interface Kith {
   /** Reads again what webhooks pointed at, and scores whom it touched. */
   followHints(workspace: Workspace, options: { signal?: AbortSignal }): Promise<HintReport>;
   /** `mount` is the listener's, for a chat that is called rather than connected. */
-  chat(workspace: Workspace, mount: HttpListener['mount']): Chat;
+  chat(workspace: Workspace, mount: HttpListener['mount']): Promise<Chat>;
   /** The bot's schedules, for `/kith status`. */
   showJobs(jobs: () => Promise<readonly JobStatus[]>): void;
   close(): Promise<void>;

@@ -1,25 +1,17 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { runDemo } from '../demo/main.ts';
-import { type Gateway, openGateway } from './app/gateway.ts';
-import { probes } from './app/probes.ts';
-import { commandListings, manifestText, openApp } from './app.ts';
-import { startBot } from './bot.ts';
+import type { Gateway } from './app/gateway.ts';
 import { forwardToRunning, serveLocalSocket } from './cli/local-socket.ts';
 import { type ProgramOptions, runProgram } from './cli/program.ts';
 import { processTerminal, type Terminal } from './cli/terminal.ts';
 import { typist } from './cli/typist.ts';
 import { type Config, loadConfig, readEnvironment } from './config.ts';
-import { examine } from './doctor.ts';
-import { askStore } from './doctor-store.ts';
 import type { Kith } from './kith.ts';
 import { endNow } from './lib/end-now.ts';
 import { KithError, messageOf, textOf } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { say } from './lib/text.ts';
-import { createOperations } from './operations.ts';
-import { endInTime, serveUntilStopped, stopSignal } from './serve-until-stopped.ts';
-import { startTenants } from './start-tenants.ts';
+import type { Finding } from './ports/doctor.ts';
 import { findTenant, NO_TENANTS, readTenants, type Tenants, tenantLines } from './tenants.ts';
 
 /** Commands that own the process, or need no data folder: they are never handed to a Kith that runs. */
@@ -37,6 +29,9 @@ const OWN_PROCESS = new Set([
 ]);
 /** Commands that mean no one tenant, where there are several. */
 const OF_ALL_TENANTS = new Set([...OWN_PROCESS].filter((name) => name !== 'doctor'));
+
+// Most of what Kith is made of is imported by the commands that need it: who asks for help, or has a Kith that runs answer, waits
+// for none of it.
 
 /** A command in a process of its own ends with the process. */
 const NEVER = new AbortController().signal;
@@ -65,12 +60,18 @@ async function main(words: readonly string[]): Promise<number> {
   const secrets = new Set([config, ...tenants.all.values()].flatMap(secretsOf));
   const logger = createLogger(config.logLevel, undefined, secrets);
   dieOfWhatNobodyMet(logger);
-  const open = (): Promise<Kith> => openApp({ config, logger, now: Date.now, asOf: 'now' });
+  const open = async (): Promise<Kith> => {
+    const { openApp } = await import('./app.ts');
+    return openApp({ config, logger, now: Date.now, asOf: 'now' });
+  };
   return runProgram(words, {
     ...common(terminal, config, tenants),
-    doctor: () => examine(config, probes(config), () => askStore(config, open)),
+    doctor: async () => {
+      const { askStore } = await import('./doctor-store.ts');
+      return examine(config, () => askStore(config, open));
+    },
     open: async () => {
-      const kith = await open();
+      const [kith, { createOperations }] = [await open(), await import('./operations.ts')];
       return createOperations(kith, terminal, {
         folder: process.cwd(),
         user: typist(),
@@ -79,8 +80,13 @@ async function main(words: readonly string[]): Promise<number> {
       });
     },
     start: async () => {
+      const { endInTime, serveUntilStopped, stopSignal } = await import('./serve-until-stopped.ts');
       const stop = stopSignal();
+      const { startBot } = await import('./bot.ts');
       if (config.tenantsDir !== null) {
+        const { startTenants } = await import('./start-tenants.ts');
+        const { openApp } = await import('./app.ts');
+        const { openGateway } = await import('./app/gateway.ts');
         return startTenants<Gateway>({
           root: config,
           read() {
@@ -105,17 +111,14 @@ async function main(words: readonly string[]): Promise<number> {
         await kith.close();
       }
     },
-    demo: (options) =>
-      runDemo({
-        ...options,
-        config,
-        terminal,
-        commands: commandListings,
-        openApp,
-        startBot,
-        serve: serveCommands,
-        stop: stopSignal(),
-      }),
+    demo: async (options) => {
+      const { stopSignal } = await import('./serve-until-stopped.ts');
+      const stop = stopSignal();
+      const { runDemo } = await import('../demo/main.ts');
+      const { commandListings: commands, openApp } = await import('./app.ts');
+      const { startBot } = await import('./bot.ts');
+      return runDemo({ ...options, config, terminal, commands, openApp, startBot, serve: serveCommands, stop });
+    },
   });
 }
 
@@ -138,7 +141,10 @@ function common(
     terminal,
     tenants: () => tenantLines(tenants, config),
     version: ownVersion(),
-    manifest: (mode, { oauth }) => manifestText(mode, oauth || config.slack.clientId !== null, config.publicUrl),
+    async manifest(mode, { oauth }) {
+      const { manifestText } = await import('./app.ts');
+      return manifestText(mode, oauth || config.slack.clientId !== null, config.publicUrl);
+    },
     language: config.language,
   };
 }
@@ -151,11 +157,20 @@ function serveCommands(kith: Kith): Promise<{ close(): Promise<void> }> {
     const asTyped = { ...kith, config };
     return runProgram(words, {
       ...common(terminal, config, NO_TENANTS),
-      doctor: () => examine(config, probes(config), kith.examineStore),
+      doctor: () => examine(config, kith.examineStore),
       examineStore: kith.examineStore,
-      open: async () => createOperations(asTyped, terminal, { folder, user, close: async () => undefined, signal }),
+      async open() {
+        const { createOperations } = await import('./operations.ts');
+        return createOperations(asTyped, terminal, { folder, user, close: async () => undefined, signal });
+      },
     });
   });
+}
+
+async function examine(config: Config, askStore: Kith['examineStore']): Promise<readonly Finding[]> {
+  const doctor = await import('./doctor.ts');
+  const { probes } = await import('./app/probes.ts');
+  return doctor.examine(config, await probes(config), askStore);
 }
 
 /** Values that no log may hold, whatever they look like. */

@@ -1,6 +1,5 @@
 import { createOAuthApp } from '../../integrations/hubspot/oauth-app.ts';
 import { hubspotCallback } from '../../integrations/hubspot/oauth-callback.ts';
-import { createSlackInstaller } from '../../integrations/slack/create-slack-installer.ts';
 import type { Config } from '../config.ts';
 import { type CrmAccess, createCrmAccess } from '../crm-access.ts';
 import type { Instant } from '../domain/crm.ts';
@@ -20,15 +19,16 @@ export function accessTo(config: Config, now: () => Instant): CrmAccess {
 }
 
 /** The way into Slack by OAuth; null where the settings name no app. Nothing is opened or read yet. */
-export function slackAccessTo(
+export async function slackAccessTo(
   config: Config,
   now: () => Instant,
   logger: Logger,
   tenantOf: ((teamId: string) => Promise<string | null>) | null = null,
-): SlackAccess | null {
+): Promise<SlackAccess | null> {
   const { dataDir, identityKeys, publicUrl } = config;
   const { clientId, clientSecret, apiUrl } = config.slack;
   if (clientId === null || clientSecret === null || publicUrl === null) return null;
+  const { createSlackInstaller } = await import('../../integrations/slack/create-slack-installer.ts');
   const shared = sharedSlack(config);
   const installer = createSlackInstaller({ clientId, clientSecret, apiUrl, publicUrl, shared, logger, now });
   const file = installationFile(dataDir, () => loadOrCreateKeys(dataDir, identityKeys));

@@ -1,5 +1,4 @@
-import { createSlackChat } from '../../integrations/slack/create-slack-chat.ts';
-import { httpConnection } from '../../integrations/slack/receivers.ts';
+import type { httpConnection } from '../../integrations/slack/receivers.ts';
 import type { SharedSocket } from '../../integrations/slack/shared-socket.ts';
 import type { Config } from '../config.ts';
 import type { Instant } from '../domain/crm.ts';
@@ -28,17 +27,18 @@ export function createChatAccess(options: {
   const { botToken, appToken, signingSecret, apiUrl, mode } = config.slack;
 
   /** Without a token: in HTTP mode, Slack asks for a signed answer before it lets the app be made. */
-  function answerSlack(mount: HttpListener['mount']): void {
+  function answerSlack(connection: typeof httpConnection, mount: HttpListener['mount']): void {
     if (mode === 'http' && signingSecret !== null)
-      void httpConnection({ signingSecret, port: config.httpPort, mount, logger, now }).open('');
+      void connection({ signingSecret, port: config.httpPort, mount, logger, now }).open('');
   }
 
   return {
     async connectSlack(announce) {
       if (slack === null) throw noSlackApp(config);
+      const { httpConnection } = await import('../../integrations/slack/receivers.ts');
       return slack.connect(announce, () => {
         const own = listener(() => ({ ok: false, reason: 'waiting to be added to Slack' }));
-        answerSlack(own.mount);
+        answerSlack(httpConnection, own.mount);
         return own;
       });
     },
@@ -46,7 +46,10 @@ export function createChatAccess(options: {
       if (slack === null) throw noSlackApp(config);
       return slack.disconnect();
     },
-    chat(at, mount) {
+    async chat(at, mount) {
+      // Slack's packages take their time to load, and few commands of the command line speak with it.
+      const { createSlackChat } = await import('../../integrations/slack/create-slack-chat.ts');
+      const { httpConnection } = await import('../../integrations/slack/receivers.ts');
       const chatWith = (token: string, isInstalled: boolean): Chat =>
         createSlackChat({
           botToken: token,
@@ -74,7 +77,7 @@ export function createChatAccess(options: {
         return createInstalledChat({
           access: slack,
           open: (token) => chatWith(token, true),
-          idle: () => answerSlack(mount),
+          idle: () => answerSlack(httpConnection, mount),
           logger,
         });
       }

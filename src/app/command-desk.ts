@@ -80,7 +80,7 @@ export function createCommandDesk(
       state: at.state(),
       findings: createFindings(at.portal, now),
       commands,
-      doctor: () => examine(config, probes(config, access, slack), examineStore),
+      doctor: async () => examine(config, await probes(config, access, slack), examineStore),
       status: async () => ({
         ...(await systemStatus({
           portal: at.portal,

@@ -1,6 +1,5 @@
 import { askHealth } from '../../integrations/http/ask-health.ts';
 import { checkUpHubspot } from '../../integrations/hubspot/check-up.ts';
-import { checkUpSlack } from '../../integrations/slack/check-up.ts';
 import { analyses } from '../analyses/index.ts';
 import type { Config } from '../config.ts';
 import { SCORED_AT } from '../jobs/write-back-plan.ts';
@@ -10,14 +9,15 @@ import { notInSlack, type SlackAccess } from '../slack-access.ts';
 import { accessTo, slackAccessTo } from './access.ts';
 
 /** How the doctor asks HubSpot, Slack and its own address. */
-export function probes(
+export async function probes(
   config: Config,
   access = accessTo(config, Date.now),
-  slackAccess = slackAccessTo(config, Date.now, createLogger('silent')),
-): DoctorProbes {
-  const { hubspot, slack } = config;
+  slack?: SlackAccess | null,
+): Promise<DoctorProbes> {
+  const slackAccess = slack === undefined ? await slackAccessTo(config, Date.now, createLogger('silent')) : slack;
+  const { hubspot } = config;
   const { token: accessToken } = access;
-  const { botToken, appToken, apiUrl, mode } = slack;
+  const { botToken, appToken, apiUrl, mode } = config.slack;
   return {
     crm:
       accessToken === null
@@ -34,6 +34,7 @@ export function probes(
       botToken === null && slackAccess === null
         ? null
         : async (channels) => {
+            const { checkUpSlack } = await import('../../integrations/slack/check-up.ts');
             const { token, installUrl } = await tokenFor(botToken, slackAccess);
             const appTokenToTry = mode === 'socket' ? appToken : null;
             return checkUpSlack({ botToken: token, installUrl, appToken: appTokenToTry, apiUrl, channels });

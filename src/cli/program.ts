@@ -57,7 +57,7 @@ export interface ProgramOptions {
   readonly version: string;
   /** Opened once, by the command that needs it. */
   open(): Promise<Operations>;
-  manifest(mode: 'socket' | 'http', options: { oauth: boolean }): string;
+  manifest(mode: 'socket' | 'http', options: { oauth: boolean }): Promise<string>;
   /** Who is served by which process; told even while nothing runs. */
   tenants(): readonly TenantLine[];
   /** Looks even where nothing can be opened. */
@@ -283,8 +283,8 @@ function buildProgram(options: ProgramOptions): Command {
     .option('--socket', 'Slack is reached from inside (the default)')
     .option('--http', 'Slack calls this Kith')
     .option('--oauth', 'Kith is added from its own page: with its redirect URL, which --http has in any case')
-    .action((given: { http?: boolean; oauth?: boolean }) =>
-      terminal.out(options.manifest(given.http === true ? 'http' : 'socket', { oauth: given.oauth === true })),
+    .action(async (given: { http?: boolean; oauth?: boolean }) =>
+      terminal.out(await options.manifest(given.http === true ? 'http' : 'socket', { oauth: given.oauth === true })),
     );
   command('backup <dir>', 'copy everything that Kith keeps, but the identity key')
     .option('--with-key', 'with the identity key: whoever has the backup can then read every name in it')

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
-import { type Table, tableFromIPC } from 'apache-arrow';
+import type { Table } from 'apache-arrow';
 import { KithError } from '../lib/errors.ts';
 import { EncodedRows } from './encoded-rows.ts';
 import { parametersInBody } from './parameters-in-body.ts';
@@ -83,6 +83,8 @@ export function createDatabase(
       }
     },
     async arrow(sql, parameters): Promise<Table> {
+      // Loaded by the first that asks for columns: few commands do.
+      const { tableFromIPC } = await import('apache-arrow');
       try {
         // apache-arrow for JavaScript reads no compressed batches.
         const settings = { output_format_arrow_compression_method: 'none' } as const;

@@ -22,7 +22,7 @@ export async function tryWords(words: readonly string[]): Promise<Tried> {
     language: 'en',
     open: async () => operations,
     tenants: () => [],
-    manifest: () => '',
+    manifest: async () => '',
     doctor: async () => [],
     start: async () => undefined,
     demo: async () => undefined,

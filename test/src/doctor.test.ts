@@ -42,9 +42,9 @@ const checkUp = (basePath: string, more: Partial<Parameters<typeof checkUpHubspo
   checkUpHubspot({ accessToken: TOKEN, basePath, engagements: true, properties: [], now: Date.now, ...more });
 
 const nothingStored = async (): Promise<StoreExamination> => ({ portalId: null, findings: [], isRunning: false });
-const look = (environment: Record<string, string>, store = nothingStored) => {
+const look = async (environment: Record<string, string>, store = nothingStored) => {
   const config = loadConfig({ KITH_DATA_DIR: dataDir, ...environment });
-  return examine(config, probes(config), store);
+  return examine(config, await probes(config), store);
 };
 const named = (findings: readonly Finding[], start: string) => findings.filter(({ what }) => what.en.startsWith(start));
 const without = (...scopes: string[]) => ALL_SCOPES.filter((scope) => !scopes.includes(scope));

@@ -6,8 +6,9 @@ export const RANKS = `JSONExtract(details, '${TYPE}')`;
 
 /** The same beside the details, which are read for those alone that are shown: for a million customers reading all takes seconds. */
 export const scoreRankColumns: readonly string[] = [
-  `ALTER TABLE scores ADD COLUMN IF NOT EXISTS ranks ${TYPE}
-     MATERIALIZED if(analysis = 'churn-risk', ${RANKS}, CAST(tuple(NULL, NULL, NULL, NULL, NULL, NULL), '${TYPE}'))`,
-  `ALTER TABLE scores ADD COLUMN IF NOT EXISTS forecast Nullable(Float64)
-     MATERIALIZED if(analysis = 'value', JSONExtract(details, 'forecast', 'value', 'Nullable(Float64)'), NULL)`,
+  `ALTER TABLE scores
+     ADD COLUMN IF NOT EXISTS ranks ${TYPE}
+       MATERIALIZED if(analysis = 'churn-risk', ${RANKS}, CAST(tuple(NULL, NULL, NULL, NULL, NULL, NULL), '${TYPE}')),
+     ADD COLUMN IF NOT EXISTS forecast Nullable(Float64)
+       MATERIALIZED if(analysis = 'value', JSONExtract(details, 'forecast', 'value', 'Nullable(Float64)'), NULL)`,
 ];

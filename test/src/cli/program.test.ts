@@ -28,7 +28,7 @@ function harness(operations: Partial<Operations>, language: Language = 'en') {
     // Only what a test expects is there; anything else is a TypeError that fails it.
     open: async () => ({ close: async () => void printed.closed++, ...operations }) as Operations,
     tenants: () => [],
-    manifest: (mode, { oauth }) => `manifest for ${mode}${oauth ? ' with oauth' : ''}\n`,
+    manifest: async (mode, { oauth }) => `manifest for ${mode}${oauth ? ' with oauth' : ''}\n`,
     doctor: async () => [
       { state: 'ok', what: { en: 'data folder: fine', zh: '数据文件夹：正常' }, next: null },
       {
