@@ -83,16 +83,18 @@ export function erasureRecord(dataDir: string, portalId: string): ErasureRecord 
     read: async () => (await readAll()).portals[portalId] ?? NONE,
     add: (keys, erased) =>
       change((own) => ({
-        keys: newest([...own.keys, ...keys]),
+        keys: keysWith(own, keys),
         erased: [...new Map([...erased, ...own.erased].map((one) => [one.hash, one])).values()],
       })),
-    begin: (keys, erasure) => change((own) => ({ keys: newest([...own.keys, ...keys]), open: [...own.open, erasure] })),
+    begin: (keys, erasure) => change((own) => ({ keys: keysWith(own, keys), open: [...own.open, erasure] })),
     end: (id) => change((own) => ({ open: own.open.filter((one) => one.id !== id) })),
   };
 }
 
-function newest(keys: readonly SealedKey[]): SealedKey[] {
-  return [...new Map(keys.map((key) => [key.id, key])).values()];
+/** The newest of each; what nobody was or is being erased under is of no use any more. */
+function keysWith(own: PortalErasures, keys: readonly SealedKey[]): SealedKey[] {
+  const needed = own.erased.length + own.open.length === 0 ? [] : own.keys;
+  return [...new Map([...needed, ...keys].map((key) => [key.id, key])).values()];
 }
 
 function damaged(path: string, cause: unknown): KithError {

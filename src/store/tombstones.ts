@@ -142,9 +142,9 @@ export function createTombstones(options: {
     }
     const secrets: Buffer[] = [];
     for (const key of await ownKeys()) {
-      if (hashes.length > 0) secrets.push(open(key));
-      // Nobody was forgotten under it, so nobody is lost with it.
-      else secrets.push(...[tryOpen(key)].filter((secret) => secret !== null));
+      // Where nobody was forgotten, nobody is lost with it.
+      const secret = hashes.length > 0 ? mustOpen(key) : tryOpen(key);
+      if (secret !== null) secrets.push(secret);
     }
     if (secrets.length === 0) {
       const fresh = randomBytes(SECRET_BYTES);
@@ -154,12 +154,34 @@ export function createTombstones(options: {
     return { secrets, hashes: new Set(hashes.map(({ hash }) => hash)) };
   }
 
+  function mustOpen(key: SealedKey): Buffer {
+    if (vault.hashingKeyOf(key.keyId) === null) throw unknownErased(key.keyId);
+    return open(key);
+  }
+
   function tryOpen(key: SealedKey): Buffer | null {
     try {
       return open(key);
     } catch (error) {
       return when('identity-key', () => null)(error);
     }
+  }
+
+  /**
+   * Keys under which nobody was forgotten and that no identity key opens any more: from the first tombstone on, one that does not open
+   * is somebody who is not recognised, and Kith stays shut.
+   */
+  async function dropUseless(hashes: ReadonlySet<string>): Promise<void> {
+    const { erased, open: underWay } = await record.read();
+    if (hashes.size + erased.length + underWay.length > 0) return;
+    const useless = (await ownKeys()).filter((key) => tryOpen(key) === null).map(({ id }) => id);
+    if (useless.length === 0) return;
+    await database.command(
+      'ALTER TABLE {db:Identifier}.tombstone_keys DELETE WHERE id IN {useless:Array(String)} SETTINGS mutations_sync = 2',
+      {
+        useless,
+      },
+    );
   }
 
   /** Read once, however many ask at the same time: two that find no key would each make one. */
@@ -187,6 +209,7 @@ export function createTombstones(options: {
     },
     async add(contactIds) {
       const { secrets, hashes } = await loaded();
+      await dropUseless(hashes);
       const at = new Date(now()).toISOString();
       const fresh = contactIds.map((id) => keyedHash(secrets[0]!, 'contact', id)).filter((hash) => !hashes.has(hash));
       await copyToRecord(fresh.map((hash) => ({ hash, at })));
@@ -197,7 +220,8 @@ export function createTombstones(options: {
       for (const hash of fresh) hashes.add(hash);
     },
     async begin(id, content) {
-      const { secrets } = await loaded();
+      const { secrets, hashes } = await loaded();
+      await dropUseless(hashes);
       await record.begin(await keysForRecord(), { id, sealed: seal(sealingKey(secrets[0]!), ERASURE, content) });
     },
     async underWay() {
@@ -250,5 +274,12 @@ function openedWith(secrets: readonly Buffer[], sealed: string): string {
   throw new KithError('identity-key', {
     en: 'An erasure that was broken off cannot be gone on with, since no key opens what it was about; bring back the erasures.json and the identity key that belong together, or erase the person again in a copy made anew',
     zh: '中断的删除无法继续，因为没有密钥能打开其内容；请恢复相互匹配的 erasures.json 与身份密钥，或在重新复制的数据中再次删除此人',
+  });
+}
+
+function unknownErased(keyId: string): KithError {
+  return new KithError('identity-key', {
+    en: `Somebody was erased under the identity key "${keyId}", which is not among the keys given, so Kith could not tell whom it must not copy again; add it after the current one. If it is lost for good, begin with an empty data folder and erase them again`,
+    zh: `有人曾在身份密钥“${keyId}”下被删除，而它不在所给的密钥中，Kith 因此无法识别不得再次复制的人；请将它添加到当前密钥之后。若已永久丢失，请从空的数据文件夹开始并再次删除这些人`,
   });
 }

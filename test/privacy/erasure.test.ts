@@ -157,6 +157,43 @@ describe('tombstones', () => {
     await kith.reopen();
   }, 60_000);
 
+  it('hold though the identity key of before was lost: whoever is erased under the new one shuts nobody out', async () => {
+    const fill = (portal: Awaited<ReturnType<typeof kith.portal>>) =>
+      portal.crm.upsert(
+        'contacts',
+        [0, 1, 2].map((i) => contact(idOf(i), { ...person(i), updatedAt: 9_000 })),
+        { origin: 'list' },
+      );
+    const before = await kith.portal('lost');
+    await fill(before);
+    const hash = await before.crm.keyedHash('audit', 'x');
+    const fresh = { id: 'k3', secret: Buffer.from(Array.from({ length: 32 }, (_, i) => (i * 41 + 7) % 251)) };
+    await kith.reopen([fresh]);
+    const portal = await kith.portal('lost');
+    await fill(portal);
+    const { at } = await shopIn(portal, 3);
+    await erase({ ...at, who: person(1).email });
+    expect(await readFile(join(kith.dataDir, 'erasures.json'), 'utf8')).toContain('"k3"');
+    await kith.reopen([fresh]);
+    const again = await kith.portal('lost');
+    const now = await again.crm.keyedHash('audit', 'x');
+    expect(now).not.toBe(hash);
+    await fill(again);
+    expect(await again.crm.liveIds('contacts')).toEqual([idOf(0), idOf(2)]);
+    // Whoever was erased before stays unknown without the key, which is why nothing opens without it.
+    await kith.reopen();
+    const old = await kith.portal('lost');
+    await expect(fill(old)).rejects.toMatchObject({
+      code: 'identity-key',
+      message: expect.stringMatching(
+        /^Somebody was erased under the identity key "k3", .*add it after the current one/,
+      ),
+    });
+    await kith.reopen([fresh, TEST_KEY]);
+    expect(await (await kith.portal('lost')).crm.keyedHash('audit', 'x')).toBe(now);
+    await kith.reopen();
+  }, 60_000);
+
   it('of those who were erased since a backup are applied again to what it brought back', async () => {
     const { at, portal } = await shop('restored', 5);
     await erase({ ...at, who: idOf(1) });
