@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { ASSOCIATION_TYPES, type Association, type Instant, type ObjectType } from '../domain/crm.ts';
-import { batches } from '../lib/batches.ts';
 import type { CrmChanges } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
@@ -62,19 +61,21 @@ export async function sweep(options: SweepOptions, types: readonly ObjectType[])
   }
   for (const [pair, [fromType, toType]] of ASSOCIATION_TYPES.entries()) {
     if (pair < state.pair || !types.includes(fromType)) continue;
-    const ids = await portal.crm.liveIds(fromType);
-    const after = pair === state.pair ? state.after : '';
-    const open = ids.filter((id) => id > after);
-    let done = ids.length - open.length;
-    for (const part of batches(open, IDS_PER_CALL)) {
-      progress.update(`links of ${fromType.replace('_', ' ')}`, done, ids.length);
+    let after = pair === state.pair ? state.after : '';
+    let { done, all } = await standing(portal, fromType, after);
+    for (;;) {
+      const part = await portal.crm.liveIds(fromType, { after, most: IDS_PER_CALL });
+      const last = part.at(-1);
+      if (last === undefined) break;
+      progress.update(`links of ${fromType.replace('_', ' ')}`, done, Math.max(done, all));
       const { links, rejected } = await changes.associations(fromType, toType, part, signal);
       if (rejected.length > 0) await portal.crm.reject(rejected);
       const isUnknown = new Set(rejected.map(({ recordId }) => recordId));
       const known = isUnknown.size === 0 ? part : part.filter((id) => !isUnknown.has(id));
       const changed = await replaceChanged(portal, fromType, toType, known, links);
       done += part.length;
-      await save({ pair, after: part.at(-1) ?? after, links: state.links + changed });
+      after = last;
+      await save({ pair, after, links: state.links + changed });
     }
     await save({ pair: pair + 1, after: '' });
   }
@@ -95,12 +96,12 @@ export async function sweepRecords(
   for (const type of types) {
     const step = `archived ${type.replace('_', ' ')}`;
     progress.update(step, 0, null);
-    const live = new Set(await portal.crm.liveIds(type));
     const back = new Set(await archivedIds(portal, type));
     let seen = 0;
     for await (const page of changes.ids(type, 'archived', signal)) {
-      const gone = page.map(({ id }) => id).filter((id) => live.delete(id));
-      for (const { id } of page) back.delete(id);
+      const listed = page.map(({ id }) => id);
+      const gone = listed.length === 0 ? [] : await portal.crm.liveAmong(type, listed);
+      for (const id of listed) back.delete(id);
       if (gone.length > 0) await portal.crm.remove(type, gone, 'archived');
       archived += gone.length;
       seen += page.length;
@@ -120,6 +121,15 @@ export async function sweepRecords(
     restored += back.size - still - merged - purged;
   }
   return { archived, restored };
+}
+
+/** How many live records there are, and how many of them a sweep has been over. */
+async function standing(portal: PortalStore, type: ObjectType, after: string): Promise<{ done: number; all: number }> {
+  const [row] = await portal.query<{ done: string; all: string }>(
+    `SELECT countIf(id <= {after:String}) AS done, count() AS all FROM {db:Identifier}.${type} FINAL`,
+    { after },
+  );
+  return { done: Number(row?.done ?? 0), all: Number(row?.all ?? 0) };
 }
 
 async function archivedIds(portal: PortalStore, type: ObjectType): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { Instant, ObjectType } from '../domain/crm.ts';
-import { numberColumn, textColumn } from '../features/arrow-columns.ts';
 import type { CrmChanges } from '../ports/crm.ts';
 import type { PortalStore } from '../store/portal-store.ts';
+import { readStoredIds } from './stored-ids.ts';
 
 export interface IdDifferences {
   readonly inCrm: number;
@@ -15,10 +15,9 @@ export interface IdDifferences {
 }
 
 /**
- * Compares the ids of all live records of a type, and the instants of their last changes. The store's are held once, the
- * instants in one typed array beside the ids, and the CRM's pages are ticked off in them, so that a million records are some
- * hundred megabytes and nothing is sorted. An id that is listed twice counts once. A change after `unchangedSince` is left to
- * the lanes, which have not been over it yet.
+ * Compares the ids of all live records of a type, and the instants of their last changes. The store's are held once, in typed
+ * arrays, and the CRM's pages are ticked off in them, so that a million records are some ten megabytes. An id that is listed twice
+ * counts once. A change after `unchangedSince` is left to the lanes, which have not been over it yet.
  */
 export async function compareIds(
   changes: CrmChanges,
@@ -28,16 +27,8 @@ export async function compareIds(
   told: (seen: number) => void,
   signal?: AbortSignal,
 ): Promise<IdDifferences> {
-  const stored = await portal.arrow(
-    `SELECT id, toUnixTimestamp64Milli(updated_at)::Float64 AS at FROM {db:Identifier}.${type} FINAL`,
-  );
-  const ids = await textColumn(stored, 'id');
-  const updatedAt = numberColumn(stored, 'at', Float64Array);
-  const positions = new Map<string, number>();
-  ids.forEach((id, position) => {
-    positions.set(id, position);
-  });
-  const isInCrm = new Uint8Array(ids.length);
+  const stored = await readStoredIds(portal, type);
+  const isInCrm = new Uint8Array(stored.size);
   const quarantined = new Set(
     (await portal.crm.rejects()).flatMap(({ objectType, recordId }) => (objectType === type ? recordId : [])),
   );
@@ -46,18 +37,19 @@ export async function compareIds(
   let matched = 0;
   for await (const page of changes.ids(type, 'live', signal)) {
     for (const { id, updatedAt: changedAt } of page) {
-      const position = positions.get(id);
-      if (position === undefined) absent.add(id);
+      const position = stored.positionOf(id);
+      if (position === -1) absent.add(id);
       else if (isInCrm[position] === 0) {
         isInCrm[position] = 1;
         matched++;
-        const isOlder = changedAt !== null && updatedAt[position]! < changedAt && changedAt <= unchangedSince;
+        const isOlder = changedAt !== null && stored.updatedAt[position]! < changedAt && changedAt <= unchangedSince;
         if (isOlder || quarantined.has(id)) outdated.push(id);
       }
     }
     told(matched + absent.size);
     signal?.throwIfAborted();
   }
-  const surplus = ids.filter((_, position) => isInCrm[position] === 0);
-  return { inCrm: matched + absent.size, inStore: positions.size, absent: [...absent], surplus, outdated };
+  const surplus: string[] = [];
+  for (let at = isInCrm.indexOf(0); at !== -1; at = isInCrm.indexOf(0, at + 1)) surplus.push(stored.idOf(at));
+  return { inCrm: matched + absent.size, inStore: stored.size, absent: [...absent], surplus, outdated };
 }

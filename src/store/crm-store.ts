@@ -19,6 +19,7 @@ import { createFormerHashKeys } from './former-hash-keys.ts';
 import type { IdentityVault } from './identity-keys.ts';
 import { IDENTITY_COLUMNS, identityValues, resealIdentities } from './identity-store.ts';
 import { LAST_EVENT } from './last-event.ts';
+import { createLiveIds } from './live-ids.ts';
 import { mergeRecords } from './merge-records.ts';
 import { createOptOuts } from './opt-outs.ts';
 import type { CrmOwner, CrmStore } from './portal-store.ts';
@@ -64,6 +65,8 @@ export function createCrmStore(options: {
   };
 
   return {
+    ...createLiveIds(database),
+
     async account() {
       const [row] = await database.query<{ value: string }>(
         `SELECT value FROM {db:Identifier}.account FINAL WHERE key = 'account'`,
@@ -150,11 +153,6 @@ export function createCrmStore(options: {
         for (const { fromId } of links) before?.add(fromId);
         await replaceLinks(database, { fromType, toType, fromIds, links }, doubtful, sequence.next());
       }),
-
-    async liveIds(type) {
-      const rows = await database.query<{ id: string }>(`SELECT id FROM {db:Identifier}.${type} FINAL ORDER BY id`);
-      return rows.map(({ id }) => id);
-    },
 
     remove: (type, ids, reason) =>
       serially(async () => {

@@ -61,8 +61,10 @@ export interface CrmStore {
   ): Promise<void>;
   /** By name, then id. */
   owners(): Promise<readonly CrmOwner[]>;
-  /** Ids of live records, ascending as text. */
-  liveIds(type: ObjectType): Promise<readonly string[]>;
+  /** Ids of live records, ascending as text: all, or `most` at the most from behind `after` on, for there may be millions. */
+  liveIds(type: ObjectType, page?: { readonly after: string; readonly most: number }): Promise<readonly string[]>;
+  /** Which of these records are live, each once. */
+  liveAmong(type: ObjectType, ids: readonly string[]): Promise<readonly string[]>;
   /** Takes records out of every reading, with their associations; what was read by id later brings them back. */
   remove(type: ObjectType, ids: readonly string[], reason: 'archived' | 'merged' | 'purged'): Promise<void>;
   /** Remembers merges, re-points associations and history (scores, findings, write-backs) to the new ids, removes the old. */

@@ -18,6 +18,25 @@ describe('records', () => {
     ]);
   });
 
+  it('tell which are live: all in their order, page by page, and of some', async () => {
+    const { crm } = await kith.portal('live');
+    const ids = Array.from({ length: 45_000 }, (_, i) => String(100_000 + i));
+    await crm.upsert(
+      'deals',
+      ids.map((id) => deal(id)),
+      { origin: 'list' },
+    );
+    await crm.remove('deals', ['100001', '144999'], 'archived');
+    const live = ids.filter((id) => id !== '100001' && id !== '144999');
+    expect(await crm.liveIds('deals')).toEqual(live);
+    expect(await crm.liveIds('deals', { after: '', most: 3 })).toEqual(['100000', '100002', '100003']);
+    expect(await crm.liveIds('deals', { after: '144997', most: 3 })).toEqual(['144998']);
+    expect(await crm.liveIds('deals', { after: '144998', most: 3 })).toEqual([]);
+    expect(await crm.liveIds('tickets')).toEqual([]);
+    const some = await crm.liveAmong('deals', ['144998', '144999', '100001', '100000', '7', '100000']);
+    expect([...some].sort()).toEqual(['100000', '144998']);
+  });
+
   it('keep every field, money exact, instants to the millisecond, unknown as null', async () => {
     const { crm, query } = await kith.portal('fields');
     const closedAt = Date.UTC(2011, 11, 9, 12, 50, 0, 123);
