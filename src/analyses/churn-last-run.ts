@@ -1,5 +1,5 @@
-import { numberColumn } from '../features/arrow-columns.ts';
 import { CHURN_FEATURES } from '../features/churn-features.ts';
+import { numberColumn } from '../store/arrow-columns.ts';
 import type { AnalysisResult, PortalStore } from '../store/portal-store.ts';
 import { type Champion, championSchema } from './churn-model.ts';
 import type { LastRun } from './churn-moved.ts';

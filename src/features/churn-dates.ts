@@ -1,7 +1,7 @@
 import type { Portfolio } from '../domain/results.ts';
 import { KithError } from '../lib/errors.ts';
+import { numberColumn } from '../store/arrow-columns.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { numberColumn } from './arrow-columns.ts';
 import type { DerivedPrefix } from './derived-table.ts';
 import { someCustomers } from './purchase-history.ts';
 import { textDate } from './renewals.ts';

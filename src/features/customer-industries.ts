@@ -1,6 +1,6 @@
 import type { CustomerUnit } from '../domain/crm.ts';
+import { textColumn } from '../store/arrow-columns.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { textColumn } from './arrow-columns.ts';
 
 /** The industry of each customer, '' where the CRM has none; of people none is known. */
 export async function readIndustries(

@@ -1,6 +1,6 @@
 import type { Table } from 'apache-arrow';
+import { numberColumn, textColumn } from '../store/arrow-columns.ts';
 import type { PortalStore, QueryParameters } from '../store/portal-store.ts';
-import { numberColumn, textColumn } from './arrow-columns.ts';
 import type { DerivedPrefix } from './derived-table.ts';
 import { offsetsOf, someCustomers } from './purchase-history.ts';
 

@@ -1,6 +1,6 @@
 import type { Portfolio } from '../domain/results.ts';
+import { numberColumn } from '../store/arrow-columns.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { numberColumn } from './arrow-columns.ts';
 import { AMOUNT_SCALE } from './purchase-history.ts';
 
 /** One row a day of the portal's zone on which anything happened, ascending. */

@@ -1,7 +1,7 @@
 import { ENGAGEMENT_TYPES } from '../domain/crm.ts';
 import type { Portfolio } from '../domain/results.ts';
+import { numberColumn } from '../store/arrow-columns.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { numberColumn } from './arrow-columns.ts';
 import { readCustomerRows, type SomeCustomers } from './customer-rows.ts';
 
 /** Every customer's calls, meetings, e-mails, page views and feedback, aligned with the same ids as the purchase history. */

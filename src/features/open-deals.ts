@@ -1,6 +1,6 @@
 import type { Portfolio } from '../domain/results.ts';
+import { numberColumn, textColumn } from '../store/arrow-columns.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { numberColumn, textColumn } from './arrow-columns.ts';
 import { IS_WON } from './customer-unit.ts';
 import { AMOUNT_SCALE } from './purchase-history.ts';
 

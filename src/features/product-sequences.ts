@@ -1,5 +1,5 @@
+import { numberColumn, textColumn } from '../store/arrow-columns.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { numberColumn, textColumn } from './arrow-columns.ts';
 
 /** What each customer bought on which day, by position: customer c owns the rows `offsets[c] … offsets[c + 1] − 1`. */
 export interface ProductSequences {

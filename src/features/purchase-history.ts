@@ -1,5 +1,5 @@
+import { numberColumn, textColumn } from '../store/arrow-columns.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { numberColumn, textColumn } from './arrow-columns.ts';
 import type { DerivedPrefix } from './derived-table.ts';
 
 /**

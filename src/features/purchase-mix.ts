@@ -1,6 +1,6 @@
 import type { Portfolio } from '../domain/results.ts';
+import { numberColumn, textColumn } from '../store/arrow-columns.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { numberColumn, textColumn } from './arrow-columns.ts';
 import { AMOUNT_SCALE } from './purchase-history.ts';
 
 /** Purchases by what they were of, in blocks of days that end with the last complete one. */

@@ -1,5 +1,5 @@
+import { numberColumn } from '../store/arrow-columns.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { numberColumn } from './arrow-columns.ts';
 import type { RfmValues } from './rfm.ts';
 
 /** Recency, frequency and money as a run's value analysis left them, one entry for each customer who had bought. */

@@ -1,6 +1,6 @@
 import type { Portfolio } from '../domain/results.ts';
+import { numberColumn } from '../store/arrow-columns.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { numberColumn } from './arrow-columns.ts';
 
 /**
  * Which tickets stand in a stage that their pipeline calls closed without a day on which they were closed: 1 for each of those, row by

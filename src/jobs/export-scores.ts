@@ -1,9 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import type { RegisteredAnalysis } from '../analyses/analysis.ts';
+import type { Run } from '../domain/results.ts';
 import { KithError, messageOf } from '../lib/errors.ts';
 import type { PrivacyReader } from '../privacy/privacy-reader.ts';
+
+/** Rows that are read and written at once. */
+const PAGE = 5_000;
 
 export interface ExportReport {
   readonly directory: string;
@@ -27,24 +31,9 @@ export async function exportScores(options: {
     for (const analysis of analyses) {
       const result = await reader.result(analysis.name);
       if (result === null) continue;
-      const { rows } = await reader.rows(result.run, analysis.name, { order: 'customer' });
-      if (rows.length === 0) continue;
-      const table = rows.map((row) => ({
-        customer_id: row.customerId,
-        customer: row.name,
-        owner: row.owner?.name ?? '',
-        value: row.value ?? '',
-        label: row.label,
-        band: row.band,
-        evidence_level: row.evidence,
-        as_of: new Date(result.run.asOf).toISOString(),
-        details: JSON.stringify(row.details),
-      }));
-      await writeFile(
-        join(directory, `${analysis.name}.csv`),
-        stringify(table, { header: true, escape_formulas: true }),
-      );
-      files[`${analysis.name}.csv`] = rows.length;
+      const name = `${analysis.name}.csv`;
+      const written = await writeScores(join(directory, name), analysis.name, result.run, reader);
+      if (written > 0) files[name] = written;
     }
   } catch (error) {
     if (error instanceof KithError) throw error;
@@ -63,4 +52,40 @@ export async function exportScores(options: {
       zh: "还没有得分；请先运行 'kith analyse'",
     });
   return { directory, files };
+}
+
+/** Page by page, for there may be millions; the file has its name once it is whole. Gives back how many rows it has, and none for 0. */
+async function writeScores(path: string, analysis: string, run: Run, reader: PrivacyReader): Promise<number> {
+  const part = `${path}.part`;
+  const asOf = new Date(run.asOf).toISOString();
+  let written = 0;
+  try {
+    const file = await open(part, 'w');
+    try {
+      let page = await reader.rows(run, analysis, { order: 'customer', limit: PAGE });
+      while (page.rows.length > 0) {
+        const table = page.rows.map((row) => ({
+          customer_id: row.customerId,
+          customer: row.name,
+          owner: row.owner?.name ?? '',
+          value: row.value ?? '',
+          label: row.label,
+          band: row.band,
+          evidence_level: row.evidence,
+          as_of: asOf,
+          details: JSON.stringify(row.details),
+        }));
+        await file.writeFile(stringify(table, { header: written === 0, escape_formulas: true }));
+        written += table.length;
+        const after = page.rows.at(-1)!.customerId;
+        page = await reader.rows(run, analysis, { order: 'customer', limit: PAGE, after });
+      }
+    } finally {
+      await file.close();
+    }
+    if (written > 0) await rename(part, path);
+  } finally {
+    await rm(part, { force: true });
+  }
+  return written;
 }

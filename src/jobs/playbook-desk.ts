@@ -93,13 +93,10 @@ export function createPlaybookDesk(options: {
 
   /** Today's ids of the group's customers. */
   async function membersOf({ run, analysis, label }: TargetGroup): Promise<string[]> {
-    const scores = await portal.results.scores(run.id, analysis, { label });
+    const { customerIds } = await portal.results.values(run.id, analysis, { label });
     const type = run.portfolio.unit === 'company' ? 'companies' : 'contacts';
-    const now = await portal.crm.resolve(
-      type,
-      scores.map(({ customerId }) => customerId),
-    );
-    return [...new Set(scores.map(({ customerId }) => now.get(customerId) ?? customerId))];
+    const now = await portal.crm.resolve(type, customerIds);
+    return [...new Set(customerIds.map((id) => now.get(id) ?? id))];
   }
 
   async function previewOf(group: TargetGroup, members: readonly string[]): Promise<PlaybookPreview> {
@@ -242,10 +239,8 @@ async function perYearOf(portal: PortalStore, members: readonly string[]): Promi
   const result = await portal.results.latest('value');
   if (result === null) return null;
   const wanted = new Set(members);
-  const values = (await portal.results.scores(result.run.id, 'value')).filter(({ customerId }) =>
-    wanted.has(customerId),
-  );
-  return values.reduce((sum, { value }) => sum + (value ?? 0), 0);
+  const { customerIds, value } = await portal.results.values(result.run.id, 'value');
+  return customerIds.reduce((sum, id, i) => sum + (wanted.has(id) ? value[i]! || 0 : 0), 0);
 }
 
 async function ownerName(

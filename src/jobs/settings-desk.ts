@@ -1,4 +1,5 @@
 import { type ValueMoves, valueMoves } from '../analyses/value-classes.ts';
+import { VALUE_CLASSES } from '../analyses/value-summary.ts';
 import type { Run } from '../domain/results.ts';
 import type { Audit } from '../ledger/audit.ts';
 import { CHANGED_SETTINGS, settingsChanges } from '../ledger/settings-changes.ts';
@@ -72,11 +73,17 @@ export function createSettingsDesk(options: {
       const thresholds = portalStateSchema.shape.valueThresholds.parse(after);
       const result = await portal.results.latest('value');
       if (result === null) return null;
-      const scores = await portal.results.scores(result.run.id, 'value');
-      const bought = scores.flatMap(({ value, label }) => (value === null ? [] : [{ value, label }]));
-      const perYear = Float64Array.from(bought, ({ value }) => value);
-      const classes = bought.map(({ label }) => label);
-      return { run: result.run, ...valueMoves(perYear, classes, thresholds) };
+      const perYear: number[] = [];
+      const classes: string[] = [];
+      for (const label of ['', ...VALUE_CLASSES]) {
+        const { value } = await portal.results.values(result.run.id, 'value', { label });
+        // Who has never bought has none.
+        for (const one of value.filter((number) => !Number.isNaN(number))) {
+          perYear.push(one);
+          classes.push(label);
+        }
+      }
+      return { run: result.run, ...valueMoves(Float64Array.from(perYear), classes, thresholds) };
     },
 
     async set(setting, text) {

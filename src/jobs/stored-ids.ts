@@ -1,5 +1,5 @@
 import type { ObjectType } from '../domain/crm.ts';
-import { numberColumn, textColumn } from '../features/arrow-columns.ts';
+import { numberColumn, textColumn } from '../store/arrow-columns.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 
 /** The live records of a type as the store has them, by position. */

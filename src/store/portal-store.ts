@@ -150,6 +150,8 @@ export interface AnalysisResult extends AnalysisSummary {
 export interface ScoreQuery {
   readonly order?: ScoreOrder;
   readonly limit?: number;
+  /** Only customers whose id, as text, comes after this one: with the order 'customer', the next page of a million. */
+  readonly after?: string;
   readonly customerIds?: readonly string[];
   readonly label?: string;
   readonly band?: string;
@@ -202,6 +204,8 @@ export interface ScoreColumns {
   readonly details: readonly string[];
 }
 
+export type ValueQuery = Pick<ScoreQuery, 'customerIds' | 'givenBy' | 'label'>;
+
 export interface ResultStore {
   /** `kept`: a current run of which no settings are kept, unless it is given. */
   begin(
@@ -235,11 +239,11 @@ export interface ResultStore {
   /** The same without the model, which may be large: of the newest done run, or of a run by its id. */
   summary(analysis: string, runId?: string): Promise<AnalysisSummary | null>;
   scores(runId: string, analysis: string, query?: ScoreQuery): Promise<readonly Score[]>;
-  /** The numbers of the same scores alone, by id: of all customers they fit where their details would not. */
+  /** The numbers of the same scores alone, by id: of all customers they fit where their details would not. NaN where there is none. */
   values(
     runId: string,
     analysis: string,
-    query?: Pick<ScoreQuery, 'customerIds' | 'givenBy'>,
+    query?: ValueQuery,
   ): Promise<{ readonly customerIds: readonly string[]; readonly value: Float64Array }>;
 }
 

@@ -1,7 +1,8 @@
 import type { EvidenceLevel, Portfolio, Score } from '../domain/results.ts';
+import { numberColumn, textColumn } from './arrow-columns.ts';
 import type { Database } from './database.ts';
 import { RANKS } from './migrations/014-score-ranks.ts';
-import type { QueryParameters, ScoreOrder, ScoreQuery } from './portal-store.ts';
+import type { QueryParameters, ScoreOrder, ScoreQuery, ValueQuery } from './portal-store.ts';
 import { productOrdersSql } from './product-orders.ts';
 
 /** A run's scores of an analysis. */
@@ -84,6 +85,7 @@ function scoresSql(
   if (query.customerIds !== undefined) {
     filter('customer_id IN {customers:Array(String)}', { customers: query.customerIds });
   }
+  if (query.after !== undefined) filter('customer_id > {after:String}', { after: query.after });
   if (query.label !== undefined) filter('label = {label:String}', { label: query.label });
   if (query.band !== undefined) filter('band = {band:String}', { band: query.band });
   if (query.bands !== undefined) filter('band IN {bands:Array(String)}', { bands: query.bands });
@@ -126,18 +128,14 @@ function scoresSql(
 export async function readValues(
   database: Database,
   of: Parameters<typeof readScores>[1],
-  query: Pick<ScoreQuery, 'customerIds' | 'givenBy'>,
+  query: ValueQuery,
 ): Promise<{ customerIds: string[]; value: Float64Array }> {
   const { sql, parameters } = scoresSql(of, query, 'customer_id, ifNull(value, nan) AS number');
   const rows = await database.arrow(sql, parameters);
-  const column = rows.getChild('number');
-  const ids = rows.getChild('customer_id');
-  const value = new Float64Array(rows.numRows);
-  const customerIds = Array.from({ length: rows.numRows }, (_, i) => {
-    value[i] = Number(column?.get(i));
-    return String(ids?.get(i));
-  });
-  return { customerIds, value };
+  return {
+    customerIds: await textColumn(rows, 'customer_id'),
+    value: numberColumn(rows, 'number', Float64Array),
+  };
 }
 
 function evidenceLevel(value: number): EvidenceLevel {
