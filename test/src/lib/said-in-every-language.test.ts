@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 /** Where an error is for whoever writes code, with why nobody else sees it. */
 const NOT_FOR_PEOPLE: Readonly<Record<string, string>> = {
   'src/models/': 'an analysis gives what it takes',
-  '../../../src/store/arrow-columns.ts': 'an analysis names its own columns',
+  'src/store/arrow-columns.ts': 'an analysis names its own columns',
   'src/store/database.ts': 'no table is named by a person',
   'src/store/replace-associations.ts': 'a sync gives each record its own',
   'src/store/sealed-file.ts': 'whoever seals has made a key before',
