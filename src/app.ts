@@ -183,12 +183,12 @@ export async function openApp({ config, logger, now, asOf, shared }: AppOptions)
       return run;
     },
     ...desk,
-    async exportScores(at, directory, actor) {
+    async exportScores(at, directory, { actor, ...watched }) {
       const viewer = commandLineViewer();
       const reader = at.reader(viewer);
       const desk = createPlaybookDesk({ ...at, actor: viewer.userId, now, nameOf });
       const write = async () => {
-        const { files } = await exportScores({ reader, analyses, directory });
+        const { files } = await exportScores({ reader, analyses, directory, ...watched });
         const playbooks = await exportPlaybooks({ reader, desk, directory });
         return { directory, files: playbooks === 0 ? files : { ...files, 'playbooks.csv': playbooks } };
       };

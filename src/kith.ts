@@ -173,7 +173,11 @@ export interface Kith {
   home(workspace: Workspace, asker: Asker): Promise<Report>;
   /** Answers plain words. */
   ask(workspace: Workspace, asker: Asker, question: Question): Promise<QuestionAnswer>;
-  exportScores(workspace: Workspace, directory: string, actor: string): Promise<object>;
+  exportScores(
+    workspace: Workspace,
+    directory: string,
+    options: { actor: string; progress: Progress; signal?: AbortSignal },
+  ): Promise<object>;
   /** A new identity key for everything that is sealed; `dropOld` forgets the older ones. */
   rotateKeys(options: { dropOld: boolean; progress: Progress; signal?: AbortSignal }): Promise<object>;
   /** What the doctor wants to know from the store. */

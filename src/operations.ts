@@ -165,7 +165,12 @@ export function createOperations(
       });
       return { result, report };
     },
-    exportScores: async (directory) => kith.exportScores(await kith.workspace(), at(directory), actor),
+    async exportScores(directory) {
+      const workspace = await kith.workspace();
+      const exported = await kith.exportScores(workspace, at(directory), { actor, progress: bar, signal });
+      bar.finish();
+      return exported;
+    },
     async backup(directory, { withKey }) {
       if (kith.config.clickhouseUrl !== null) throw notEmbedded();
       const { portal, audit } = await kith.workspace();

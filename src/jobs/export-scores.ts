@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { RegisteredAnalysis } from '../analyses/analysis.ts';
 import type { Run } from '../domain/results.ts';
 import { KithError, messageOf } from '../lib/errors.ts';
+import type { Progress } from '../ports/job-runner.ts';
 import type { PrivacyReader } from '../privacy/privacy-reader.ts';
 
 /** Rows that are read and written at once. */
@@ -23,8 +24,10 @@ export async function exportScores(options: {
   reader: PrivacyReader;
   analyses: readonly RegisteredAnalysis[];
   directory: string;
+  progress: Progress;
+  signal?: AbortSignal;
 }): Promise<ExportReport> {
-  const { reader, analyses, directory } = options;
+  const { reader, analyses, directory, progress, signal } = options;
   const files: Record<string, number> = {};
   try {
     await mkdir(directory, { recursive: true });
@@ -32,11 +35,14 @@ export async function exportScores(options: {
       const result = await reader.result(analysis.name);
       if (result === null) continue;
       const name = `${analysis.name}.csv`;
-      const written = await writeScores(join(directory, name), analysis.name, result.run, reader);
+      const written = await writeScores(join(directory, name), analysis.name, result.run, reader, (rows) => {
+        progress.update(name, rows, null);
+        signal?.throwIfAborted();
+      });
       if (written > 0) files[name] = written;
     }
   } catch (error) {
-    if (error instanceof KithError) throw error;
+    if (error instanceof KithError || signal?.aborted === true) throw error;
     throw new KithError(
       'store-unwritable',
       {
@@ -55,7 +61,13 @@ export async function exportScores(options: {
 }
 
 /** Page by page, for there may be millions; the file has its name once it is whole. Gives back how many rows it has, and none for 0. */
-async function writeScores(path: string, analysis: string, run: Run, reader: PrivacyReader): Promise<number> {
+async function writeScores(
+  path: string,
+  analysis: string,
+  run: Run,
+  reader: PrivacyReader,
+  told: (rows: number) => void,
+): Promise<number> {
   const part = `${path}.part`;
   const asOf = new Date(run.asOf).toISOString();
   let written = 0;
@@ -77,6 +89,7 @@ async function writeScores(path: string, analysis: string, run: Run, reader: Pri
         }));
         await file.writeFile(stringify(table, { header: written === 0, escape_formulas: true }));
         written += table.length;
+        told(written);
         const after = page.rows.at(-1)!.customerId;
         page = await reader.rows(run, analysis, { order: 'customer', limit: PAGE, after });
       }

@@ -6,6 +6,7 @@ import { batches } from '../lib/batches.ts';
 import { KithError } from '../lib/errors.ts';
 import type { CrmSink, PropertyDrift } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
+import { textColumn } from '../store/arrow-columns.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { createMoves, type Move } from './write-back-moves.ts';
 import { type LeftAlone, type PlanInput, planWriteBack, SCORED_AT } from './write-back-plan.ts';
@@ -153,12 +154,12 @@ async function newestResults(portal: PortalStore, analyses: readonly RegisteredA
 }
 
 async function scoredCustomers(portal: PortalStore, results: readonly Result[]): Promise<readonly string[]> {
-  const rows = await portal.query<{ id: string }>(
+  const rows = await portal.arrow(
     `SELECT DISTINCT customer_id AS id FROM {db:Identifier}.scores
      WHERE (analysis, run_id) IN (SELECT arrayJoin(arrayZip({analyses:Array(String)}, {runs:Array(String)}))) ORDER BY id`,
     { analyses: results.map(({ analysis }) => analysis.name), runs: results.map(({ run }) => run.id) },
   );
-  return rows.map(({ id }) => id);
+  return textColumn(rows, 'id');
 }
 
 async function scoresOf(

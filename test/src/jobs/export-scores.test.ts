@@ -19,6 +19,7 @@ const account = {
   currency: 'EUR',
   recordUrl: 'https://crm/{type}/{id}',
 };
+const QUIET = { update: () => undefined };
 const kith = withStore();
 let directory: string;
 beforeEach(async () => {
@@ -54,7 +55,12 @@ async function analysed(customers: number) {
 
 it('has every customer once, in the order of their ids, however many pages that takes', async () => {
   const { ids, reader } = await analysed(12_345);
-  const { files } = await exportScores({ reader, analyses, directory });
+  const told: string[] = [];
+  const progress = { update: (step: string, done: number) => told.push(`${step} ${done}`) };
+  const { files } = await exportScores({ reader, analyses, directory, progress });
+  expect(told.filter((one) => one.startsWith('loyalty'))).toEqual(
+    [5000, 10_000, 12_345].map((n) => `loyalty.csv ${n}`),
+  );
   expect(files).toEqual({ 'loyalty.csv': ids.length, 'segments.csv': ids.length });
   expect((await readdir(directory)).sort()).toEqual(['loyalty.csv', 'segments.csv']);
   const rows: Record<string, string>[] = parse(await readFile(join(directory, 'loyalty.csv')), { columns: true });
@@ -73,7 +79,7 @@ it('has every customer once, in the order of their ids, however many pages that 
 
 it('leaves nothing half written where reading fails, and what was there before', async () => {
   const { reader } = await analysed(6_000);
-  await exportScores({ reader, analyses, directory });
+  await exportScores({ reader, analyses, directory, progress: QUIET });
   const before = await readFile(join(directory, 'loyalty.csv'), 'utf8');
   const failing = {
     ...reader,
@@ -82,7 +88,18 @@ it('leaves nothing half written where reading fails, and what was there before',
       return reader.rows(...given);
     },
   };
-  await expect(exportScores({ reader: failing, analyses, directory })).rejects.toThrow(/The disk is gone/);
+  await expect(exportScores({ reader: failing, analyses, directory, progress: QUIET })).rejects.toThrow(
+    /The disk is gone/,
+  );
   expect(await readdir(directory)).not.toContain('loyalty.csv.part');
   expect(await readFile(join(directory, 'loyalty.csv'), 'utf8')).toBe(before);
+}, 60_000);
+
+it('stops when it is told to, and leaves nothing half written', async () => {
+  const { reader } = await analysed(6_000);
+  const stop = new AbortController();
+  const progress = { update: () => stop.abort(new Error('Stopped')) };
+  const stopped = exportScores({ reader, analyses, directory, progress, signal: stop.signal });
+  await expect(stopped).rejects.toThrow(/Stopped/);
+  expect(await readdir(directory)).toEqual([]);
 }, 60_000);
