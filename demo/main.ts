@@ -155,7 +155,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     say(`\n  Kith did its whole job in ${summary.seconds.total} s. Now read it, and ask it something:\n`);
     say(`    Slack     ${slack.url}    channels, slash commands, buttons`);
     say(`    HubSpot   ${hubspot.url}    the records, with what Kith wrote on them`);
-    say(`    terminal  KITH_DATA_DIR=${dataDir} npm run kith -- report churn-risk\n`);
+    say(`    terminal  KITH_DATA_DIR=${forShell(dataDir)} npm run kith -- report churn-risk\n`);
     say('  Ctrl-C ends it and removes everything it kept.');
     isReady = true;
     await new Promise<void>((resolve) => {
@@ -165,6 +165,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     for (const close of closing.reverse()) await close();
   }
 }
+
+/** A word as a shell reads it back. */
+const forShell = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** The engine's own threads may still write into a folder while it is removed, and make it anew. */
 function removeForGood(folder: string): void {

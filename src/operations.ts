@@ -1,21 +1,24 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Operations } from './cli/program.ts';
+import type { Operations } from './cli/operations.ts';
 import { progressBar, type Terminal } from './cli/terminal.ts';
 import { accessExport } from './jobs/access-export.ts';
-import { backup, checkBackup, restore } from './jobs/backup.ts';
+import { backup } from './jobs/backup.ts';
+import { checkBackup } from './jobs/backup-format.ts';
 import { compareRuns } from './jobs/compare-runs.ts';
 import { callsOfDay } from './jobs/crm-calls.ts';
 import { erase, planErasure, reapplyErasures } from './jobs/erase.ts';
 import { optOut } from './jobs/opt-out.ts';
 import { presentRemoval } from './jobs/present-removal.ts';
 import { presentReplay } from './jobs/present-runs.ts';
+import { restore } from './jobs/restore.ts';
 import { summariseRun } from './jobs/summarise-run.ts';
 import type { Kith, Workspace } from './kith.ts';
 import { createAudit } from './ledger/audit.ts';
 import { auditHash } from './ledger/audit-hash.ts';
 import { createOutbox } from './ledger/outbox.ts';
 import { KithError, messageOf } from './lib/errors.ts';
+import { say, type Text } from './lib/text.ts';
 import { createNoted } from './noted.ts';
 import { commandLineViewer } from './privacy/viewer.ts';
 import { askerAt, readingOperations } from './reading-operations.ts';
@@ -49,6 +52,7 @@ export function createOperations(
   const bar = progressBar(terminal, kith.now);
   const askerOf = askerAt(kith, actor);
   const at = (path: string): string => resolve(folder, path);
+  const tell = (text: Text): void => terminal.err(`  ${say(kith.config.language, text)}\n`);
   const synced = (done: Awaited<ReturnType<Kith['sync']>>): object => ({
     synced: done.counts,
     rejected: done.rejected,
@@ -176,7 +180,9 @@ export function createOperations(
       const { portal, audit } = await kith.workspace();
       const { dataDir, identityKeys } = kith.config;
       const takenAt = new Date(kith.now()).toISOString();
-      const manifest = await backup({ portal, dataDir, directory: at(directory), takenAt, withKey, signal });
+      const kept = { portal, dataDir, directory: at(directory), takenAt, withKey };
+      const manifest = await backup({ ...kept, progress: bar, signal });
+      bar.finish();
       // A receipt of an erasure names it as something that it does not reach.
       const details = { directory: at(directory) };
       await audit.append({ actor, act: 'backed-up', subject: 'portal', details });
@@ -195,7 +201,8 @@ export function createOperations(
       const { portalId } = await checkBackup(at(directory));
       const portal = await kith.emptyPortal(portalId);
       const keyIds = (await loadOrCreateKeys(dataDir, identityKeys)).map(({ id }) => id);
-      const manifest = await restore({ portal, directory: at(directory), dataDir, keyIds });
+      const manifest = await restore({ portal, directory: at(directory), dataDir, keyIds, progress: bar });
+      bar.finish();
       // The settings as they were restored; those in memory are of before.
       const settings = await openState(dataDir);
       const { again } = await reapplyErasures({
@@ -212,14 +219,16 @@ export function createOperations(
     async connect(to) {
       if (to === 'slack')
         return kith.connectSlack((url, redirectUrl) => {
-          terminal.err(
-            `  Open this address within 10 minutes as somebody who may add apps to the Slack workspace, and click on Add to Slack:\n\n  ${url}\n\n  The app's redirect URLs must hold ${redirectUrl}. Waiting…\n`,
-          );
+          tell({
+            en: `Open this address within 10 minutes as somebody who may add apps to the Slack workspace, and click on Add to Slack:\n\n  ${url}\n\n  The app's redirect URLs must hold ${redirectUrl}. Waiting…`,
+            zh: `请在 10 分钟内以有权向 Slack 工作区添加应用的身份打开此网址，并点击 Add to Slack：\n\n  ${url}\n\n  应用的重定向网址中必须有 ${redirectUrl}。等待中…`,
+          });
         });
       return kith.connect((link, redirectUri) => {
-        terminal.err(
-          `  Open this link within 10 minutes as a super admin of the HubSpot account, and allow what it lists:\n\n  ${link}\n\n  The app's redirect URLs must hold ${redirectUri}. Waiting…\n`,
-        );
+        tell({
+          en: `Open this link within 10 minutes as a super admin of the HubSpot account, and allow what it lists:\n\n  ${link}\n\n  The app's redirect URLs must hold ${redirectUri}. Waiting…`,
+          zh: `请在 10 分钟内以 HubSpot 账户超级管理员的身份打开此链接，并允许其中列出的内容：\n\n  ${link}\n\n  应用的重定向网址中必须有 ${redirectUri}。等待中…`,
+        });
       });
     },
     disconnect: (from) => (from === 'slack' ? kith.disconnectSlack() : kith.disconnect()),

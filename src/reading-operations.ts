@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Operations } from './cli/program.ts';
+import type { Operations } from './cli/operations.ts';
 import { presentRun, presentRuns } from './jobs/present-runs.ts';
 import { findRun, listRuns, runDetailsJson, runJson } from './jobs/run-history.ts';
 import type { Asker, Kith, Workspace } from './kith.ts';

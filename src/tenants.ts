@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import type { TenantLine } from './cli/program.ts';
+import type { TenantLine } from './cli/operations.ts';
 import { type Config, loadConfig } from './config.ts';
 import { KithError, messageOf } from './lib/errors.ts';
 import { type Shard, shardOf } from './shard.ts';

@@ -24,7 +24,7 @@ it('every variable that it names is one of Kith’s, or of Node', () => {
 
 it('every file and address that it names is one that Kith writes or answers', () => {
   const code = [
-    'src/jobs/backup.ts',
+    'src/jobs/backup-format.ts',
     'src/store/connect.ts',
     'src/store/erasure-record.ts',
     'src/store/data-lock.ts',

@@ -1,4 +1,5 @@
-import { type Operations, runProgram } from '../../src/cli/program.ts';
+import type { Operations } from '../../src/cli/operations.ts';
+import { runProgram } from '../../src/cli/program.ts';
 
 export interface Tried {
   readonly code: number;

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Operations, type ProgramOptions, runProgram } from '../../../src/cli/program.ts';
+import type { Operations } from '../../../src/cli/operations.ts';
+import { type ProgramOptions, runProgram } from '../../../src/cli/program.ts';
 import { KithError } from '../../../src/lib/errors.ts';
 import type { Language } from '../../../src/lib/text.ts';
+import { displayWidth } from '../../../src/report/display-width.ts';
 import type { Report } from '../../../src/report/report.ts';
 
 const report: Report = {
@@ -113,7 +115,7 @@ describe('the command line', () => {
   test('suggests the command that was meant', async () => {
     const { printed, run } = harness({});
     expect(await run('anlyse')).toBe(2);
-    expect(printed.err).toContain('Did you mean analyse?');
+    expect(printed.err).toContain('did you mean analyse?');
   });
 
   test('refuses an instant that is none, and takes a day as its end', async () => {
@@ -214,5 +216,56 @@ describe('the command line', () => {
     const { printed, run } = harness({ report: async () => ({ report, png: async () => null }) });
     expect(await run('report', 'kith', 'help', '--png', 'x.png')).toBe(2);
     expect(printed.err).toContain('has no chart');
+  });
+
+  test('helps in the reader’s language, in lines that fit the terminal', async () => {
+    const english = harness({});
+    expect(await english.run('--help')).toBe(0);
+    expect(english.printed.out).toMatch(/^Usage: kith \[options\] \[command\]\n\nCustomer analytics for HubSpot/);
+    const names = [...english.printed.out.matchAll(/^ {2}([a-z][a-z-]*)[ \n]/gm)].map(([, name]) => name!);
+    expect(names).toEqual(expect.arrayContaining(['start', 'sync', 'write-back', 'report', 'backup', 'help']));
+    for (const words of [['--help'], ...names.filter((name) => name !== 'help').map((name) => ['help', name])]) {
+      const { printed, run } = harness({}, 'zh');
+      expect(await run(...words)).toBe(0);
+      expect(printed.out).toMatch(/^用法：/);
+      for (const line of printed.out.split('\n')) {
+        expect(displayWidth(line), line).toBeLessThanOrEqual(80);
+        // The name of a command or an option in its column, and then words.
+        if (/^ {2}\S.* {2,}\S/.test(line)) expect(line).toMatch(/[\u4e00-\u9fff]/);
+      }
+      expect(printed.out).not.toMatch(/Options|Commands|choices|default:/);
+    }
+  });
+
+  test.each([
+    [['sync', '--ful'], "unknown option '--ful' (did you mean --full?)", "未知选项 '--ful'（您是指 --full 吗？）"],
+    [['snyc'], "unknown command 'snyc' (did you mean sync?)", "未知命令 'snyc'（您是指 sync 吗？）"],
+    [['import'], "missing required argument 'dir'", "缺少必需的参数 'dir'"],
+    [['report', 'x', '--png'], "option '--png <file>' argument missing", "选项 '--png <file>' 缺少参数"],
+    [['export-person', 'a'], "required option '--to <file>' not specified", "没有给出必需的选项 '--to <file>'"],
+    [
+      ['export', 'a', 'b'],
+      "too many arguments for 'export'. Expected 1 argument but got 2",
+      "'export' 的参数过多：应为 1 个，实际为 2 个",
+    ],
+    [
+      ['report', 'x', '--lang', 'fr'],
+      "option '--lang <language>' argument 'fr' is invalid. Allowed choices are en, zh",
+      "选项 '--lang <language>' 的参数 'fr' 无效：只能是 en, zh",
+    ],
+    [
+      ['connect', 'x'],
+      "command-argument value 'x' is invalid for argument 'what'. Allowed choices are hubspot, slack",
+      "参数 'what' 的值 'x' 无效：只能是 hubspot, slack",
+    ],
+  ])('says what is wrong with %j, and what to do', async (words, english, chinese) => {
+    const en = harness({});
+    expect(await en.run(...words)).toBe(2);
+    expect(en.printed.err).toBe(
+      `kith: ${english}; 'kith --help' lists the commands, 'kith help <command>' tells about one\n`,
+    );
+    const zh = harness({}, 'zh');
+    expect(await zh.run(...words)).toBe(2);
+    expect(zh.printed.err).toBe(`kith: ${chinese}；'kith --help' 列出所有命令，'kith help <命令>' 说明其中一个\n`);
   });
 });
