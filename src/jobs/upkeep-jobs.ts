@@ -56,7 +56,8 @@ export function upkeepJobs(
       const at = now();
       const directory = backupFolderOf(backupDir, at);
       const takenAt = new Date(at).toISOString();
-      const { tables } = await backup({ portal, dataDir, directory, takenAt, withKey: false, signal });
+      const kept = { portal, dataDir, directory, takenAt, withKey: false };
+      const { tables } = await backup({ ...kept, progress: { update: () => undefined }, signal });
       await audit.append({ actor: 'scheduler', act: 'backed-up', subject: 'portal', details: { directory } });
       const rows = Object.values(tables).reduce((sum, count) => sum + count, 0);
       const gone = await dropOldBackups(backupDir, BACKUPS_KEPT);

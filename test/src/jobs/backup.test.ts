@@ -4,7 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { backup, backupFolderOf, checkBackup, dropOldBackups, readBackup, restore } from '../../../src/jobs/backup.ts';
+import { backup, backupFolderOf, dropOldBackups } from '../../../src/jobs/backup.ts';
+import { checkBackup, readBackup } from '../../../src/jobs/backup-format.ts';
+import { restore } from '../../../src/jobs/restore.ts';
 import { upkeepJobs } from '../../../src/jobs/upkeep-jobs.ts';
 import { createAudit } from '../../../src/ledger/audit.ts';
 import { createOutbox } from '../../../src/ledger/outbox.ts';
@@ -30,17 +32,26 @@ describe('a backup', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
+  /** Each step of a backup or a restore as it was told. */
+  const told = new Map<string, [string, number, number | null][]>();
+  const toldOf = (name: string) => ({
+    update(...step: [string, number, number | null]) {
+      told.set(name, [...(told.get(name) ?? []), step]);
+    },
+  });
+
   const options = (name: string, withKey = false) => ({
     portal: from,
     dataDir: store.dataDir,
     directory: join(folder, name),
     takenAt: new Date(NOW).toISOString(),
     withKey,
+    progress: toldOf(name),
   });
   const into = async (name: string, id: string, keyIds: readonly string[] = ['k1']) => {
     const dataDir = join(folder, `data-${id}`);
     await mkdir(dataDir, { recursive: true });
-    return { portal: await store.portal(id), directory: join(folder, name), dataDir, keyIds };
+    return { portal: await store.portal(id), directory: join(folder, name), dataDir, keyIds, progress: toldOf(id) };
   };
 
   it('is restored with every row, every name and what people decided, and leaves the identity key where it was', async () => {
@@ -57,6 +68,9 @@ describe('a backup', () => {
     expect(rows.map(({ name }) => name)).toEqual(['Company 1', 'Company 2', 'Company 3']);
     expect(await readFile(join(target.dataDir, 'state.json'), 'utf8')).toContain('"version":1');
     await expect(restore(target)).rejects.toMatchObject({ code: 'usage', message: /already holds data/ });
+    const all = Object.keys(manifest.tables).length;
+    expect(told.get('whole')?.map(([, done]) => done)).toEqual(Array.from({ length: all + 1 }, (_, done) => done));
+    for (const name of ['whole', 'elsewhere']) expect(told.get(name)?.at(-1)?.slice(1)).toEqual([all, all]);
   });
 
   it('takes the key along only when somebody asks for it', async () => {
