@@ -1,5 +1,4 @@
 import type { BoughtProduct, PurchaseBaskets } from '../features/baskets.ts';
-import { groupBy } from '../lib/group-by.ts';
 import type { AssociationRule } from '../models/association-rules.ts';
 import type { Drafted } from './analysis.ts';
 import type { Suggestion } from './basket-summary.ts';
@@ -22,73 +21,110 @@ export function opportunities(input: {
   const { baskets, isActive, products } = input;
   const { offsets, items } = baskets;
   const customers = offsets.length - 1;
-  // Grouped by the first product on the left, which a customer must have bought to be told of them.
   const usable = input.rules.filter((rule) => rule.confidence >= LEAST_SHARE - 1e-12);
-  const grouped = groupBy(usable, (rule) => rule.antecedent[0]!);
-  const groups = new Map([...grouped].map(([first, rules]) => [first, groupOf(rules)]));
-  const ownedBy = new Int32Array(products.length).fill(-1);
-  const place = new Map(usable.map((rule, k) => [rule, k]));
+  const suggestions = usable.map((rule) => suggestionOf(rule, products));
+  const places = placesOf(suggestions);
+  const beginnings = rulesByBeginning(usable);
+  const texts: string[] = [];
+  const textOf = (k: number): string => (texts[k] ??= JSON.stringify(suggestions[k]));
   const told = new Int32Array(customers * MOST_SUGGESTIONS).fill(-1);
+  const toldTo = (c: number): Int32Array => told.subarray(c * MOST_SUGGESTIONS, (c + 1) * MOST_SUGGESTIONS);
   const scores = {
     value: new Float64Array(customers).fill(Number.NaN),
     label: new Array<string>(customers).fill(''),
     band: new Array<string>(customers).fill(''),
     evidence: new Uint8Array(customers),
-    details: (c: number): string => {
-      const of = [...told.subarray(c * MOST_SUGGESTIONS, (c + 1) * MOST_SUGGESTIONS)].filter((k) => k !== -1);
-      return JSON.stringify({ suggestions: of.map((k) => suggestionOf(usable[k]!, products)) });
-    },
+    details: (c: number): string =>
+      `{"suggestions":[${Array.from(
+        toldTo(c).filter((k) => k !== -1),
+        textOf,
+      ).join()}]}`,
+  };
+  const consequents = Int32Array.from(usable, ({ consequent }) => consequent);
+  const surest = surestFirst(usable);
+  const ownedBy = new Int32Array(products.length).fill(-1);
+  // For the customer at hand: each product that is suggested, and the rule that suggests it with most confidence.
+  const suggestedTo = new Int32Array(products.length).fill(-1);
+  const by = new Int32Array(products.length);
+  const suggested: number[] = [];
+  /** What follows from a beginning that the customer has bought, and from each longer one with the items of `from` to before `to`. */
+  const suggest = (customer: number, { rules, next }: Beginning, from: number, to: number): void => {
+    for (let r = 0; r < rules.length; r++) {
+      const k = rules[r]!;
+      const consequent = consequents[k]!;
+      if (ownedBy[consequent] === customer) continue;
+      if (suggestedTo[consequent] !== customer) {
+        suggestedTo[consequent] = customer;
+        suggested.push(consequent);
+        by[consequent] = k;
+      } else if (surest[k]! < surest[by[consequent]!]!) by[consequent] = k;
+    }
+    if (next.size === 0) return;
+    for (let i = from; i < to; i++) {
+      const longer = next.get(items[i]!);
+      if (longer !== undefined) suggest(customer, longer, i + 1, to);
+    }
   };
   for (let c = 0; c < customers; c++) {
     if (!isActive(c)) continue;
-    const owned = items.subarray(offsets[c]!, offsets[c + 1]!);
-    for (const item of owned) ownedBy[item] = c;
-    const best = new Map<number, AssociationRule>();
-    for (const item of owned) {
-      const group = groups.get(item);
-      if (group === undefined) continue;
-      const { rules, consequents, others, otherOffsets } = group;
-      for (let r = 0; r < rules.length; r++) {
-        const consequent = consequents[r]!;
-        if (ownedBy[consequent] === c) continue;
-        let at = otherOffsets[r]!;
-        const end = otherOffsets[r + 1]!;
-        while (at < end && ownedBy[others[at]!] === c) at++;
-        if (at < end) continue;
-        const known = best.get(consequent);
-        if (known === undefined || rules[r]!.confidence > known.confidence) best.set(consequent, rules[r]!);
-      }
-    }
-    if (best.size === 0) continue;
-    const suggestions = [...best.values()]
-      .map((rule) => ({ rule, ...suggestionOf(rule, products) }))
-      .sort(
-        (a, b) =>
-          (b.expected ?? 0) - (a.expected ?? 0) ||
-          b.bought / b.similar - a.bought / a.similar ||
-          (a.product < b.product ? -1 : 1),
-      )
+    const [from, to] = [offsets[c]!, offsets[c + 1]!];
+    for (let i = from; i < to; i++) ownedBy[items[i]!] = c;
+    suggested.length = 0;
+    suggest(c, beginnings, from, to);
+    if (suggested.length === 0) continue;
+    const best = suggested
+      .map((consequent) => by[consequent]!)
+      .sort((a, b) => places[a]! - places[b]!)
       .slice(0, MOST_SUGGESTIONS);
-    scores.value[c] = suggestions[0]!.expected ?? Number.NaN;
-    scores.label[c] = suggestions[0]!.product;
+    const first = suggestions[best[0]!]!;
+    scores.value[c] = first.expected ?? Number.NaN;
+    scores.label[c] = first.product;
     scores.band[c] = 'open';
-    suggestions.forEach(({ rule }, k) => {
-      told[c * MOST_SUGGESTIONS + k] = place.get(rule)!;
-    });
+    toldTo(c).set(best);
   }
   return scores;
 }
 
-/** Rules that begin with one product, their other products in one block: every customer walks through many of them. */
-function groupOf(rules: readonly AssociationRule[]) {
-  const otherOffsets = new Int32Array(rules.length + 1);
-  for (const [r, { antecedent }] of rules.entries()) otherOffsets[r + 1] = otherOffsets[r]! + antecedent.length - 1;
-  return {
-    rules,
-    consequents: Int32Array.from(rules, ({ consequent }) => consequent),
-    others: Int32Array.from(rules.flatMap(({ antecedent }) => antecedent.slice(1))),
-    otherOffsets,
-  };
+/** Products that a customer has bought, ascending, as a prefix tree: the rules with just these on the left, and longer beginnings. */
+interface Beginning {
+  readonly rules: number[];
+  readonly next: Map<number, Beginning>;
+}
+
+/** Where each rule stands among all by its confidence; of equals the one that comes first, which holds for more customers. */
+function surestFirst(rules: readonly AssociationRule[]): Int32Array {
+  return ranksOf([...rules.keys()].sort((i, j) => rules[j]!.confidence - rules[i]!.confidence || i - j));
+}
+
+function rulesByBeginning(rules: readonly AssociationRule[]): Beginning {
+  const root: Beginning = { rules: [], next: new Map() };
+  for (const [k, { antecedent }] of rules.entries()) {
+    let node = root;
+    for (const item of antecedent.toSorted((a, b) => a - b)) {
+      const longer = node.next.get(item) ?? { rules: [], next: new Map() };
+      node.next.set(item, longer);
+      node = longer;
+    }
+    node.rules.push(k);
+  }
+  return root;
+}
+
+/** Where each suggestion stands among all: by the money that is expected of it, then by share, then by name. */
+function placesOf(suggestions: readonly Suggestion[]): Int32Array {
+  const shareOf = ({ bought, similar }: Suggestion): number => bought / similar;
+  const order = [...suggestions.keys()].sort((i, j) => {
+    const [a, b] = [suggestions[i]!, suggestions[j]!];
+    const byName = a.product < b.product ? -1 : a.product > b.product ? 1 : 0;
+    return (b.expected ?? 0) - (a.expected ?? 0) || shareOf(b) - shareOf(a) || byName || i - j;
+  });
+  return ranksOf(order);
+}
+
+function ranksOf(order: readonly number[]): Int32Array {
+  const ranks = new Int32Array(order.length);
+  for (const [rank, k] of order.entries()) ranks[k] = rank;
+  return ranks;
 }
 
 function suggestionOf(rule: AssociationRule, products: readonly BoughtProduct[]): Suggestion {

@@ -1,7 +1,8 @@
 import { type BoughtProduct, readBoughtProducts } from '../features/baskets.ts';
 import { type ProductSequences, readProductSequences } from '../features/product-sequences.ts';
 import { zonedDay } from '../features/zoned-day.ts';
-import { completedOn, type NextStep, nextSteps, withoutLongerBeginnings } from '../models/next-steps.ts';
+import { begunSequences } from '../models/begun-sequences.ts';
+import { type NextStep, nextSteps, withoutLongerBeginnings } from '../models/next-steps.ts';
 import { prefixSpan } from '../models/prefix-span.ts';
 import { type Drafted, defineAnalysis } from './analysis.ts';
 import { presentSequences } from './sequences-report.ts';
@@ -96,11 +97,10 @@ function compute(input: SequencesInput): Drafted<SequencesSummary> {
  * waited longer than anybody who took it is not told of it any more. The value is the step's confidence.
  */
 function usualSteps(input: SequencesInput, steps: readonly NextStep[]): NonNullable<Drafted<unknown>['scores']> {
-  const { customerIds, offsets, days, items, products, today } = input;
+  const { customerIds, offsets, items, products, today } = input;
   const customers = customerIds.length;
   const told = new Int32Array(customers).fill(-1);
   const waitedDays = new Int32Array(customers);
-  const place = new Map(steps.map((step, k) => [step, k]));
   const detailsOf = (c: number): UsualStep => {
     const { next, after, starters, followers, confidence, delay } = steps[told[c]!]!;
     const product = products[next]!;
@@ -122,31 +122,32 @@ function usualSteps(input: SequencesInput, steps: readonly NextStep[]): NonNulla
     evidence: new Uint8Array(customers),
     details: (c: number): string => (told[c] === -1 ? '{"step":null}' : JSON.stringify({ step: detailsOf(c) })),
   };
-  const byFirst = new Map<number, NextStep[]>();
-  for (const step of steps) byFirst.set(step.after[0]!, [...(byFirst.get(step.after[0]!) ?? []), step]);
+  const begun = begunSequences(
+    input,
+    steps.map(({ after }) => after),
+    GAPS,
+  );
+  const ownedBy = new Int32Array(products.length).fill(-1);
   for (let c = 0; c < customers; c++) {
-    const rows = { from: offsets[c]!, to: offsets[c + 1]! };
-    const owned = new Set(items.subarray(rows.from, rows.to));
-    let best: { step: NextStep; waited: number; isLate: boolean } | null = null;
-    for (const item of owned) {
-      for (const step of byFirst.get(item) ?? []) {
-        if (owned.has(step.next)) continue;
-        const started = completedOn(days, items, rows, step.after, GAPS);
-        if (started === null) continue;
-        const waited = today - started;
-        if (waited > step.delay.longest) continue;
-        const isLate = waited > step.delay.q3;
-        const isBetter = best === null || (isLate === best.isLate ? step.confidence > best.step.confidence : isLate);
-        if (isBetter) best = { step, waited, isLate };
-      }
-    }
-    if (best === null) continue;
-    const { step, waited, isLate } = best;
-    scores.value[c] = step.confidence;
-    scores.label[c] = products[step.next]!.name;
-    scores.band[c] = isLate ? 'late' : 'due';
-    told[c] = place.get(step)!;
-    waitedDays[c] = waited;
+    for (let row = offsets[c]!; row < offsets[c + 1]!; row++) ownedBy[items[row]!] = c;
+    let [best, bestWaited, isBestLate] = [-1, 0, false];
+    begun(c, (k, started) => {
+      const { next, confidence, delay } = steps[k]!;
+      const waited = today - started;
+      if (ownedBy[next] === c || waited > delay.longest) return;
+      const isLate = waited > delay.q3;
+      const known = best === -1 ? 0 : steps[best]!.confidence;
+      const isSurer = confidence > known || (confidence === known && k < best);
+      if (best === -1 || (isLate === isBestLate ? isSurer : isLate))
+        [best, bestWaited, isBestLate] = [k, waited, isLate];
+    });
+    if (best === -1) continue;
+    const { confidence, next } = steps[best]!;
+    scores.value[c] = confidence;
+    scores.label[c] = products[next]!.name;
+    scores.band[c] = isBestLate ? 'late' : 'due';
+    told[c] = best;
+    waitedDays[c] = bestWaited;
   }
   return scores;
 }

@@ -1,7 +1,9 @@
 import { poissonTail } from '../math/poisson-tail.ts';
-import { quantileSorted, sorted } from '../math/statistics.ts';
+import { quantileSorted } from '../math/statistics.ts';
+import { begunSequences } from './begun-sequences.ts';
 import { benjaminiHochberg } from './benjamini-hochberg.ts';
-import { type FrequentSequences, type PurchaseSequences, stepsOf } from './prefix-span.ts';
+import { type FrequentSequences, stepsOf } from './prefix-span.ts';
+import type { PurchaseSequences } from './purchase-sequences.ts';
 
 /** "Who bought `after`, one after the other, and did not have `next` yet, often bought it then", by item number. */
 export interface NextStep {
@@ -41,56 +43,54 @@ export interface NextStepOptions {
  * everything is not told apart: a lift says "associated with", no more.
  *
  * Breslow, N. E. and Day, N. E. (1987). Statistical methods in cancer research II, ch. 2, for observed ÷ expected.
- * Cost: customers × steps that begin with something they bought.
+ * Cost: customers × steps whose beginning they have gone through.
  */
 export function nextSteps(
   sequences: PurchaseSequences,
   patterns: FrequentSequences,
   options: NextStepOptions,
 ): NextStep[] {
-  const candidates = candidatesOf(patterns);
-  const { offsets, days, items } = sequences;
+  const candidates = candidatesOf(patterns, options.maximumGap);
+  const begun = begunSequences(
+    sequences,
+    candidates.map(({ after }) => after),
+    options,
+  );
+  const { firstDay, read } = firstDays(sequences);
   const pace = paces(sequences, options.asOfDay);
-  const byFirst = new Map<number, Candidate[]>();
-  for (const candidate of candidates) {
-    const first = candidate.after[0]!;
-    byFirst.set(first, [...(byFirst.get(first) ?? []), candidate]);
+  const started = (index: number, day: number): void => {
+    const candidate = candidates[index]!;
+    const bought = firstDay(candidate.next);
+    if (day >= options.asOfDay || bought <= day) return;
+    const latest = Math.min(options.asOfDay, day + options.maximumGap);
+    const isFollower = bought <= latest;
+    candidate.starters += 1;
+    candidate.personDays += (isFollower ? bought : latest) - day;
+    if (!isFollower) return;
+    candidate.followers += 1;
+    candidate.delays[bought - day]! += 1;
+  };
+  for (let c = 0; c + 1 < sequences.offsets.length; c++) {
+    read(c);
+    begun(c, started);
   }
-  for (let c = 0; c + 1 < offsets.length; c++) {
-    const firstDay = firstDays(sequences, c);
-    const rows = { from: offsets[c]!, to: offsets[c + 1]! };
-    for (const item of firstDay.keys()) {
-      for (const candidate of byFirst.get(item) ?? []) {
-        // Most customers never bought one of the others: their rows need no looking through.
-        if (!hasAll(firstDay, candidate.after)) continue;
-        const started = completedOn(days, items, rows, candidate.after, options);
-        if (started === null || started >= options.asOfDay) continue;
-        const bought = firstDay.get(candidate.next);
-        if (bought !== undefined && bought <= started) continue;
-        const latest = Math.min(options.asOfDay, started + options.maximumGap);
-        const isFollower = bought !== undefined && bought <= latest;
-        candidate.starters += 1;
-        candidate.personDays += (isFollower ? bought : latest) - started;
-        if (isFollower) candidate.delays.push(bought - started);
-      }
-    }
-  }
-  const found = candidates.filter(({ delays }) => delays.length >= options.minimumFollowers);
-  const expected = found.map(({ next, personDays }) => personDays * (pace.get(next) ?? 0));
+  const found = candidates.filter(({ followers }) => followers >= options.minimumFollowers);
+  const expected = found.map(({ next, personDays }) => personDays * pace[next]!);
   const adjusted = benjaminiHochberg(
-    found.map(({ delays }, i) => poissonTail(delays.length, expected[i]!)),
+    found.map(({ followers }, i) => poissonTail(followers, expected[i]!)),
     Math.max(found.length, stepsLookedFor(patterns)),
   );
   return found.map((candidate, i) => {
-    const delays = sorted(candidate.delays);
+    const { after, next, starters, followers } = candidate;
+    const delays = ascending(candidate.delays, followers);
     return {
-      after: candidate.after,
-      next: candidate.next,
-      starters: candidate.starters,
-      followers: delays.length,
-      confidence: delays.length / candidate.starters,
+      after,
+      next,
+      starters,
+      followers,
+      confidence: followers / starters,
       expected: expected[i]!,
-      lift: delays.length / expected[i]!,
+      lift: followers / expected[i]!,
       delay: {
         q1: quantileSorted(delays, 0.25),
         median: quantileSorted(delays, 0.5),
@@ -116,60 +116,27 @@ export function withoutLongerBeginnings(steps: readonly NextStep[]): NextStep[] 
   );
 }
 
-/** The first day on which a customer's rows hold `steps` one after the other within the gaps; null when they never do. */
-export function completedOn(
-  days: Int32Array,
-  items: Int32Array,
-  rows: { readonly from: number; readonly to: number },
-  steps: readonly number[],
-  gaps: { readonly minimumGap: number; readonly maximumGap: number },
-): number | null {
-  let ends: number[] | null = null;
-  for (const step of steps) {
-    const next: number[] = [];
-    for (let row = rows.from; row < rows.to; row++) {
-      if (items[row] !== step) continue;
-      const day = days[row]!;
-      if (ends === null || isNearOne(ends, day, gaps)) next.push(day);
-    }
-    if (next.length === 0) return null;
-    ends = next;
-  }
-  return ends?.[0] ?? null;
-}
-
-function isNearOne(
-  ends: readonly number[],
-  day: number,
-  { minimumGap, maximumGap }: { readonly minimumGap: number; readonly maximumGap: number },
-): boolean {
-  for (const end of ends) if (day - end >= minimumGap && day - end <= maximumGap) return true;
-  return false;
-}
-
-function hasAll(firstDay: ReadonlyMap<number, number>, items: readonly number[]): boolean {
-  for (const item of items) if (!firstDay.has(item)) return false;
-  return true;
-}
-
 interface Candidate {
   readonly after: readonly number[];
   readonly next: number;
   starters: number;
+  followers: number;
   personDays: number;
-  readonly delays: number[];
+  /** How many followers waited so many days. */
+  readonly delays: Int32Array;
 }
 
 /** Sequences of different items: what comes again is a matter of rhythm, not of a next step. */
-function candidatesOf(patterns: FrequentSequences): Candidate[] {
+function candidatesOf(patterns: FrequentSequences, longestDelay: number): Candidate[] {
   return Array.from(patterns.count, (_, i) => stepsOf(patterns, i))
     .filter((steps) => steps.length > 1 && new Set(steps).size === steps.length)
     .map((steps) => ({
       after: steps.slice(0, -1),
       next: steps.at(-1)!,
       starters: 0,
+      followers: 0,
       personDays: 0,
-      delays: [],
+      delays: new Int32Array(longestDelay + 1),
     }));
 }
 
@@ -183,31 +150,55 @@ function stepsLookedFor(patterns: FrequentSequences): number {
   );
 }
 
-function firstDays({ offsets, days, items }: PurchaseSequences, customer: number): Map<number, number> {
-  const first = new Map<number, number>();
-  for (let row = offsets[customer]!; row < offsets[customer + 1]!; row++) {
-    if (!first.has(items[row]!)) first.set(items[row]!, days[row]!);
+/** Days by how many waited so long, each as often as it was. */
+function ascending(counts: Int32Array, total: number): Float64Array {
+  const days = new Float64Array(total);
+  let end = 0;
+  for (let day = 0; day < counts.length; day++) {
+    days.fill(day, end, end + counts[day]!);
+    end += counts[day]!;
   }
-  return first;
+  return days;
+}
+
+/** The first day on which the customer that was read last bought an item; infinity for never. */
+function firstDays({ offsets, days, items }: PurchaseSequences) {
+  const itemCount = items.reduce((most, item) => Math.max(most, item), -1) + 1;
+  const readFor = new Int32Array(itemCount).fill(-1);
+  const first = new Int32Array(itemCount);
+  let customer = -1;
+  return {
+    itemCount,
+    firstDay: (item: number): number => (readFor[item] === customer ? first[item]! : Number.POSITIVE_INFINITY),
+    /** Calls `met` for each of its items, in the order of days. */
+    read(next: number, met?: (item: number, day: number) => void): void {
+      customer = next;
+      for (let row = offsets[customer]!; row < offsets[customer + 1]!; row++) {
+        const item = items[row]!;
+        if (readFor[item] === customer) continue;
+        readFor[item] = customer;
+        first[item] = days[row]!;
+        met?.(item, days[row]!);
+      }
+    },
+  };
 }
 
 /** First purchases of each item per customer and day, over the customers' days after their first purchase without it. */
-function paces(sequences: PurchaseSequences, asOfDay: number): Map<number, number> {
+function paces(sequences: PurchaseSequences, asOfDay: number): Float64Array {
   const { offsets, days } = sequences;
+  const { itemCount, read } = firstDays(sequences);
+  const events = new Int32Array(itemCount);
+  const daysWith = new Float64Array(itemCount);
   let allDays = 0;
-  const found = new Map<number, { events: number; daysWith: number }>();
   for (let c = 0; c + 1 < offsets.length; c++) {
     if (offsets[c] === offsets[c + 1]) continue;
     const begun = days[offsets[c]!]!;
     allDays += Math.max(0, asOfDay - begun);
-    for (const [item, day] of firstDays(sequences, c)) {
-      const known = found.get(item) ?? { events: 0, daysWith: 0 };
-      if (day > begun) known.events += 1;
-      known.daysWith += Math.max(0, asOfDay - day);
-      found.set(item, known);
-    }
+    read(c, (item, day) => {
+      if (day > begun) events[item]! += 1;
+      daysWith[item]! += Math.max(0, asOfDay - day);
+    });
   }
-  const pace = new Map<number, number>();
-  for (const [item, { events, daysWith }] of found) pace.set(item, events / Math.max(1, allDays - daysWith));
-  return pace;
+  return Float64Array.from(events, (count, item) => count / Math.max(1, allDays - daysWith[item]!));
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { poissonTail } from '../../../src/math/poisson-tail.ts';
 import { seededRandom } from '../../../src/math/random.ts';
 import { nextSteps, withoutLongerBeginnings } from '../../../src/models/next-steps.ts';
-import { type PurchaseSequences, prefixSpan, stepsOf } from '../../../src/models/prefix-span.ts';
+import { prefixSpan, stepsOf } from '../../../src/models/prefix-span.ts';
+import type { PurchaseSequences } from '../../../src/models/purchase-sequences.ts';
 
 type Row = readonly [day: number, item: number];
 
