@@ -11,6 +11,7 @@ import type { Kith, Workspace } from '../src/kith.ts';
 import { endNow } from '../src/lib/end-now.ts';
 import { KithError } from '../src/lib/errors.ts';
 import { createLogger, type Logger } from '../src/lib/logger.ts';
+import { say, type Text } from '../src/lib/text.ts';
 import type { CommandListing } from '../src/ports/command.ts';
 import type { Progress } from '../src/ports/job-runner.ts';
 import { commandLineViewer } from '../src/privacy/viewer.ts';
@@ -19,6 +20,7 @@ import { generatePortal } from './portal/generate-portal.ts';
 import type { PortalData } from './portal/portal-data.ts';
 import { readPortalFolder } from './portal/read-portal-folder.ts';
 import { type StandInSlack, startStandInSlack } from './slack/start-stand-in-slack.ts';
+import { demoTexts } from './texts.ts';
 import { CHANNELS, demoState, demoWorkspace, PEOPLE } from './workspace.ts';
 
 export interface DemoOptions {
@@ -54,7 +56,7 @@ const COMPANY = { seed: 20_260_101, companies: 1_500 };
  */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const { terminal, once } = options;
-  const say = (text: string): void => terminal.err(`${text}\n`);
+  const tell = (text: Text): void => terminal.err(`${say(options.config.language, text)}\n`);
   const startedAt = performance.now();
   const seconds = (since: number): number => Math.round((performance.now() - since) / 10) / 100;
   const dataDir = mkdtempSync(join(tmpdir(), 'kith-demo-'));
@@ -69,7 +71,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   if (options.stop.aborted) abandon();
   options.stop.addEventListener('abort', abandon, { once: true });
   try {
-    const portal = await loadPortal(options.data, say);
+    const portal = await loadPortal(options.data, tell);
     const hubspot = await startStandInHubspot({ portal, token: TOKEN, limits: RAISED_LIMITS, hasOwnPages: true });
     closing.push(hubspot.close);
     const slack = await startStandInSlack({
@@ -77,10 +79,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       workspace: demoWorkspace(portal.account.name, portal.owners, options.commands),
     });
     closing.push(slack.close);
-    say(
-      `  stand-in HubSpot at ${hubspot.url} (its limit raised from 190 to ${RAISED_LIMITS.perTenSeconds.toLocaleString('en')} calls per 10 s)`,
-    );
-    say(`  stand-in Slack at   ${slack.url}\n`);
+    const calls = RAISED_LIMITS.perTenSeconds.toLocaleString('en');
+    tell(demoTexts.servers(hubspot.url, slack.url, calls));
 
     // Nothing of a real Kith's settings but how it speaks: its folders, backups and addresses are not the demo's.
     const config: Config = {
@@ -115,7 +115,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       asOf: options.data === undefined ? 'now' : 'last-event',
     });
     closing.push(kith.close);
-    const bar = progressBar(terminal, kith.now);
+    const bar = progressBar(terminal, kith.now, kith.config.language);
 
     const synced = await kith.sync({ full: true, progress: bar });
     bar.finish();
@@ -152,11 +152,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     }
     const socket = await options.serve(kith);
     closing.push(socket.close);
-    say(`\n  Kith did its whole job in ${summary.seconds.total} s. Now read it, and ask it something:\n`);
-    say(`    Slack     ${slack.url}    channels, slash commands, buttons`);
-    say(`    HubSpot   ${hubspot.url}    the records, with what Kith wrote on them`);
-    say(`    terminal  KITH_DATA_DIR=${forShell(dataDir)} npm run kith -- report churn-risk\n`);
-    say('  Ctrl-C ends it and removes everything it kept.');
+    tell(demoTexts.ready(summary.seconds.total, slack.url, hubspot.url, dataDir));
     isReady = true;
     await new Promise<void>((resolve) => {
       options.stop.addEventListener('abort', () => resolve(), { once: true });
@@ -165,9 +161,6 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     for (const close of closing.reverse()) await close();
   }
 }
-
-/** A word as a shell reads it back. */
-const forShell = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** The engine's own threads may still write into a folder while it is removed, and make it anew. */
 function removeForGood(folder: string): void {
@@ -182,19 +175,15 @@ function removeForGood(folder: string): void {
   }
 }
 
-async function loadPortal(data: string | undefined, say: (text: string) => void): Promise<PortalData> {
+async function loadPortal(data: string | undefined, tell: (text: Text) => void): Promise<PortalData> {
   if (data === undefined) {
-    say(
-      `  A made-up company: ${COMPANY.companies.toLocaleString('en')} customers over three years (seed ${COMPANY.seed}).`,
-    );
+    tell(demoTexts.madeUp(COMPANY.companies.toLocaleString('en'), COMPANY.seed));
     return generatePortal({ ...COMPANY, asOf: Date.now() }).portal;
   }
   const portal = await readPortalFolder(data);
   const first = portal.skipped[0];
   if (first !== undefined)
-    say(
-      `  ${portal.skipped.length} rows of ${data} could not be read; the first: ${first.file}:${first.line}: ${first.reason}`,
-    );
+    tell(demoTexts.skipped(portal.skipped.length, data, `${first.file}:${first.line}: ${first.reason}`));
   return portal;
 }
 

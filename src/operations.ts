@@ -49,7 +49,7 @@ export function createOperations(
   },
 ): Operations {
   const actor = `command line: ${user}`;
-  const bar = progressBar(terminal, kith.now);
+  const bar = progressBar(terminal, kith.now, kith.config.language);
   const askerOf = askerAt(kith, actor);
   const at = (path: string): string => resolve(folder, path);
   const tell = (text: Text): void => terminal.err(`  ${say(kith.config.language, text)}\n`);

@@ -6,6 +6,7 @@ import type { Kith, Workspace } from './kith.ts';
 import { endNow } from './lib/end-now.ts';
 import { when } from './lib/errors.ts';
 import type { Logger } from './lib/logger.ts';
+import { say, type Text } from './lib/text.ts';
 
 /** An orchestrator's usual patience; docker's own is as long. */
 const STOPS_WITHIN_MS = 10_000;
@@ -50,6 +51,7 @@ export async function serveUntilStopped(
   },
 ): Promise<void> {
   const { terminal, stop } = options;
+  const tell = (text: Text): void => terminal.err(`  ${say(kith.config.language, text)}\n`);
   if (kith.config.tenant !== null && !(await kith.isConnected())) await connected(kith, options);
   if (stop.aborted) return;
   const at = await copied(kith, terminal, stop);
@@ -58,10 +60,18 @@ export async function serveUntilStopped(
   let socket: { close(): Promise<void> } | null = null;
   try {
     socket = await options.serve(kith);
-    terminal.err(
+    const { name } = at.account;
+    const install = `${kith.config.publicUrl}/slack/install`;
+    tell(
       bot.isInSlack()
-        ? `  Kith is in Slack for ${at.account.name}. Stop it with Ctrl-C.\n`
-        : `  Kith runs for ${at.account.name}, and waits to be added to Slack at ${kith.config.publicUrl}/slack/install. Stop it with Ctrl-C.\n`,
+        ? {
+            en: `Kith is in Slack for ${name}. Stop it with Ctrl-C.`,
+            zh: `Kith 已在 Slack 中为 ${name} 运行。按 Ctrl-C 停止。`,
+          }
+        : {
+            en: `Kith runs for ${name}, and waits to be added to Slack at ${install}. Stop it with Ctrl-C.`,
+            zh: `Kith 正在为 ${name} 运行，等待在 ${install} 被添加到 Slack。按 Ctrl-C 停止。`,
+          },
     );
     await untilStopped(stop);
   } finally {
@@ -79,7 +89,12 @@ async function connected(
   const socket = await serve(kith);
   try {
     await listener.open();
-    terminal.err(`  Kith waits to be connected to HubSpot: KITH_TENANT=${kith.config.tenant} kith connect hubspot\n`);
+    const command = `KITH_TENANT=${kith.config.tenant} kith connect hubspot`;
+    const waits = {
+      en: `Kith waits to be connected to HubSpot: ${command}`,
+      zh: `Kith 等待连接到 HubSpot：${command}`,
+    };
+    terminal.err(`  ${say(kith.config.language, waits)}\n`);
     await kith.untilConnected(stop);
   } finally {
     await socket.close();
@@ -100,10 +115,11 @@ async function copied(kith: Kith, terminal: Terminal, stop: AbortSignal): Promis
 
 /** Null when Kith was stopped meanwhile: the next start goes on where this one was. */
 async function firstSync(kith: Kith, terminal: Terminal, stop: AbortSignal, full: boolean): Promise<Workspace | null> {
-  terminal.err(
-    full ? '  The first sync: everything is copied once.\n' : '  The first sync goes on where it was stopped.\n',
-  );
-  const bar = progressBar(terminal, kith.now);
+  const begun = full
+    ? { en: 'The first sync: everything is copied once.', zh: '首次同步：所有内容将复制一遍。' }
+    : { en: 'The first sync goes on where it was stopped.', zh: '首次同步从停止处继续。' };
+  terminal.err(`  ${say(kith.config.language, begun)}\n`);
+  const bar = progressBar(terminal, kith.now, kith.config.language);
   try {
     const copy = () => kith.sync({ full, progress: bar, signal: stop });
     return (await kith.inTurn('copies', copy, stop)).workspace;

@@ -5,6 +5,7 @@ import { type Host, openHost } from './host.ts';
 import type { Kith, Readiness, SharedListener, Workspace } from './kith.ts';
 import { messageOf } from './lib/errors.ts';
 import type { Logger } from './lib/logger.ts';
+import { say } from './lib/text.ts';
 import { endInTime, serveUntilStopped, untilStopped } from './serve-until-stopped.ts';
 import { createServedTenants } from './served-tenants.ts';
 import { filesStamp, type Tenants } from './tenants.ts';
@@ -92,7 +93,11 @@ export async function startTenants<
   try {
     await gateway.listener.open();
     const { all } = tenants.current();
-    terminal.err(`  Kith serves ${tenants.count()} of ${all.size} tenants. Stop it with Ctrl-C.\n`);
+    const serves = {
+      en: `Kith serves ${tenants.count()} of ${all.size} tenants. Stop it with Ctrl-C.`,
+      zh: `Kith 服务 ${all.size} 个租户中的 ${tenants.count()} 个。按 Ctrl-C 停止。`,
+    };
+    terminal.err(`  ${say(root.language, serves)}\n`);
     stamp = filesStamp(root);
     await tenants.follow();
     await untilStopped(stop);

@@ -3,6 +3,7 @@ import { analyses } from '../analyses/index.ts';
 import type { Instant } from '../domain/crm.ts';
 import type { KeptRun, Run } from '../domain/results.ts';
 import { KithError } from '../lib/errors.ts';
+import type { Text } from '../lib/text.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore, ScoreColumns } from '../store/portal-store.ts';
 import { dataFingerprint } from './data-fingerprint.ts';
@@ -24,6 +25,7 @@ const MOST_UNFINISHED = 3;
 const MANY_CUSTOMERS = 300_000;
 /** Of one analysis, where it has more: inserts leave behind as much as a large read does. */
 const ROWS_BEFORE_FREEING = 30_000;
+const STEP: Text = { en: 'analyse', zh: '分析' };
 /** Takes as long as all the others together. */
 const LONGEST = 'churn-risk';
 
@@ -36,7 +38,7 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
   const stoppable = signal === undefined ? {} : { signal };
   const chosen = chosenAnalyses(options.only);
   const steps = chosen.length + 1;
-  progress.update('analyse', 0, steps);
+  progress.update(STEP, 0, steps);
   signal?.throwIfAborted();
   const work = await prepareRun(options);
   const { portfolio, kind, replayOf, settings } = work;
@@ -53,7 +55,7 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
     kept,
   );
   let done = 1;
-  progress.update('analyse', done, steps);
+  progress.update(STEP, done, steps);
   const running: Promise<void>[] = [];
   const unfinished = new Set<Promise<unknown>>();
   const reading = { ...work, portal: withSharedReads(portal), givenBy: replayOf?.startedAt ?? run.startedAt, isFirst };
@@ -85,7 +87,7 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
         })
         .then(() => {
           done++;
-          progress.update('analyse', done, steps);
+          progress.update(STEP, done, steps);
         });
       // The next one is read while this one is fitted; what failed is met by the wait below.
       const settled: Promise<unknown> = finished.then(

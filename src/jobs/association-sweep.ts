@@ -4,6 +4,7 @@ import type { CrmChanges } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { mendDifferences } from './reconcile-mend.ts';
+import { RECORD_NAMES } from './record-names.ts';
 import { SYNC_CURSORS } from './sync-cursors.ts';
 
 interface SweepOptions {
@@ -67,7 +68,8 @@ export async function sweep(options: SweepOptions, types: readonly ObjectType[])
       const part = await portal.crm.liveIds(fromType, { after, most: IDS_PER_CALL });
       const last = part.at(-1);
       if (last === undefined) break;
-      progress.update(`links of ${fromType.replace('_', ' ')}`, done, Math.max(done, all));
+      const { en, zh } = RECORD_NAMES[fromType];
+      progress.update({ en: `links of ${en}`, zh: `${zh}的关联` }, done, Math.max(done, all));
       const { links, rejected } = await changes.associations(fromType, toType, part, signal);
       if (rejected.length > 0) await portal.crm.reject(rejected);
       const isUnknown = new Set(rejected.map(({ recordId }) => recordId));
@@ -94,7 +96,8 @@ export async function sweepRecords(
   let archived = 0;
   let restored = 0;
   for (const type of types) {
-    const step = `archived ${type.replace('_', ' ')}`;
+    const { en, zh } = RECORD_NAMES[type];
+    const step = { en: `archived ${en}`, zh: `已归档的${zh}` };
     progress.update(step, 0, null);
     const back = new Set(await archivedIds(portal, type));
     let seen = 0;

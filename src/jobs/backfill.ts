@@ -4,6 +4,7 @@ import { inParallel } from '../lib/in-parallel.ts';
 import type { CrmSource } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
+import { RECORD_NAMES } from './record-names.ts';
 import { createSyncBuffer, type SyncBuffer } from './sync-buffer.ts';
 import { SYNC_CURSORS, TYPES_AT_ONCE } from './sync-cursors.ts';
 
@@ -96,7 +97,7 @@ type Report = (type: ObjectType, done: number, total: number | null) => void;
 
 /** One bar after the other. */
 function eachType(progress: Progress): Report {
-  return (type, done, total) => progress.update(type.replace('_', ' '), done, total);
+  return (type, done, total) => progress.update(RECORD_NAMES[type], done, total);
 }
 
 /** One bar over all of them, which knows its end once every type has told its own. */
@@ -107,7 +108,7 @@ function allTypes(progress: Progress, types: readonly ObjectType[]): Report {
     const all = [...told.values()];
     const isKnown = told.size === types.length && all.every((one) => one.total !== null);
     progress.update(
-      'records',
+      { en: 'records', zh: '记录' },
       all.reduce((sum, one) => sum + one.done, 0),
       isKnown ? all.reduce((sum, one) => sum + (one.total ?? 0), 0) : null,
     );

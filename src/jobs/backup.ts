@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { KithError, messageOf } from '../lib/errors.ts';
+import type { Text } from '../lib/text.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import {
@@ -17,6 +18,8 @@ import {
 
 /** How often a table that changes while it is written is written again. */
 const MOST_EXPORTS = 3;
+
+const STEP: Text = { en: 'tables copied', zh: '复制数据表' };
 
 export interface BackupOptions {
   readonly portal: PortalStore;
@@ -42,13 +45,13 @@ export async function backup(options: BackupOptions): Promise<BackupManifest> {
   const files: string[] = [];
   const present = await tablesOf(portal);
   for (const [done, table] of present.entries()) {
-    progress.update('tables copied', done, present.length);
+    progress.update(STEP, done, present.length);
     signal?.throwIfAborted();
     tables[table] = await exportTable(portal, table, join(folder, fileOf(table)));
     // The engine writes no file for a table without rows.
     if (existsSync(join(folder, fileOf(table)))) files.push(fileOf(table));
   }
-  progress.update('tables copied', present.length, present.length);
+  progress.update(STEP, present.length, present.length);
   for (const file of withKey ? [STATE_FILE, KEY_FILE] : [STATE_FILE]) {
     if (!existsSync(join(dataDir, file))) continue;
     await copyFile(join(dataDir, file), join(folder, file));

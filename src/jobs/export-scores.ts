@@ -36,7 +36,7 @@ export async function exportScores(options: {
       if (result === null) continue;
       const name = `${analysis.name}.csv`;
       const written = await writeScores(join(directory, name), analysis.name, result.run, reader, (rows) => {
-        progress.update(name, rows, null);
+        progress.update({ en: name, zh: name }, rows, null);
         signal?.throwIfAborted();
       });
       if (written > 0) files[name] = written;

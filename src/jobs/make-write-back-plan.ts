@@ -11,6 +11,7 @@ import type { PortalStore } from '../store/portal-store.ts';
 import { createMoves, type Move } from './write-back-moves.ts';
 import { type LeftAlone, type PlanInput, planWriteBack, SCORED_AT } from './write-back-plan.ts';
 import { createWriteBackPlans, type PlanHeader } from './write-back-plans.ts';
+import { WRITE_BACK_STEP } from './write-back-texts.ts';
 
 export interface MadePlan {
   readonly header: PlanHeader;
@@ -65,7 +66,7 @@ export async function makeWriteBackPlan(options: {
   const customerIds = await scoredCustomers(portal, results);
   let done = 0;
   for (const ids of batches(customerIds, CUSTOMERS_AT_A_TIME)) {
-    progress.update('write-back', done, customerIds.length);
+    progress.update(WRITE_BACK_STEP, done, customerIds.length);
     const input: PlanInput = {
       scoredAt: newest.run.finishedAt ?? newest.run.startedAt,
       customerIds: ids,
@@ -91,7 +92,7 @@ export async function makeWriteBackPlan(options: {
     await log.propose(batch, proposalsOf(objectType, plan));
     done += ids.length;
   }
-  progress.update('write-back', done, customerIds.length);
+  progress.update(WRITE_BACK_STEP, done, customerIds.length);
   const header: PlanHeader = {
     batch,
     plannedAt,

@@ -5,6 +5,7 @@ import { keepRevenue } from './keep-revenue.ts';
 import { compareIds } from './reconcile-compare.ts';
 import { mendDifferences } from './reconcile-mend.ts';
 import { type ReconciledType, type ReconciliationReport, saveReconciliation } from './reconcile-report.ts';
+import { RECORD_NAMES } from './record-names.ts';
 import { LAG_MS } from './sync-cursors.ts';
 
 /**
@@ -29,13 +30,14 @@ export async function reconcileRecords(options: {
   const types: Record<string, ReconciledType> = {};
   for (const type of changes?.types ?? []) {
     if (changes === null) break;
-    const step = `compare ${type.replace('_', ' ')}`;
+    const { en, zh } = RECORD_NAMES[type];
+    const step = { en: `compare ${en}`, zh: `比较${zh}` };
     progress.update(step, 0, null);
     const compared = (seen: number) => progress.update(step, seen, null);
     const differences = await compareIds(changes, portal, type, startedAt - lagMs, compared, signal);
     const { inCrm, inStore, absent, surplus, outdated } = differences;
     const all = absent.length + surplus.length + outdated.length;
-    const told = (mended: number) => progress.update(`mend ${type.replace('_', ' ')}`, mended, all);
+    const told = (mended: number) => progress.update({ en: `mend ${en}`, zh: `修复${zh}` }, mended, all);
     const found = await mendDifferences({ changes, portal, type, told, ...stop }, differences);
     types[type] = { in_crm: inCrm, in_store: inStore, ...found };
     if (type === 'contacts') {
@@ -44,7 +46,7 @@ export async function reconcileRecords(options: {
       await mendDifferences({ changes, portal, type, told: () => undefined, ...stop }, { ...none, surplus: strays });
     }
   }
-  progress.update('revenue', 0, null);
+  progress.update({ en: 'revenue', zh: '收入' }, 0, null);
   const summedAt = now();
   const raw = await source.rawRevenue(stop);
   const revenue = await keepRevenue(portal, raw, summedAt);

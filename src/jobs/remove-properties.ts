@@ -7,6 +7,7 @@ import type { Text } from '../lib/text.ts';
 import type { CrmSink } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
+import { RECORD_NAMES } from './record-names.ts';
 import { sendWrites } from './send-writes.ts';
 import { settleWriteBacks } from './settle-write-backs.ts';
 import { createStillThere } from './still-there.ts';
@@ -107,7 +108,8 @@ export async function removeProperties(options: {
     };
     let done = 0;
     for (const some of batches(ids, RECORDS_PER_LOOK)) {
-      progress.update(`remove from ${objectType}`, done, ids.length);
+      const { en, zh } = RECORD_NAMES[objectType];
+      progress.update({ en: `remove from ${en}`, zh: `从${zh}中清除` }, done, ids.length);
       done += some.length;
       await erasures.apart(() => clear(some));
     }

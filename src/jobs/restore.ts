@@ -38,7 +38,7 @@ export async function restore(options: {
   }
   const held = Object.entries(manifest.tables);
   for (const [done, [table, rows]] of held.entries()) {
-    progress.update('tables restored', done + 1, held.length);
+    progress.update({ en: 'tables restored', zh: '恢复数据表' }, done + 1, held.length);
     if (table === 'migrations' || rows === 0) continue;
     await restoreTable(portal, table, join(resolve(directory), fileOf(table)));
     const restored = await countOf(portal, table);

@@ -31,7 +31,7 @@ export async function resealAll(
       const moved = await portal.crm.reseal(PAGE);
       if (moved === 0) break;
       done += moved;
-      progress.update('seal again', Math.min(done, total), total);
+      progress.update({ en: 'seal again', zh: '重新密封' }, Math.min(done, total), total);
     }
     resealed += done;
     for (const key of (await portal.identity.keysInUse()).keys()) inUse.add(key);

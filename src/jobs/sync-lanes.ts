@@ -94,7 +94,7 @@ async function runLane(
   let windows = 0;
   let rejected = 0;
   let done = 0;
-  const step = `${lane} lane`;
+  const step = { en: `${lane} lane`, zh: lane === 'fast' ? '快速通道' : '安全通道' };
   options.progress.update(step, 0, null);
   await inParallel(
     types,

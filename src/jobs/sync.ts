@@ -181,7 +181,7 @@ async function readRevenue(options: SyncOptions): Promise<void> {
 }
 
 async function sumRevenue({ source, progress, now, signal }: SyncOptions): Promise<{ raw: RawRevenue; at: number }> {
-  progress.update('revenue', 0, null);
+  progress.update({ en: 'revenue', zh: '收入' }, 0, null);
   const at = now();
   return { raw: await source.rawRevenue(signal === undefined ? {} : { signal }), at };
 }

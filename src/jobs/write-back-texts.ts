@@ -8,6 +8,9 @@ export const OBJECTS: Readonly<Record<'companies' | 'contacts', Text>> = {
   contacts: { en: 'contacts', zh: '位联系人' },
 };
 
+/** What a person who watches a plan being made or written reads. */
+export const WRITE_BACK_STEP: Text = { en: 'write-back', zh: '写回' };
+
 export const WHY_LEFT: Readonly<Record<LeftAlone['reason'], Text>> = {
   edited: { en: 'changed since Kith wrote it', zh: 'Kith 写入之后被人修改' },
   unknown: { en: 'not known to be from Kith', zh: '无法确认由 Kith 写入' },

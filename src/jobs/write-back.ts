@@ -14,6 +14,7 @@ import { readBreakerFacts, refusalsOf } from './write-back-breakers.ts';
 import { createMoves, type Move } from './write-back-moves.ts';
 import { isSameValue, type LeftAlone, SCORED_AT } from './write-back-plan.ts';
 import { createWriteBackPlans, type PlanHeader } from './write-back-plans.ts';
+import { WRITE_BACK_STEP } from './write-back-texts.ts';
 
 /** What is asked for. */
 export interface WriteBackOrder {
@@ -157,7 +158,7 @@ async function apply(options: WriteBackOptions, header: PlanHeader, report: Writ
     );
     for (let after: string | null = ''; after !== null; ) {
       signal?.throwIfAborted();
-      progress.update('write-back', done, header.changed);
+      progress.update(WRITE_BACK_STEP, done, header.changed);
       const from: string = after;
       // Who is forgotten meanwhile is gone from the proposals before they are read, or after they are sent and noted.
       after = await portal.erasures.apart(async () => {
@@ -173,7 +174,7 @@ async function apply(options: WriteBackOptions, header: PlanHeader, report: Writ
         return writes.at(-1)?.recordId ?? null;
       });
     }
-    progress.update('write-back', done, header.changed);
+    progress.update(WRITE_BACK_STEP, done, header.changed);
     await createWriteBackPlans(portal).save({ ...header, state: 'written' });
   } catch (error) {
     await appendAudit(options, soFar(), messageOf(error));

@@ -1,3 +1,5 @@
+import type { Text } from '../lib/text.ts';
+
 /** Runs pure work off the event loop. */
 export interface JobRunner {
   /**
@@ -17,7 +19,7 @@ export interface JobRunner {
 /** How far a long job is; shown as a bar in a terminal and as a message in a chat. */
 export interface Progress {
   /** `total` null when it is not known. */
-  update(step: string, done: number, total: number | null): void;
+  update(step: Text, done: number, total: number | null): void;
 }
 
 /** What work waits its turn for: the processors, or the memory and the network that a copy takes. */

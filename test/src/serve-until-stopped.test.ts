@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const terminal: Terminal = { out: () => undefined, err: () => undefined, isTerminal: false, columns: 80 };
 const kith = {
   now: Date.now,
-  config: { tenant: null },
+  config: { tenant: null, language: 'en' },
   workspace: async () => ({ account: { name: 'Acme' }, portal: { crm: { cursor: async () => '{}' } } }),
 } as unknown as Kith;
 
@@ -68,19 +68,22 @@ it('says whether it is in Slack, or where it waits to be added', async () => {
   const said = async (isInSlack: boolean) => {
     const words: string[] = [];
     const stop = new AbortController();
-    await serveUntilStopped({ ...kith, config: { tenant: null, publicUrl: 'https://kith.example' } } as Kith, {
-      terminal: { ...terminal, err: (text) => words.push(text) },
-      stop: stop.signal,
-      startBot: async () => ({
-        runJob: async () => undefined,
-        isInSlack: () => isInSlack,
-        stop: async () => undefined,
-      }),
-      async serve() {
-        queueMicrotask(() => stop.abort());
-        return { close: async () => undefined };
+    await serveUntilStopped(
+      { ...kith, config: { tenant: null, language: 'en', publicUrl: 'https://kith.example' } } as Kith,
+      {
+        terminal: { ...terminal, err: (text) => words.push(text) },
+        stop: stop.signal,
+        startBot: async () => ({
+          runJob: async () => undefined,
+          isInSlack: () => isInSlack,
+          stop: async () => undefined,
+        }),
+        async serve() {
+          queueMicrotask(() => stop.abort());
+          return { close: async () => undefined };
+        },
       },
-    });
+    );
     return words.join('');
   };
   expect(await said(true)).toContain('Kith is in Slack for Acme');
@@ -132,7 +135,7 @@ it('has one of several tenants wait for its HubSpot with its pages open and its 
   const note = (what: string) => async () => void happened.push(what);
   const tenant = {
     ...kith,
-    config: { tenant: 'acme', publicUrl: null },
+    config: { tenant: 'acme', language: 'en', publicUrl: null },
     isConnected: async () => false,
     untilConnected: () => connected,
     listener: () => ({ mount: () => undefined, open: note('pages open'), close: note('pages closed') }),

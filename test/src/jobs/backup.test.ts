@@ -10,6 +10,7 @@ import { restore } from '../../../src/jobs/restore.ts';
 import { upkeepJobs } from '../../../src/jobs/upkeep-jobs.ts';
 import { createAudit } from '../../../src/ledger/audit.ts';
 import { createOutbox } from '../../../src/ledger/outbox.ts';
+import type { Text } from '../../../src/lib/text.ts';
 import { portalStateSchema } from '../../../src/state/portal-state.ts';
 import type { PortalStore } from '../../../src/store/portal-store.ts';
 import { withStore } from '../store/with-store.ts';
@@ -33,9 +34,9 @@ describe('a backup', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   /** Each step of a backup or a restore as it was told. */
-  const told = new Map<string, [string, number, number | null][]>();
+  const told = new Map<string, [Text, number, number | null][]>();
   const toldOf = (name: string) => ({
-    update(...step: [string, number, number | null]) {
+    update(...step: [Text, number, number | null]) {
       told.set(name, [...(told.get(name) ?? []), step]);
     },
   });

@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { analyses } from '../../../src/analyses/index.ts';
 import { exportScores } from '../../../src/jobs/export-scores.ts';
+import type { Text } from '../../../src/lib/text.ts';
 import { createReader } from '../../../src/privacy/create-reader.ts';
 import { commandLineViewer } from '../../../src/privacy/viewer.ts';
 import { portalStateSchema } from '../../../src/state/portal-state.ts';
@@ -56,7 +57,7 @@ async function analysed(customers: number) {
 it('has every customer once, in the order of their ids, however many pages that takes', async () => {
   const { ids, reader } = await analysed(12_345);
   const told: string[] = [];
-  const progress = { update: (step: string, done: number) => told.push(`${step} ${done}`) };
+  const progress = { update: ({ en }: Text, done: number) => told.push(`${en} ${done}`) };
   const { files } = await exportScores({ reader, analyses, directory, progress });
   expect(told.filter((one) => one.startsWith('loyalty'))).toEqual(
     [5000, 10_000, 12_345].map((n) => `loyalty.csv ${n}`),

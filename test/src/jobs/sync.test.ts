@@ -91,7 +91,7 @@ describe('a sync', () => {
     const report = await sync({
       source,
       portal,
-      progress: { update: (step, done, total) => steps.push(`${step} ${done} ${total}`) },
+      progress: { update: ({ en }, done, total) => steps.push(`${en} ${done} ${total}`) },
       now: () => NOW,
       full: false,
     });
@@ -157,7 +157,7 @@ describe('a sync', () => {
     await sync({
       source: watched,
       portal: await store.portal('at-once'),
-      progress: { update: (step, done, total) => steps.push(`${step} ${done} ${total}`) },
+      progress: { update: ({ en }, done, total) => steps.push(`${en} ${done} ${total}`) },
       now: () => NOW,
       full: false,
     });
