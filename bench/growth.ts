@@ -48,12 +48,25 @@ type AnswerTime = Pick<AnswerTimes, 'command' | 'answer' | 'first'>;
 export function benchGrowth(options: BenchOptions): Promise<readonly BenchRow[]> {
   const smallest = options.records ?? SMALLEST;
   return inTemporaryFolder(async (directory) => {
-    const analysed: Analysed[] = [];
-    for (let step = 0; step < (options.isToMillion ? 3 : 2); step++)
-      analysed.push(await analyse(directory, smallest * STEP ** step));
-    const sizes = await askInTurn(analysed);
+    const numbers = (options.isToMillion ? [1, STEP, STEP ** 2] : [1, STEP]).map((times) => smallest * times);
+    const there: Analysed[] = [];
+    for (const customers of numbers) there.push(await analyse(join(directory, 'there'), customers));
+    // The largest takes minutes, in which the pace of a machine changes: the others are measured before it and after it.
+    const back: Analysed[] = [];
+    for (const customers of numbers.slice(0, -1).reverse())
+      back.unshift(await analyse(join(directory, 'back'), customers));
+    const sizes = await askInTurn(there.map((one, i) => ({ ...one, outcome: meanOf(one.outcome, back[i]?.outcome) })));
     return sizes.slice(1).flatMap((size, step) => rowsOf(size, sizes[step]!, sizes[0]!));
   });
+}
+
+function meanOf(there: AnalysesOutcome, back: AnalysesOutcome | undefined): AnalysesOutcome {
+  if (back === undefined) return there;
+  return {
+    ...there,
+    seconds: (there.seconds + back.seconds) / 2,
+    peakRss: Math.max(there.peakRss, back.peakRss),
+  };
 }
 
 async function analyse(directory: string, customers: number): Promise<Analysed> {
