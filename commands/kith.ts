@@ -1,3 +1,5 @@
+import { RECORD_NAMES } from '../src/analyses/record-names.ts';
+import { OBJECT_TYPES, type ObjectType } from '../src/domain/crm.ts';
 import { KithError } from '../src/lib/errors.ts';
 import { nearest } from '../src/lib/nearest.ts';
 import { say } from '../src/lib/text.ts';
@@ -89,7 +91,7 @@ async function status(context: CommandContext): Promise<Report> {
   const now = await context.status();
   const moment = (instant: number | null): string =>
     instant === null ? say(language, { en: 'never', zh: '从未' }) : formatInstant(language, instant, timeZone);
-  const counts = Object.entries(now.counts).filter(([, count]) => count > 0);
+  const counts = OBJECT_TYPES.map((type) => [type, now.counts[type] ?? 0] as const).filter(([, count]) => count > 0);
   const facts = [
     { label: say(language, { en: 'CRM', zh: 'CRM' }), value: now.crm },
     { label: say(language, { en: 'Last sync', zh: '上次同步' }), value: moment(now.lastSyncAt) },
@@ -208,19 +210,7 @@ function asOf({ language, timeZone }: CommandContext, instant: number | null): s
   return say(language, { en: `Data as of ${moment}`, zh: `数据截至 ${moment}` });
 }
 
-const RECORD_NAMES: Readonly<Record<string, { en: string; zh: string }>> = {
-  owners: { en: 'Owners', zh: '负责人' },
-  pipelines: { en: 'Pipeline stages', zh: '管道阶段' },
-  companies: { en: 'Companies', zh: '公司' },
-  contacts: { en: 'Contacts', zh: '联系人' },
-  products: { en: 'Products', zh: '产品' },
-  deals: { en: 'Deals', zh: '交易' },
-  line_items: { en: 'Line items', zh: '交易明细' },
-  tickets: { en: 'Tickets', zh: '工单' },
-  engagements: { en: 'Engagements', zh: '互动' },
-};
-
-function recordName({ language }: CommandContext, type: string): string {
-  const name = RECORD_NAMES[type];
-  return name === undefined ? type : say(language, name);
+function recordName({ language }: CommandContext, type: ObjectType): string {
+  const { en, zh } = RECORD_NAMES[type];
+  return say(language, { en: `${en.charAt(0).toUpperCase()}${en.slice(1)}`, zh });
 }

@@ -1,6 +1,7 @@
 import type { SegmentFeature } from '../features/segment-features.ts';
 import type { Text } from '../lib/text.ts';
 import type { HealthKind, HealthSummary, IMPUTED } from './health-summary.ts';
+import { RECORD_NAMES } from './record-names.ts';
 
 interface KindTexts {
   /** After a number: `41 won deals have no close date`. */
@@ -162,15 +163,8 @@ export const HEALTH_TEXTS: Readonly<Record<HealthKind, KindTexts>> = {
 };
 
 export const OBJECT_NAMES: Readonly<Record<string, Text>> = {
-  companies: { en: 'companies', zh: '公司' },
-  contacts: { en: 'contacts', zh: '联系人' },
+  ...RECORD_NAMES,
   deals: { en: 'won deals', zh: '赢单' },
-  line_items: { en: 'line items', zh: '交易明细' },
-  tickets: { en: 'tickets', zh: '工单' },
-  products: { en: 'products', zh: '产品' },
-  owners: { en: 'owners', zh: '负责人' },
-  pipelines: { en: 'pipeline stages', zh: '管道阶段' },
-  engagements: { en: 'engagements', zh: '互动' },
 };
 
 /** A field, and what cannot be done without it. */

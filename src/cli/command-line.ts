@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { KithError } from '../lib/errors.ts';
-import type { Language } from '../lib/text.ts';
-import { say, type Text } from '../lib/text.ts';
+import { type Language, say, type Text } from '../lib/text.ts';
 import type { Finding } from '../ports/doctor.ts';
 import { plainText } from '../report/plain-text.ts';
 import type { Report } from '../report/report.ts';
@@ -36,9 +35,7 @@ export interface CommandLine {
   /** In the reader's language. */
   said(text: Text): string;
   isJson(): boolean;
-  /** Opens, does, closes. */
-  within<T>(act: (kith: Operations) => Promise<T>): Promise<T>;
-  /** The same, and prints what came of it. */
+  /** Opens, does, closes, and prints what came of it. */
   perform(act: (kith: Operations) => Promise<object>): Promise<void>;
   /** The same for what prints as a Report, where it has one, and as its figures with --json. */
   performReport(act: (kith: Operations) => Promise<{ result: object; report: Report | null }>): Promise<void>;
@@ -50,26 +47,21 @@ export function commandLine(program: Command, options: ProgramOptions): CommandL
   const { terminal, language } = options;
   const said = (text: Text): string => say(language, text);
   const isJson = (): boolean => program.opts<{ json?: boolean }>().json === true;
-  const within = async <T>(act: (kith: Operations) => Promise<T>): Promise<T> => {
+  const performReport: CommandLine['performReport'] = async (act) => {
     const kith = await options.open();
     try {
-      return await act(kith);
-    } finally {
-      await kith.close();
-    }
-  };
-  const performReport: CommandLine['performReport'] = (act) =>
-    within(async (kith) => {
       const { result, report } = await act(kith);
       if (isJson()) terminal.out(`${JSON.stringify(result)}\n`);
       else if (report === null) terminal.out(facts(result));
       else terminal.out(`${plainText(report, { width: Math.min(terminal.columns, 120) })}\n`);
-    });
+    } finally {
+      await kith.close();
+    }
+  };
   return {
     options,
     said,
     isJson,
-    within,
     performReport,
     perform: (act) => performReport(async (kith) => ({ result: await act(kith), report: null })),
     command: (usage, description) =>

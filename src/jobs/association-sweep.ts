@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { RECORD_NAMES } from '../analyses/record-names.ts';
 import { ASSOCIATION_TYPES, type Association, type Instant, type ObjectType } from '../domain/crm.ts';
 import type { CrmChanges } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { mendDifferences } from './reconcile-mend.ts';
-import { RECORD_NAMES } from './record-names.ts';
 import { SYNC_CURSORS } from './sync-cursors.ts';
 
 interface SweepOptions {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { RECORD_NAMES } from '../analyses/record-names.ts';
 import { OBJECT_TYPES, type ObjectType } from '../domain/crm.ts';
 import { inParallel } from '../lib/in-parallel.ts';
 import type { CrmSource } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { RECORD_NAMES } from './record-names.ts';
 import { createSyncBuffer, type SyncBuffer } from './sync-buffer.ts';
 import { SYNC_CURSORS, TYPES_AT_ONCE } from './sync-cursors.ts';
 

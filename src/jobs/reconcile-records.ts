@@ -1,3 +1,4 @@
+import { RECORD_NAMES } from '../analyses/record-names.ts';
 import type { CrmSource } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
@@ -5,7 +6,6 @@ import { keepRevenue } from './keep-revenue.ts';
 import { compareIds } from './reconcile-compare.ts';
 import { mendDifferences } from './reconcile-mend.ts';
 import { type ReconciledType, type ReconciliationReport, saveReconciliation } from './reconcile-report.ts';
-import { RECORD_NAMES } from './record-names.ts';
 import { LAG_MS } from './sync-cursors.ts';
 
 /**

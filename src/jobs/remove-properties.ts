@@ -1,4 +1,5 @@
 import type { RegisteredAnalysis } from '../analyses/analysis.ts';
+import { RECORD_NAMES } from '../analyses/record-names.ts';
 import type { Instant } from '../domain/crm.ts';
 import type { Audit } from '../ledger/audit.ts';
 import type { LoggedWrite, WriteBackLog } from '../ledger/write-back-log.ts';
@@ -7,7 +8,6 @@ import type { Text } from '../lib/text.ts';
 import type { CrmSink } from '../ports/crm.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
-import { RECORD_NAMES } from './record-names.ts';
 import { sendWrites } from './send-writes.ts';
 import { settleWriteBacks } from './settle-write-backs.ts';
 import { createStillThere } from './still-there.ts';

@@ -1,9 +1,12 @@
 import { copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { KithError } from '../lib/errors.ts';
+import type { Text } from '../lib/text.ts';
 import type { Progress } from '../ports/job-runner.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { type BackupManifest, checkBackup, countOf, fileOf, KEY_FILE, STATE_FILE, tablesOf } from './backup-format.ts';
+
+const STEP: Text = { en: 'tables restored', zh: '恢复数据表' };
 
 /**
  * Fills an empty portal from a backup whose every byte was checked, and compares the row counts. What people decided, and the key
@@ -38,7 +41,7 @@ export async function restore(options: {
   }
   const held = Object.entries(manifest.tables);
   for (const [done, [table, rows]] of held.entries()) {
-    progress.update({ en: 'tables restored', zh: '恢复数据表' }, done + 1, held.length);
+    progress.update(STEP, done, held.length);
     if (table === 'migrations' || rows === 0) continue;
     await restoreTable(portal, table, join(resolve(directory), fileOf(table)));
     const restored = await countOf(portal, table);
@@ -48,6 +51,7 @@ export async function restore(options: {
         zh: `恢复后 ${table} 有 ${restored} 行，备份中为 ${rows} 行；该文件已损坏`,
       });
   }
+  progress.update(STEP, held.length, held.length);
   for (const file of [STATE_FILE, KEY_FILE]) {
     if (manifest.files[file] !== undefined) await copyFile(join(resolve(directory), file), join(dataDir, file));
   }

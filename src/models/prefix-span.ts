@@ -39,8 +39,8 @@ const MAXIMUM_WORK = 1_000_000_000;
  * PrefixSpan grows a sequence by what follows it, in the rest of the customers that hold it. With a greatest gap the
  * earliest end of a sequence is not enough (the next item may be near a later one), so every end is carried along, each
  * row once; Pei, Han and Wang show that this finds all of them. Rows are in the order of days, so what a later end reaches begins
- * and ends no earlier than what the one before it reached: one walk, without marks and without sorting. Throws KithError('model-input') for gaps or a minimum that
- * cannot be. Cost: for every sequence found, the rows within reach of its ends.
+ * and ends no earlier than what the one before it reached: one walk, without marks and without sorting. Throws
+ * KithError('model-input') for gaps or a minimum that cannot be. Cost: for every sequence found, the rows within reach of its ends.
  *
  * Pei, J. et al. (2001). PrefixSpan: mining sequential patterns efficiently by prefix-projected pattern growth. ICDE.
  * Pei, J., Han, J. and Wang, W. (2007). Constraint-based sequential pattern mining. J. Intelligent Information Systems 28.
@@ -137,14 +137,8 @@ function mine(sequences: PurchaseSequences, options: SequenceOptions): Tree | nu
   };
 
   for (const [rank, item] of itemOfRank.entries()) counts[rank] = countOf[item]!;
-  if (
-    !grow(
-      -1,
-      0,
-      Int32Array.from(items, (_, row) => row),
-    )
-  )
-    return null;
+  const all = Int32Array.from(items, (_, row) => row);
+  if (!grow(-1, 0, all)) return null;
   return {
     parent: Int32Array.from(tree.parent),
     item: Int32Array.from(tree.item),

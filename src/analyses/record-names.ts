@@ -1,10 +1,10 @@
 import type { ObjectType } from '../domain/crm.ts';
 import type { Text } from '../lib/text.ts';
 
-/** Kinds of records as a person who watches them being copied reads of them. */
+/** Kinds of records, as people read of them. */
 export const RECORD_NAMES: Readonly<Record<ObjectType, Text>> = {
   owners: { en: 'owners', zh: '负责人' },
-  pipelines: { en: 'pipelines', zh: '管道' },
+  pipelines: { en: 'pipeline stages', zh: '管道阶段' },
   companies: { en: 'companies', zh: '公司' },
   contacts: { en: 'contacts', zh: '联系人' },
   products: { en: 'products', zh: '产品' },
