@@ -1,15 +1,16 @@
-import type { Computed, ComputedRows, RegisteredAnalysis } from '../analyses/analysis.ts';
+import type { Computed, RegisteredAnalysis } from '../analyses/analysis.ts';
 import { analyses } from '../analyses/index.ts';
 import type { Instant } from '../domain/crm.ts';
-import type { KeptRun, Run } from '../domain/results.ts';
+import type { KeptRun } from '../domain/results.ts';
 import { KithError } from '../lib/errors.ts';
 import type { Text } from '../lib/text.ts';
 import type { Progress } from '../ports/job-runner.ts';
-import type { PortalStore, ScoreColumns } from '../store/portal-store.ts';
+import type { PortalStore, ResultRows } from '../store/portal-store.ts';
 import { dataFingerprint } from './data-fingerprint.ts';
 import { backToPresent, prepareRun, type RunOptions, type RunWork } from './prepare-run.ts';
 import { refitDone, refitDue } from './refit-due.ts';
 import { withSharedReads } from './shared-reads.ts';
+import type { AnalysisInput } from './worker.ts';
 
 export interface AnalyseOptions extends RunOptions {
   /** Names of analyses; all when absent. */
@@ -65,9 +66,15 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
     const input = await read(reading, analysis, refit !== null);
     const { customerIds } = input;
     await portal.freeMemory();
-    // What the runner's task sends.
-    const takeRows = (rows: unknown) => saveRows(portal, run, analysis, customerIds, rows as ComputedRows);
-    const task = { read: input, seed: portfolio.seed };
+    let saved = 0;
+    const takeRows = async (rows: unknown): Promise<void> => {
+      // What the runner's task sends. It leaves out who was forgotten since it was read, and nobody is while it is written.
+      const part = rows as ResultRows;
+      await portal.erasures.apart(() => portal.results.saveRows(run, part));
+      saved += part.customerIds.length;
+      if (saved % ROWS_BEFORE_FREEING === 0) await portal.freeMemory();
+    };
+    const task: AnalysisInput = { read: input, seed: portfolio.seed, run: { id: run.id, asOf: run.asOf } };
     return { customers: customerIds.length, told: runner.run<Told>(analysis.name, task, { ...stoppable, takeRows }) };
   };
   try {
@@ -83,7 +90,7 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
         .then(async (told) => {
           // What the thread held is given back before a large model is written out, and the next analysis is read.
           if (most > MANY_CUSTOMERS) await runner.rest();
-          await portal.erasures.apart(() => portal.results.save(run, analysis.name, { ...told, scores: NO_SCORES }));
+          await portal.erasures.apart(() => portal.results.save(run, analysis.name, told));
         })
         .then(() => {
           done++;
@@ -156,30 +163,3 @@ async function read(
 
 /** What an analysis says besides the rows of customers. */
 type Told = Pick<Computed<unknown>, 'summary' | 'model'>;
-
-const NO_SCORES: ScoreColumns = {
-  customerIds: [],
-  value: new Float64Array(0),
-  label: [],
-  band: [],
-  evidence: new Uint8Array(0),
-  details: [],
-};
-
-async function saveRows(
-  portal: PortalStore,
-  run: Run,
-  { name }: RegisteredAnalysis,
-  customerIds: readonly string[],
-  { from, scores, matrix }: ComputedRows,
-): Promise<void> {
-  const { erasures, results } = portal;
-  const ids = customerIds.slice(from, from + scores.value.length);
-  // Each leaves out who was forgotten since it was read, and nobody is while it is written.
-  await erasures.apart(() => results.saveScores(run, name, { customerIds: ids, ...scores }));
-  if (matrix !== null) {
-    const ofRun = { customerIds: ids, cutOff: run.asOf, ...matrix };
-    await erasures.apart(() => results.saveMatrix(run, name, ofRun));
-  }
-  if (from > 0 && from % ROWS_BEFORE_FREEING === 0) await portal.freeMemory();
-}

@@ -1,18 +1,28 @@
 import { once } from 'node:events';
 import type { MessagePort } from 'node:worker_threads';
-import { type ComputedRows, rowsOf } from '../analyses/analysis.ts';
+import { rowsOf } from '../analyses/analysis.ts';
 import { chooseHorizon } from '../analyses/choose-horizon.ts';
 import { analyses } from '../analyses/index.ts';
+import type { Run } from '../domain/results.ts';
 import type { PurchaseHistory } from '../features/purchase-history.ts';
 import { type ErrorCode, KithError } from '../lib/errors.ts';
 import type { Text } from '../lib/text.ts';
+import type { ResultRows } from '../store/portal-store.ts';
+import { joined, resultRows } from '../store/result-rows.ts';
 
-/** What the pool sends: an analysis' input with the run's seed, or what the horizon is read from. */
+/** What the pool sends: the input of an analysis, or what the horizon is read from. */
 export interface WorkerTask {
   readonly task: string;
   readonly input: unknown;
   /** Where the result's rows go. */
   readonly rows: MessagePort;
+}
+
+/** The input of an analysis: what its own `read` gave, and the run that it is for. */
+export interface AnalysisInput {
+  readonly read: { readonly customerIds: readonly string[] };
+  readonly seed: number;
+  readonly run: Pick<Run, 'id' | 'asOf'>;
 }
 
 /** Errors lose their class between threads, and with it their code: they travel as data. */
@@ -25,6 +35,8 @@ export const HORIZON_TASK = 'horizon';
 
 /** Rows that cross to the main thread at once. */
 const ROWS_AT_ONCE = 10_000;
+/** Rows that are objects before they are text: so few are gone again before the collector moves what is still in use. */
+const ROWS_AS_OBJECTS = 500;
 
 /** Runs in a worker thread. Nothing here may open the store: the engine crashes when a thread that opened it ends. */
 export default async function work({ task, input, rows }: WorkerTask): Promise<WorkerAnswer> {
@@ -42,7 +54,7 @@ export default async function work({ task, input, rows }: WorkerTask): Promise<W
 export async function runTask(
   task: string,
   input: unknown,
-  take: (rows: ComputedRows) => Promise<void>,
+  take: (rows: ResultRows) => Promise<void>,
 ): Promise<unknown> {
   if (task === HORIZON_TASK) {
     // Sent by analyse.ts alone, which reads the history.
@@ -53,13 +65,20 @@ export async function runTask(
   if (analysis === undefined) {
     throw new KithError('usage', { en: `There is no analysis "${task}"`, zh: `没有名为“${task}”的分析` });
   }
-  // The same: what the analysis' own `read` gave, and the run's seed.
-  const { read, seed } = input as { read: unknown; seed: number };
+  // The same.
+  const { read, seed, run } = input as AnalysisInput;
   const drafted = analysis.draft(read, seed);
   const count = drafted.scores?.value.length ?? 0;
   let taken = Promise.resolve();
   for (let from = 0; from < count; from += ROWS_AT_ONCE) {
-    const part = rowsOf(drafted, from, Math.min(count, from + ROWS_AT_ONCE))!;
+    const parts: ResultRows[] = [];
+    const end = Math.min(count, from + ROWS_AT_ONCE);
+    for (let start = from; start < end; start += ROWS_AS_OBJECTS) {
+      const { scores, matrix } = rowsOf(drafted, start, Math.min(end, start + ROWS_AS_OBJECTS))!;
+      const customerIds = read.customerIds.slice(start, start + scores.value.length);
+      parts.push(resultRows(run, task, { customerIds, ...scores }, matrix));
+    }
+    const part = joined(parts);
     // These are made while the last ones are stored.
     await taken;
     taken = take(part);
@@ -71,9 +90,10 @@ export async function runTask(
 }
 
 /** Ends when the rows are stored, or with what the main thread says went wrong. */
-async function sent(rows: MessagePort, part: ComputedRows): Promise<void> {
+async function sent(rows: MessagePort, part: ResultRows): Promise<void> {
   const answered = once(rows, 'message');
-  rows.postMessage(part);
+  const { scores, matrix } = part;
+  rows.postMessage(part, matrix === null ? [scores.buffer] : [scores.buffer, matrix.buffer]);
   const [{ isStored }] = (await answered) as [{ isStored: boolean }];
   if (!isStored) {
     throw new KithError('store-query', {

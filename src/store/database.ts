@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import type { ClickHouseSettings } from '@clickhouse/client';
 import type { Table } from 'apache-arrow';
 import { KithError } from '../lib/errors.ts';
-import { EncodedRows } from './encoded-rows.ts';
+import type { Engine } from './connect.ts';
+import { linesOf } from './encoded-rows.ts';
 import { parametersInBody } from './parameters-in-body.ts';
 import type { PortalStore, QueryParameters } from './portal-store.ts';
 import { checkRoom } from './room.ts';
@@ -22,6 +23,8 @@ export interface Database extends Pick<PortalStore, 'query' | 'arrow' | 'command
     rows: number,
     row: (index: number) => unknown[],
   ): Promise<void>;
+  /** Inserts rows that are text already: each a JSON array of the values of `columns`, and a line feed. */
+  insertLines(table: string, columns: readonly string[], lines: Uint8Array): Promise<void>;
 }
 
 /** Rows of one insert: large enough for the engine, small enough for memory. */
@@ -29,24 +32,17 @@ const INSERT_ROWS = 10_000;
 /** Rows that are made and turned into text between two looks at what else is to be done: some ten milliseconds. */
 const ROWS_AT_ONCE = 1000;
 
-/**
- * `isServer`: statements travel over HTTP, whose addresses hold few parameters. `folder`: where the embedded engine writes, which
- * must have room for what it is told to write.
- */
+/** A portal's database on an engine. Statements to a server travel over HTTP, whose addresses hold few parameters. */
 export function createDatabase(
-  client: ClickHouseClient,
+  { client, isServer, folder, insertLines }: Pick<Engine, 'client' | 'isServer' | 'folder' | 'insertLines'>,
   name: string,
-  { isServer, folder }: { readonly isServer: boolean; readonly folder?: string | undefined },
 ): Database {
-  async function insertPart(
-    table: string,
-    values: readonly unknown[],
-    layout: { format: 'JSONEachRow' } | { format: 'JSONCompactEachRow'; columns: [string, ...string[]] },
-  ): Promise<void> {
+  async function insertPart(table: string, insert: () => Promise<unknown>): Promise<void> {
     if (!/^[a-z][a-z0-9_]*$/.test(table)) throw new KithError('store-query', `"${table}" is not a table's name`);
+    // The embedded engine must have room for what it is told to write.
     if (folder !== undefined) await checkRoom(folder, [table]);
     try {
-      await client.insert({ table: `\`${name}\`.\`${table}\``, values, ...layout });
+      await insert();
     } catch (error) {
       throw storeError(error, 'write', [table], false);
     }
@@ -104,21 +100,25 @@ export function createDatabase(
     },
     async insert(table, rows) {
       for (let start = 0; start < rows.length; start += INSERT_ROWS) {
-        await insertPart(table, rows.slice(start, start + INSERT_ROWS), { format: 'JSONEachRow' });
+        const values = rows.slice(start, start + INSERT_ROWS);
+        await insertPart(table, () =>
+          client.insert({ table: `\`${name}\`.\`${table}\``, values, format: 'JSONEachRow' }),
+        );
       }
     },
     async insertValues(table, columns, rows, row) {
-      const [first, ...others] = columns;
-      if (first === undefined) return;
       for (let start = 0; start < rows; start += INSERT_ROWS) {
-        const part: EncodedRows[] = [];
+        const part: string[] = [];
         for (let from = start; from < Math.min(start + INSERT_ROWS, rows); from += ROWS_AT_ONCE) {
           if (part.length > 0) await setImmediate();
           const length = Math.min(ROWS_AT_ONCE, rows - from);
-          part.push(new EncodedRows(Array.from({ length }, (_, i) => row(from + i))));
+          part.push(linesOf(Array.from({ length }, (_, i) => row(from + i))));
         }
-        await insertPart(table, part, { format: 'JSONCompactEachRow', columns: [first, ...others] });
+        await insertPart(table, () => insertLines(name, table, columns, Buffer.from(part.join(''))));
       }
+    },
+    async insertLines(table, columns, lines) {
+      if (lines.length > 0) await insertPart(table, () => insertLines(name, table, columns, lines));
     },
   };
 }

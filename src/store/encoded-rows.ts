@@ -2,8 +2,8 @@
 export class EncodedRows {
   readonly text: string;
 
-  constructor(rows: readonly unknown[][]) {
-    this.text = rows.map((row) => JSON.stringify(row)).join('\n');
+  constructor(text: string) {
+    this.text = text;
   }
 }
 
@@ -12,3 +12,10 @@ export const JSON_TEXT = {
   parse: <Value>(text: string): Value => JSON.parse(text) as Value,
   stringify: (value: unknown): string => (value instanceof EncodedRows ? value.text : JSON.stringify(value)),
 } as const;
+
+/** Each row a JSON array of its columns' values, and a line feed: what `insertLines` takes. */
+export function linesOf(rows: readonly (readonly unknown[])[]): string {
+  let lines = '';
+  for (const row of rows) lines += `${JSON.stringify(row)}\n`;
+  return lines;
+}

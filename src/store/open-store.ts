@@ -49,7 +49,7 @@ export async function openStore(options: {
     } catch (error) {
       throw storeError(error, 'write', [name], true);
     }
-    const plain = createDatabase(client, name, { isServer, folder: engine.folder });
+    const plain = createDatabase(engine, name);
     // The embedded engine has one process, which sees every write.
     const { database, memory } = isServer ? { database: plain, memory: noMemory } : withReadMemory(plain);
     await migrate(database, { now: now(), replicated });

@@ -204,6 +204,13 @@ export interface ScoreColumns {
   readonly details: readonly string[];
 }
 
+/** Customers' results as the text that is stored, a row of each table to a line: made in a worker, so that the thread that answers people is not held up. */
+export interface ResultRows {
+  readonly customerIds: readonly string[];
+  readonly scores: Uint8Array<ArrayBuffer>;
+  readonly matrix: Uint8Array<ArrayBuffer> | null;
+}
+
 export type ValueQuery = Pick<ScoreQuery, 'customerIds' | 'givenBy' | 'label'>;
 
 export interface ResultStore {
@@ -213,16 +220,11 @@ export interface ResultStore {
     kept?: Pick<KeptRun, 'kind' | 'replayOf' | 'settings'>,
   ): Promise<Run>;
   /** Nothing of a run is seen by `latest` until `finish` says 'done'. */
-  save(run: Run, analysis: string, result: { summary: unknown; model: unknown; scores: ScoreColumns }): Promise<void>;
-  /** Some customers' scores, before the analysis' `save`: they need not all be in memory at once. */
-  saveScores(run: Run, analysis: string, scores: ScoreColumns): Promise<void>;
+  save(run: Run, analysis: string, result: { summary: unknown; model: unknown; scores?: ScoreColumns }): Promise<void>;
+  /** Some customers' rows, before the analysis' `save`: they need not all be in memory at once. */
+  saveRows(run: Run, rows: ResultRows): Promise<void>;
   /** Scores given after the run was done, by its frozen models: appended, and from now on what `scores` gives for them. */
   rescore(runId: string, analysis: string, scores: ScoreColumns): Promise<void>;
-  saveMatrix(
-    run: Run,
-    analysis: string,
-    matrix: { customerIds: readonly string[]; cutOff: Instant; columns: number; values: Float64Array },
-  ): Promise<void>;
   finish(run: Run, status: 'done' | 'failed', finishedAt: Instant): Promise<void>;
   /** Newest first; no replays. */
   runs(limit: number): Promise<readonly Run[]>;

@@ -39,6 +39,7 @@ export function withReadMemory(database: Database): { database: Database; memory
       command: (sql, parameters) => written(database.command(sql, parameters)),
       insert: (table, rows) => ifWatched(table, database.insert(table, rows)),
       insertValues: (table, ...values) => ifWatched(table, database.insertValues(table, ...values)),
+      insertLines: (table, ...lines) => ifWatched(table, database.insertLines(table, ...lines)),
     },
     memory: {
       keeps: true,

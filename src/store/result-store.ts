@@ -3,8 +3,9 @@ import type { KeptRun, Portfolio, Run } from '../domain/results.ts';
 import { KithError } from '../lib/errors.ts';
 import { instantText } from './crm-rows.ts';
 import type { Database } from './database.ts';
-import type { AnalysisSummary, ResultStore, ScoreColumns } from './portal-store.ts';
+import type { AnalysisSummary, ResultRows, ResultStore } from './portal-store.ts';
 import { noMemory, type ReadMemory } from './read-memory.ts';
+import { keptLines, MATRIX_COLUMNS, resultRows, SCORE_COLUMNS, scoreRow } from './result-rows.ts';
 import { instantOfRunId, newRunId } from './run-id.ts';
 import { createScoreReader } from './score-reader.ts';
 import type { Sequence } from './sequence.ts';
@@ -37,10 +38,8 @@ interface RunRow {
 const RUN_COLUMNS = `id, toUnixTimestamp64Milli(started_at) AS started, toUnixTimestamp64Milli(finished_at) AS finished,
   status, toUnixTimestamp64Milli(as_of) AS as_of_ms, fingerprint, portfolio, kind, replay_of, settings`;
 
-const SCORE_COLUMNS = ['run_id', 'analysis', 'customer_id', 'value', 'label', 'band', 'evidence', 'details'] as const;
 const WHOLE = ['summary', 'model'] as const;
 const NEWEST = "kind = 'current'";
-const MATRIX_COLUMNS = ['run_id', 'analysis', 'customer_id', 'cut_off', 'features'] as const;
 
 /** `noProfileOf`: tells of which contacts nothing may be kept, for they were forgotten while a run went on, or opted out. */
 export function createResultStore(
@@ -67,11 +66,11 @@ export function createResultStore(
     return { ...listing.data, customerIds: listing.data.customerIds.map((id) => (isOut(id) ? '' : id)) };
   }
 
-  async function saveScores(run: Run, analysis: string, scores: ScoreColumns): Promise<void> {
-    const kept = await allowed(run, scores.customerIds);
-    await database.insertValues('scores', SCORE_COLUMNS, kept.length, (k) =>
-      scoreRow(run.id, analysis, scores, kept[k]!),
-    );
+  async function saveRows(run: Run, { customerIds, scores, matrix }: ResultRows): Promise<void> {
+    const kept = await allowed(run, customerIds);
+    const allowedOf = (lines: Uint8Array) => (kept.length === customerIds.length ? lines : keptLines(lines, kept));
+    await database.insertLines('scores', SCORE_COLUMNS, allowedOf(scores));
+    if (matrix !== null) await database.insertLines('matrices', MATRIX_COLUMNS, allowedOf(matrix));
   }
 
   async function saveRun(run: KeptRun): Promise<void> {
@@ -140,10 +139,10 @@ export function createResultStore(
         return run;
       }),
 
-    saveScores,
+    saveRows,
 
     async save(run, analysis, { summary, model, scores }) {
-      await saveScores(run, analysis, scores);
+      if (scores !== undefined) await saveRows(run, resultRows(run, analysis, scores));
       await database.insert('results', [
         {
           run_id: run.id,
@@ -168,21 +167,6 @@ export function createResultStore(
           at,
         ]);
       }),
-
-    async saveMatrix(run, analysis, { customerIds, cutOff, columns, values }) {
-      const kept = await allowed(run, customerIds);
-      await database.insertValues('matrices', MATRIX_COLUMNS, kept.length, (k) => {
-        const i = kept[k]!;
-        return [
-          run.id,
-          analysis,
-          customerIds[i],
-          instantText(cutOff),
-          // JSON has no NaN; the engine reads these words as the numbers they name.
-          Array.from(values.subarray(i * columns, (i + 1) * columns), (x) => (Number.isFinite(x) ? x : String(x))),
-        ];
-      });
-    },
 
     async finish(run, status, finishedAt) {
       const begun = await findRun(run.id);
@@ -237,13 +221,6 @@ export function createResultStore(
 
     ...createScoreReader(database, memory, async (runId) => (await findRun(runId))?.portfolio ?? null),
   };
-}
-
-/** One customer's values in the order of `SCORE_COLUMNS`. */
-function scoreRow(runId: string, analysis: string, scores: ScoreColumns, i: number): unknown[] {
-  const { customerIds, value, label, band, evidence, details } = scores;
-  const score = Number.isFinite(value[i]) ? value[i] : null;
-  return [runId, analysis, customerIds[i], score, label[i] ?? '', band[i] ?? '', evidence[i] ?? 0, details[i] ?? ''];
 }
 
 /** Without what only a replay needs. */

@@ -5,6 +5,7 @@ import { createFindings } from '../../src/ledger/findings.ts';
 import { createOutbox } from '../../src/ledger/outbox.ts';
 import { type PortalState, portalStateSchema } from '../../src/state/portal-state.ts';
 import type { PortalStore } from '../../src/store/portal-store.ts';
+import { resultRows } from '../../src/store/result-rows.ts';
 import { contact, deal, link } from '../src/store/records.ts';
 
 export const NOW = Date.parse('2026-03-09T06:00:00Z');
@@ -80,17 +81,13 @@ export async function shopIn(portal: PortalStore, people: number) {
     evidence: new Uint8Array(people).fill(3),
     details: ids.map(() => '{}'),
   };
-  await portal.results.save(run, 'churn-risk', { summary: {}, model: null, scores });
+  await portal.results.save(run, 'churn-risk', { summary: {}, model: null });
+  const matrix = { columns: 1, values: new Float64Array(people) };
+  await portal.results.saveRows(run, resultRows(run, 'churn-risk', scores, matrix));
   await portal.results.save(run, 'loyalty', {
     summary: {},
     model: { customerIds: ids, tier: ids.map(() => 1) },
     scores: { ...empty, customerIds: [] },
-  });
-  await portal.results.saveMatrix(run, 'churn-risk', {
-    customerIds: ids,
-    cutOff: NOW,
-    columns: 1,
-    values: new Float64Array(people),
   });
   await portal.results.rescore(run.id, 'churn-risk', scores);
   await portal.results.finish(run, 'done', NOW);

@@ -22,13 +22,14 @@ export interface StoppableStore {
 
 /** A store whose portals can be stopped before any of their writing statements, the file beside the tables among them. */
 export async function openStoppable(dataDir: string, now: () => number): Promise<StoppableStore> {
-  const { client, replicated } = await connect({ dataDir });
+  const engine = await connect({ dataDir });
+  const { client, replicated } = engine;
 
   return {
     async portal(portalId, keys, stopAt = Number.POSITIVE_INFINITY) {
       const name = databaseName(portalId);
       await client.command({ query: `CREATE DATABASE IF NOT EXISTS \`${name}\`` });
-      const whole = createDatabase(client, name, { isServer: false });
+      const whole = createDatabase(engine, name);
       await migrate(whole, { now: now(), replicated });
       let done = 0;
       const step = async <Result>(write: () => Promise<Result>): Promise<Result> => {
@@ -42,6 +43,7 @@ export async function openStoppable(dataDir: string, now: () => number): Promise
         insert: async (table, rows) => (rows.length === 0 ? undefined : step(() => whole.insert(table, rows))),
         insertValues: async (table, columns, rows, row) =>
           rows === 0 ? undefined : step(() => whole.insertValues(table, columns, rows, row)),
+        insertLines: (...given) => step(() => whole.insertLines(...given)),
       };
       const vault = createIdentityVault(keys, portalId);
       const sequence = await openSequence(database);

@@ -4,6 +4,7 @@ import { compareRuns } from '../../../src/jobs/compare-runs.ts';
 import { presentReplay } from '../../../src/jobs/present-runs.ts';
 import { applyRetention } from '../../../src/jobs/retention.ts';
 import { portalStateSchema } from '../../../src/state/portal-state.ts';
+import { resultRows } from '../../../src/store/result-rows.ts';
 import { withStore } from '../store/with-store.ts';
 
 const DAY = 86_400_000;
@@ -28,9 +29,9 @@ it('a replay that differs tells of what retention removed, and of another versio
       evidence: Uint8Array.of(3),
       details: [JSON.stringify({ moved })],
     };
-    await portal.results.save(begun, NAME, { summary: {}, model: { weights: [1] }, scores });
-    const matrix = { customerIds: ['1'], cutOff: asOf, columns: 1, values: Float64Array.of(1) };
-    await portal.results.saveMatrix(begun, NAME, matrix);
+    await portal.results.save(begun, NAME, { summary: {}, model: { weights: [1] } });
+    const matrix = { columns: 1, values: Float64Array.of(1) };
+    await portal.results.saveRows(begun, resultRows(begun, NAME, scores, matrix));
     await portal.results.finish(begun, 'done', asOf);
     return (await portal.results.keptRun(begun.id))!;
   }

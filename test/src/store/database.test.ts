@@ -1,12 +1,17 @@
+import { execFile as run } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, type Engine } from '../../../src/store/connect.ts';
+
 import { createDatabase, type Database } from '../../../src/store/database.ts';
+import { runnable } from '../../runnable.ts';
 import { type RunningClickHouse, startClickHouse } from './start-clickhouse.ts';
 import { ON_A_SERVER } from './with-store.ts';
 
+const execFile = promisify(run);
 let folder: string;
 let engine: Engine;
 let server: RunningClickHouse | null = null;
@@ -17,7 +22,7 @@ beforeAll(async () => {
   if (ON_A_SERVER) server = await startClickHouse(join(folder, 'server'));
   engine = await connect({ dataDir: folder, ...(server === null ? {} : { url: server.url }) });
   await engine.client.command({ query: 'CREATE DATABASE kith_rows' });
-  database = createDatabase(engine.client, 'kith_rows', { isServer: ON_A_SERVER, folder: engine.folder });
+  database = createDatabase(engine, 'kith_rows');
   await database.command(
     'CREATE TABLE {db:Identifier}.texts (n UInt32, text Nullable(String), extra Map(String, String)) ENGINE = MergeTree ORDER BY n',
   );
@@ -62,4 +67,25 @@ test('any text comes back as it was', async () => {
     'SELECT text, extra FROM {db:Identifier}.texts ORDER BY n',
   );
   expect(rows).toEqual(texts.map((text) => ({ text, extra: { "k'1": text ?? '' } })));
+});
+
+test('rows that the table does not take are told by their table and the fault alone, and none of them is stored', async () => {
+  await database.command('TRUNCATE TABLE {db:Identifier}.texts');
+  const lines = Buffer.from('[1,"fine"]\n["secret-number","x"]\n');
+  for (const write of [
+    () => database.insertLines('texts', ['n', 'text'], lines),
+    () => database.insertValues('texts', ['n', 'text'], 2, (i) => [i === 0 ? 1 : 'secret-number', 'x']),
+  ]) {
+    const failure = await write().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'store-query', message: expect.stringMatching(/texts .*CANNOT_PARSE/) });
+    expect(failure).not.toHaveProperty('cause');
+    expect(String(failure)).not.toContain('secret');
+  }
+  expect(await database.query('SELECT n FROM {db:Identifier}.texts')).toEqual([]);
+});
+
+test.skipIf(ON_A_SERVER)('closing waits for what is being written', { timeout: 60_000 }, async () => {
+  const { file, execArgv } = await runnable(new URL('./write-then-close.ts', import.meta.url));
+  const { stdout } = await execFile(process.execPath, [...execArgv, file, join(folder, 'closed')]);
+  expect(JSON.parse(stdout)).toEqual({ isWritten: true });
 });

@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../../../src/store/connect.ts';
+import { connect, type Engine } from '../../../src/store/connect.ts';
 import { createDatabase, type Database } from '../../../src/store/database.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { migrations } from '../../../src/store/migrations/index.ts';
@@ -20,13 +19,13 @@ function madeUp(name: string, type: string): string {
 
 describe('a database of every earlier version', () => {
   let dataDir: string;
-  let client: ClickHouseClient;
+  let engine: Engine;
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'kith-forward-'));
-    ({ client } = await connect({ dataDir }));
+    engine = await connect({ dataDir });
   });
   afterAll(async () => {
-    await client?.close();
+    await engine?.client.close();
     await rm(dataDir, { recursive: true, force: true });
   });
 
@@ -54,8 +53,8 @@ describe('a database of every earlier version', () => {
   it.each(migrations.map(({ number, name }) => ({ number, name })))(
     'comes forward with every value that was in it (from $number, $name)',
     async ({ number }) => {
-      const database = createDatabase(client, `forward_${number}`, { isServer: false });
-      await client.command({ query: `CREATE DATABASE ${database.name}` });
+      const database = createDatabase(engine, `forward_${number}`);
+      await engine.client.command({ query: `CREATE DATABASE ${database.name}` });
       const then = migrations.filter((step) => step.number <= number);
       await migrate(database, { now: 1, replicated: false, steps: then });
       const tables = await columnsOf(database);
@@ -85,14 +84,14 @@ describe('a database of every earlier version', () => {
       for (const [table, columns] of tables) {
         expect([table, await contents(database, table, columns)]).toEqual([table, before.get(table)]);
       }
-      const fresh = createDatabase(client, `fresh_${number}`, { isServer: false });
-      await client.command({ query: `CREATE DATABASE ${fresh.name}` });
+      const fresh = createDatabase(engine, `fresh_${number}`);
+      await engine.client.command({ query: `CREATE DATABASE ${fresh.name}` });
       await migrate(fresh, { now: 1, replicated: false });
       const sorted = (all: Map<string, string[]>) =>
         Object.fromEntries([...all].map(([table, names]) => [table, names.toSorted()]));
       expect(sorted(await columnsOf(database))).toEqual(sorted(await columnsOf(fresh)));
-      await client.command({ query: `DROP DATABASE ${database.name}` });
-      await client.command({ query: `DROP DATABASE ${fresh.name}` });
+      await engine.client.command({ query: `DROP DATABASE ${database.name}` });
+      await engine.client.command({ query: `DROP DATABASE ${fresh.name}` });
     },
     60_000,
   );

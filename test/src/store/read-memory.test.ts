@@ -6,7 +6,13 @@ import { noMemory, withReadMemory } from '../../../src/store/read-memory.ts';
 function slowDatabase() {
   const open: (() => void)[] = [];
   const write = () => new Promise<void>((done) => open.push(done));
-  const database = { name: 'kith_1', command: write, insert: write, insertValues: write } as unknown as Database;
+  const database = {
+    name: 'kith_1',
+    command: write,
+    insert: write,
+    insertValues: write,
+    insertLines: write,
+  } as unknown as Database;
   return { ...withReadMemory(database), finish: () => open.pop()?.() };
 }
 
@@ -21,6 +27,7 @@ describe('the memory of readings', () => {
       () => database.insert('runs', []),
       () => database.insertValues('scores', [], 0, () => []),
       () => database.insertValues('rescored', [], 0, () => []),
+      () => database.insertLines('scores', [], new Uint8Array(1)),
     ]) {
       const before = reads;
       const writing = write();
@@ -31,7 +38,7 @@ describe('the memory of readings', () => {
     const audited = database.insert('audit', []);
     finish();
     await audited;
-    expect(await read()).toBe('read 5');
+    expect(await read()).toBe('read 6');
   });
 
   it('keeps nothing that was read while something was written', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Portfolio, Score } from '../../../src/domain/results.ts';
+import type { Portfolio, Run, Score } from '../../../src/domain/results.ts';
 import type { PortalStore, ScoreColumns, ScoreQuery } from '../../../src/store/portal-store.ts';
-import { company } from './records.ts';
+import { joined, resultRows } from '../../../src/store/result-rows.ts';
+import { company, contact } from './records.ts';
 import { withStore } from './with-store.ts';
 
 const kith = withStore();
@@ -191,12 +192,66 @@ describe('scores', () => {
     expect(read.map((score) => score.value)).toEqual([...value]);
 
     const values = Float64Array.from([0.1, Number.NaN, -1e300, Number.POSITIVE_INFINITY]);
-    await portal.results.saveMatrix(run, 'value', { customerIds: ['a', 'b'], cutOff: NOW, columns: 2, values });
+    const matrix = { columns: 2, values };
+    await portal.results.saveRows(run, resultRows(run, 'value', scores({ a: 1, b: 2 }), matrix));
     const table = await portal.arrow('SELECT features FROM {db:Identifier}.matrices ORDER BY customer_id');
     expect([0, 1].map((i) => [...table.getChild('features')!.get(i)])).toEqual([
       [0.1, Number.NaN],
       [-1e300, Number.POSITIVE_INFINITY],
     ]);
+  });
+});
+
+describe('rows that are text already', () => {
+  const columns = 2;
+  const rowsFor = (run: Run, customerIds: readonly string[], from: number) => {
+    const given = scores(Object.fromEntries(customerIds.map((id, i) => [id, from + i])));
+    const values = Float64Array.from({ length: columns * customerIds.length }, (_, i) => columns * from + i);
+    const label = customerIds.map((id) => `"${id}"\n客户\t\\`);
+    return resultRows(run, 'value', { ...given, label }, { columns, values });
+  };
+
+  it('are stored part after part, whatever is in them', async () => {
+    const portal = await kith.portal('rows-joined');
+    const run = await portal.results.begin(start);
+    await portal.results.saveRows(
+      run,
+      joined([rowsFor(run, ['a', 'b'], 0), rowsFor(run, ['c'], 2), rowsFor(run, [], 3)]),
+    );
+    const stored = await portal.results.scores(run.id, 'value');
+    expect(stored.map(({ customerId, value, label }) => [customerId, value, label])).toEqual(
+      ['a', 'b', 'c'].map((id, i) => [id, i, `"${id}"\n客户\t\\`]),
+    );
+    expect(stored[2]!.details).toEqual({ reasons: ['c'] });
+  });
+
+  it('leave out who was forgotten since they were made, at either end and between', async () => {
+    const portal = await kith.portal('rows-forgotten');
+    const ids = ['71', '72', '73', '74', '75'];
+    await portal.crm.upsert(
+      'contacts',
+      ids.map((id) => contact(id)),
+      { origin: 'list' },
+    );
+    const run = await portal.results.begin({ ...start, portfolio: { ...portfolio, unit: 'contact' } });
+    const made = rowsFor(run, ids, 0);
+    await portal.crm.forgetContacts(['71', '73', '75']);
+    await portal.results.saveRows(run, made);
+    const stored = await portal.results.scores(run.id, 'value');
+    expect(stored.map(({ customerId, value }) => [customerId, value])).toEqual([
+      ['72', 1],
+      ['74', 3],
+    ]);
+    const matrix = await portal.query(
+      'SELECT customer_id, features FROM {db:Identifier}.matrices ORDER BY customer_id',
+    );
+    expect(matrix).toEqual([
+      { customer_id: '72', features: [2, 3] },
+      { customer_id: '74', features: [6, 7] },
+    ]);
+    await portal.crm.forgetContacts(['72', '74']);
+    await portal.results.saveRows(run, made);
+    expect(await portal.query('SELECT 1 FROM {db:Identifier}.matrices')).toEqual([]);
   });
 });
 
