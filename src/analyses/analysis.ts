@@ -129,13 +129,18 @@ export interface AnalysisProperty {
  * One business question: what it reads (SQL over the store, on the main thread), what computes the answer (pure, in a
  * worker, from what `read` returned and a seed), and how the answer is presented. `Input` is structured-cloneable.
  */
-export interface Analysis<Input extends { readonly customerIds: readonly string[] }, Summary> {
+export interface Analysis<Input extends { readonly customerIds: readonly string[] }, Summary, Part = never> {
   readonly name: string;
   readonly title: Text;
   /** Checks a summary that comes back from the store. */
   readonly summary: z.ZodType<Summary>;
   read(context: ReadContext): Promise<Input>;
-  compute(input: Input, seed: number): Drafted<Summary>;
+  /**
+   * Long work that `compute` begins with, in parts that need nothing of one another: each may have a thread of its own. What a
+   * part gives is structured-cloneable.
+   */
+  readonly parts?: { readonly count: number; compute(input: Input, part: number, seed: number): Part };
+  compute(input: Input, seed: number, parts: readonly Part[]): Drafted<Summary>;
   present(summary: Summary, presentation: Presentation): Report;
   readonly properties: readonly AnalysisProperty[];
 }
@@ -150,19 +155,28 @@ export interface RegisteredAnalysis {
   read(context: ReadContext): Promise<{ readonly customerIds: readonly string[] }>;
   /** All at once. */
   compute(input: unknown, seed: number): Computed<unknown>;
-  /** With rows that are still to be made. */
-  draft(input: unknown, seed: number): Drafted<unknown>;
+  /** How many parts of its work may be computed beside one another, before the rest. */
+  readonly parts: number;
+  part(input: unknown, part: number, seed: number): unknown;
+  /** With rows that are still to be made; `parts` are computed here where they are not given. */
+  draft(input: unknown, seed: number, parts?: readonly unknown[]): Drafted<unknown>;
   /** Checks the stored summary with the analysis' schema, then presents it. */
   present(storedSummary: unknown, presentation: Presentation): Report;
   readonly properties: readonly AnalysisProperty[];
 }
 
-export function defineAnalysis<Input extends { readonly customerIds: readonly string[] }, Summary>(
-  analysis: Analysis<Input, Summary>,
+export function defineAnalysis<Input extends { readonly customerIds: readonly string[] }, Summary, Part = never>(
+  analysis: Analysis<Input, Summary, Part>,
 ): RegisteredAnalysis & { readonly summary: z.ZodType<Summary> } {
-  const draft = (input: unknown, seed: number): Drafted<Summary> => {
+  const count = analysis.parts?.count ?? 0;
+  const part = (input: unknown, k: number, seed: number): Part => {
     checkAmounts(analysis.name, input);
-    return analysis.compute(input as Input, seed);
+    return analysis.parts!.compute(input as Input, k, seed);
+  };
+  const draft = (input: unknown, seed: number, given?: readonly unknown[]): Drafted<Summary> => {
+    checkAmounts(analysis.name, input);
+    const parts = given ?? Array.from({ length: count }, (_, k) => part(input, k, seed));
+    return analysis.compute(input as Input, seed, parts as readonly Part[]);
   };
   return {
     name: analysis.name,
@@ -171,6 +185,8 @@ export function defineAnalysis<Input extends { readonly customerIds: readonly st
     properties: analysis.properties,
     read: (context) => analysis.read(context),
     compute: (input, seed) => whole(draft(input, seed)),
+    parts: count,
+    part,
     draft,
     present: (stored, presentation) => analysis.present(analysis.summary.parse(stored), presentation),
   };

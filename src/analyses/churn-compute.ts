@@ -14,14 +14,32 @@ import { type ChurnRecipe, churnDesign, columnName } from './churn-recipe.ts';
 import { scoreCustomers } from './churn-score.ts';
 import { summarise } from './churn-summarise.ts';
 import type { ChurnSummary } from './churn-summary.ts';
-import { evidenceOf } from './evidence-level.ts';
+import { type Evidence, evidenceOf } from './evidence-level.ts';
 
-export function computeChurn(input: ChurnInput, seed: number): Drafted<ChurnSummary> {
+/** What a part of the work gives. */
+export interface Tried {
+  readonly counted: Evidence;
+  /** Null where there is too little for it. */
+  readonly outcome: Trial | Leak | null;
+}
+
+/** Two disjoint cut-offs, neither of which needs the other. */
+export const TRIALS = 2;
+
+/** The newest complete cut-off (trial 0), or the one whose horizon ends where that one begins. */
+export function churnTrial(input: ChurnInput, trial: number, seed: number): Tried {
+  const counted = evidenceOf(input, rhythm(input.history, input.asOfDay), input.lastCompleteDay);
+  if (counted.level < 2) return { counted, outcome: null };
+  const cutOff = counted.newestCutOffDay - trial * (input.horizonDays + waitDays(input.outcome));
+  return { counted, outcome: runTrial(input, cutOff, entrantsAt(counted.level), seed + trial) };
+}
+
+/** `tried`: every trial, the newest first. */
+export function computeChurn(input: ChurnInput, seed: number, tried: readonly Tried[]): Drafted<ChurnSummary> {
+  const { counted } = tried[0]!;
   const rhythms = rhythm(input.history, input.asOfDay);
-  const counted = evidenceOf(input, rhythms, input.lastCompleteDay);
   const entrants = entrantsAt(counted.level);
-  const { trials, leak } =
-    counted.level >= 2 ? trialsOf(input, entrants, counted.newestCutOffDay, seed) : NOTHING_TRIED;
+  const { trials, leak } = judged(tried);
   const decision = trials.length === 0 ? null : decide(trials, entrants, seededRandom(seed + 2));
   // Without a board nothing was shown to be better than a guess, whatever the counts say.
   const level = decision === null && counted.level > 1 ? 1 : counted.level;
@@ -39,23 +57,13 @@ export function computeChurn(input: ChurnInput, seed: number): Drafted<ChurnSumm
   };
 }
 
-interface Tried {
-  readonly trials: readonly Trial[];
-  /** Nothing was learnt, and this is why. */
-  readonly leak: Leak | null;
-}
-
-const NOTHING_TRIED: Tried = { trials: [], leak: null };
-
-/** The newest complete cut-off, and the one whose horizon ends where that one begins. */
-function trialsOf(input: ChurnInput, entrants: readonly EntrantName[], newest: number, seed: number): Tried {
-  const cutOffs = [newest, newest - input.horizonDays - waitDays(input.outcome)];
+/** A trial counts where those at newer cut-offs do. With a leak nothing was learnt, and that is why. */
+function judged(tried: readonly Tried[]): { trials: readonly Trial[]; leak: Leak | null } {
   const trials: Trial[] = [];
-  for (const [k, cutOff] of cutOffs.entries()) {
-    const trial = runTrial(input, cutOff, entrants, seed + k);
-    if (trial === null) break;
-    if ('feature' in trial) return { trials: [], leak: trial };
-    trials.push(trial);
+  for (const { outcome } of tried) {
+    if (outcome === null) break;
+    if ('feature' in outcome) return { trials: [], leak: outcome };
+    trials.push(outcome);
   }
   return { trials, leak: null };
 }

@@ -4,7 +4,7 @@ import type { Instant } from '../domain/crm.ts';
 import type { KeptRun } from '../domain/results.ts';
 import { KithError } from '../lib/errors.ts';
 import type { Text } from '../lib/text.ts';
-import type { Progress } from '../ports/job-runner.ts';
+import type { JobRunner, Progress } from '../ports/job-runner.ts';
 import type { PortalStore, ResultRows } from '../store/portal-store.ts';
 import { dataFingerprint } from './data-fingerprint.ts';
 import { backToPresent, prepareRun, type RunOptions, type RunWork } from './prepare-run.ts';
@@ -75,7 +75,7 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
       if (saved % ROWS_BEFORE_FREEING === 0) await portal.freeMemory();
     };
     const task: AnalysisInput = { read: input, seed: portfolio.seed, run: { id: run.id, asOf: run.asOf } };
-    return { customers: customerIds.length, told: runner.run<Told>(analysis.name, task, { ...stoppable, takeRows }) };
+    return { customers: customerIds.length, told: inThreads(runner, analysis, task, { ...stoppable, takeRows }) };
   };
   try {
     for (const analysis of longestFirst(chosen)) {
@@ -120,6 +120,21 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
   // A run of some analyses leaves the others as they were.
   if (refit !== null && chosen.length === analyses.length) await refitDone(portal, refit);
   return { ...run, ...kept, status: 'done', finishedAt };
+}
+
+/** The parts of an analysis' work beside one another, then the rest. Not an asynchronous function, as the runner's is none. */
+function inThreads(
+  runner: JobRunner,
+  { name, parts }: RegisteredAnalysis,
+  task: AnalysisInput,
+  options: Parameters<JobRunner['run']>[2],
+): Promise<Told> {
+  if (parts === 0) return runner.run<Told>(name, task, options);
+  const { signal } = { ...options };
+  const stoppable = signal === undefined ? {} : { signal };
+  return Promise.all(Array.from({ length: parts }, (_, part) => runner.run(name, { ...task, part }, stoppable))).then(
+    (computed) => runner.run<Told>(name, { ...task, parts: computed }, options),
+  );
 }
 
 function chosenAnalyses(only: readonly string[] | undefined): readonly RegisteredAnalysis[] {

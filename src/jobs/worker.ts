@@ -23,6 +23,10 @@ export interface AnalysisInput {
   readonly read: { readonly customerIds: readonly string[] };
   readonly seed: number;
   readonly run: Pick<Run, 'id' | 'asOf'>;
+  /** This part of its work alone. */
+  readonly part?: number;
+  /** What its parts gave. */
+  readonly parts?: readonly unknown[];
 }
 
 /** Errors lose their class between threads, and with it their code: they travel as data. */
@@ -66,22 +70,23 @@ export async function runTask(
     throw new KithError('usage', { en: `There is no analysis "${task}"`, zh: `没有名为“${task}”的分析` });
   }
   // The same.
-  const { read, seed, run } = input as AnalysisInput;
-  const drafted = analysis.draft(read, seed);
+  const { read, seed, run, part, parts } = input as AnalysisInput;
+  if (part !== undefined) return analysis.part(read, part, seed);
+  const drafted = analysis.draft(read, seed, parts);
   const count = drafted.scores?.value.length ?? 0;
   let taken = Promise.resolve();
   for (let from = 0; from < count; from += ROWS_AT_ONCE) {
-    const parts: ResultRows[] = [];
+    const made: ResultRows[] = [];
     const end = Math.min(count, from + ROWS_AT_ONCE);
     for (let start = from; start < end; start += ROWS_AS_OBJECTS) {
       const { scores, matrix } = rowsOf(drafted, start, Math.min(end, start + ROWS_AS_OBJECTS))!;
       const customerIds = read.customerIds.slice(start, start + scores.value.length);
-      parts.push(resultRows(run, task, { customerIds, ...scores }, matrix));
+      made.push(resultRows(run, task, { customerIds, ...scores }, matrix));
     }
-    const part = joined(parts);
+    const rows = joined(made);
     // These are made while the last ones are stored.
     await taken;
-    taken = take(part);
+    taken = take(rows);
     // Met by the wait for it.
     taken.catch(() => undefined);
   }

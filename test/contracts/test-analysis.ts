@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import type { AnalysisSettings, Computed, PresentedRow, RegisteredAnalysis } from '../../src/analyses/analysis.ts';
+import {
+  type AnalysisSettings,
+  type Computed,
+  type PresentedRow,
+  type RegisteredAnalysis,
+  whole,
+} from '../../src/analyses/analysis.ts';
 import type { EvidenceLevel, Portfolio, Run } from '../../src/domain/results.ts';
 import { KithError } from '../../src/lib/errors.ts';
 import { LANGUAGES } from '../../src/lib/text.ts';
@@ -42,6 +48,9 @@ export function testAnalysis(analysis: RegisteredAnalysis, open: () => AnalysedP
     expect(structuredClone(input)).toEqual(copy);
     expect(JSON.stringify(analysis.compute(copy, 7))).toBe(JSON.stringify(first));
     expect(structuredClone(first)).toEqual(first);
+    // What its parts give crosses, too.
+    const parts = Array.from({ length: analysis.parts }, (_, k) => structuredClone(analysis.part(copy, k, 7)));
+    if (parts.length > 0) expect(JSON.stringify(whole(analysis.draft(copy, 7, parts)))).toBe(JSON.stringify(first));
   });
 
   it('scores every customer once, with finite numbers or none and JSON details', async () => {

@@ -1,5 +1,5 @@
 import { type Computed, whole } from '../../../src/analyses/analysis.ts';
-import { computeChurn as draftChurn } from '../../../src/analyses/churn-compute.ts';
+import { churnTrial, computeChurn as draftChurn, TRIALS } from '../../../src/analyses/churn-compute.ts';
 import type { ChurnInput } from '../../../src/analyses/churn-input.ts';
 import type { ChurnSummary } from '../../../src/analyses/churn-summary.ts';
 import type { RandomSource } from '../../../src/math/random.ts';
@@ -7,7 +7,8 @@ import { type Event, historyOf, noEngagements, noTickets } from '../features/his
 
 /** With every row made. */
 export function computeChurn(input: ChurnInput, seed: number): Computed<ChurnSummary> {
-  return whole(draftChurn(input, seed));
+  const tried = Array.from({ length: TRIALS }, (_, trial) => churnTrial(input, trial, seed));
+  return whole(draftChurn(input, seed, tried));
 }
 
 /** A portal of `customers` histories over `days` days, seen on the last of them. */

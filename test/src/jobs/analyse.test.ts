@@ -130,6 +130,24 @@ describe('analyse', () => {
     expect(set.portfolio.horizonDays).toBe(33);
   });
 
+  it('computes the parts of an analysis beside one another, and then the rest from what they gave', async () => {
+    const log: string[] = [];
+    const logging: JobRunner = {
+      ...runner,
+      async run<Result>(...[task, input, options]: Parameters<JobRunner['run']>): Promise<Result> {
+        const { part = 'rest' } = input as { part?: number };
+        if (task === 'churn-risk') log.push(`${part} begins`);
+        const result = await runner.run<Result>(task, input, options);
+        if (task === 'churn-risk') log.push(`${part} ends`);
+        return result;
+      },
+    };
+    await analyse(options(portal, { runner: logging, only: ['churn-risk'] }));
+    expect(log.slice(0, 2)).toEqual(['0 begins', '1 begins']);
+    expect(log.slice(2, 4).toSorted()).toEqual(['0 ends', '1 ends']);
+    expect(log.slice(4)).toEqual(['rest begins', 'rest ends']);
+  });
+
   it('shows nothing of a run that fails', async () => {
     const before = await portal.results.latest('portfolio');
     const failing: JobRunner = {

@@ -13,6 +13,8 @@ export const tiers: RegisteredAnalysis = {
   title: { en: 'Tiers', zh: '等级' },
   read: async () => ({ customerIds: [] }),
   compute: () => ({ summary: {}, model: null, scores: null, matrix: null }),
+  parts: 0,
+  part: () => null,
   draft: () => ({ summary: {}, model: null, scores: null, matrix: null }),
   present: () => {
     throw new Error('not presented here');
