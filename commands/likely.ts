@@ -1,13 +1,7 @@
 import { churnSummarySchema } from '../src/analyses/churn-summary.ts';
 import { SOON_DAYS } from '../src/analyses/likely-due.ts';
-import {
-  LISTED,
-  type LikelyFacts,
-  type LikelyLine,
-  type LikelyProduct,
-  likelyLines,
-  presentLikely,
-} from '../src/analyses/likely-report.ts';
+import { type LikelyFacts, type LikelyLine, type LikelyProduct, likelyLines } from '../src/analyses/likely-lines.ts';
+import { LISTED, presentLikely } from '../src/analyses/likely-report.ts';
 import { likelyBasis } from '../src/analyses/likely-words.ts';
 import { sharePrior } from '../src/analyses/shrunken-share.ts';
 import type { Run } from '../src/domain/results.ts';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type Drafted, rowsOf, whole } from '../../../src/analyses/analysis.ts';
 import { byBlock } from '../../../src/analyses/churn-blocks.ts';
 import { testPanel } from '../../../src/analyses/churn-panel.ts';
-import { judgedText } from '../../../src/analyses/models-report.ts';
+import { judgedText } from '../../../src/analyses/models-board-report.ts';
 import { keptSuggestions } from '../../../src/analyses/recommend-kept.ts';
 import { CHURN_FEATURES } from '../../../src/features/churn-features.ts';
 import { seededRandom } from '../../../src/math/random.ts';
