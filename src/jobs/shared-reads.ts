@@ -31,6 +31,8 @@ export function withSharedReads(portal: PortalStore): PortalStore {
       const known = tables.get(key);
       if (known !== undefined) return known;
       const table = await portal.arrow(sql, parameters);
+      // What the engine needed for it would be there still while the next one is read.
+      if (table.numRows > MOST_ROWS) await portal.freeMemory();
       if (!isOutdated() && table.numRows <= MOST_ROWS) tables.set(key, table);
       return table;
     },

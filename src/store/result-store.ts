@@ -38,6 +38,7 @@ interface RunRow {
 const RUN_COLUMNS = `id, toUnixTimestamp64Milli(started_at) AS started, toUnixTimestamp64Milli(finished_at) AS finished,
   status, toUnixTimestamp64Milli(as_of) AS as_of_ms, fingerprint, portfolio, kind, replay_of, settings`;
 
+const RESULT_COLUMNS = ['run_id', 'analysis', 'summary', 'model', 'created_at'] as const;
 const WHOLE = ['summary', 'model'] as const;
 const NEWEST = "kind = 'current'";
 
@@ -143,15 +144,9 @@ export function createResultStore(
 
     async save(run, analysis, { summary, model, scores }) {
       if (scores !== undefined) await saveRows(run, resultRows(run, analysis, scores));
-      await database.insert('results', [
-        {
-          run_id: run.id,
-          analysis,
-          summary: JSON.stringify(summary ?? null),
-          model: JSON.stringify((await withoutOthers(run, model)) ?? null),
-          created_at: instantText(now()),
-        },
-      ]);
+      const texts = [JSON.stringify(summary ?? null), JSON.stringify((await withoutOthers(run, model)) ?? null)];
+      // A model may be a hundred megabytes: as values it is copied least often on its way.
+      await database.insertValues('results', RESULT_COLUMNS, 1, () => [run.id, analysis, ...texts, instantText(now())]);
     },
 
     rescore: (runId, analysis, scores) =>

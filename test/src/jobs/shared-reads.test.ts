@@ -5,10 +5,14 @@ import { createErasureGate } from '../../../src/store/erasure-gate.ts';
 import type { PortalStore } from '../../../src/store/portal-store.ts';
 
 /** A portal that counts what it is asked. */
-function counting(rows: number): { portal: PortalStore; asked: string[] } {
+function counting(rows: number): { portal: PortalStore; asked: string[]; freed: () => number } {
   const asked: string[] = [];
+  let freed = 0;
   const portal = {
     erasures: createErasureGate(),
+    freeMemory: async () => {
+      freed += 1;
+    },
     arrow: async (sql: string) => {
       asked.push(sql);
       return tableFromArrays({ idx: new Int32Array(rows) });
@@ -19,7 +23,7 @@ function counting(rows: number): { portal: PortalStore; asked: string[] } {
     },
   };
   // Nothing else of it is asked here.
-  return { portal: portal as unknown as PortalStore, asked };
+  return { portal: portal as unknown as PortalStore, asked, freed: () => freed };
 }
 
 describe('shared reads', () => {
@@ -59,12 +63,17 @@ describe('shared reads', () => {
   });
 
   it('keep nothing large until the end of the run', async () => {
-    const { portal, asked } = counting(200_001);
+    const { portal, asked, freed } = counting(200_001);
     const shared = withSharedReads(portal);
     for (let time = 0; time < 2; time++) {
       await shared.arrow('SELECT idx FROM customers');
       await shared.query('SELECT id FROM deals');
     }
     expect(asked).toHaveLength(4);
+    // Nor what the engine needed for it, until the next large one is read.
+    expect(freed()).toBe(2);
+    const small = counting(200_000);
+    await withSharedReads(small.portal).arrow('SELECT idx FROM customers');
+    expect(small.freed()).toBe(0);
   });
 });
