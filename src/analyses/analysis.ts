@@ -72,9 +72,8 @@ export interface Drafted<Summary> {
   readonly matrix: { readonly columns: number; readonly values: Float64Array | RowOf } | null;
 }
 
-/** Rows `from` to `from + value.length − 1` of what was computed. */
+/** Some rows of what was computed. */
 export interface ComputedRows {
-  readonly from: number;
   readonly scores: ComputedScores;
   readonly matrix: Computed<unknown>['matrix'];
 }
@@ -204,7 +203,6 @@ export function rowsOf({ scores, matrix }: Drafted<unknown>, from: number, to: n
   if (scores === null) return null;
   const { details } = scores;
   return {
-    from,
     scores: {
       value: scores.value.slice(from, to),
       label: scores.label.slice(from, to),

@@ -69,7 +69,7 @@ export async function runTask(
   if (analysis === undefined) {
     throw new KithError('usage', { en: `There is no analysis "${task}"`, zh: `没有名为“${task}”的分析` });
   }
-  // The same.
+  // Sent by analyse.ts, too.
   const { read, seed, run, part, parts } = input as AnalysisInput;
   if (part !== undefined) return analysis.part(read, part, seed);
   const drafted = analysis.draft(read, seed, parts);

@@ -28,7 +28,7 @@ const drafted: Drafted<string> = {
 it('rows are made for the part that is asked for, each once', () => {
   const part = rowsOf(drafted, 1, 3)!;
   expect(asked).toEqual([1, 2]);
-  expect(part).toMatchObject({ from: 1, scores: { label: ['b', 'c'], details: ['{"i":1}', '{"i":2}'] } });
+  expect(part).toMatchObject({ scores: { label: ['b', 'c'], details: ['{"i":1}', '{"i":2}'] } });
   expect([...part.scores.value, ...part.scores.evidence]).toEqual([2, 3, 2, 1]);
   expect([...part.matrix!.values]).toEqual([1, -1, 2, -2]);
 });
