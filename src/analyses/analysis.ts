@@ -135,10 +135,14 @@ export interface Analysis<Input extends { readonly customerIds: readonly string[
   readonly summary: z.ZodType<Summary>;
   read(context: ReadContext): Promise<Input>;
   /**
-   * Long work that `compute` begins with, in parts that need nothing of one another: each may have a thread of its own. What a
-   * part gives is structured-cloneable.
+   * Long work that `compute` begins with, in rounds of so many parts: those of a round need nothing of one another, each may have a
+   * thread of its own, and is given what the rounds `before` gave. Parts are counted through all rounds. What a part gives is
+   * structured-cloneable.
    */
-  readonly parts?: { readonly count: number; compute(input: Input, part: number, seed: number): Part };
+  readonly parts?: {
+    readonly rounds: readonly number[];
+    compute(input: Input, part: number, seed: number, before: readonly Part[]): Part;
+  };
   compute(input: Input, seed: number, parts: readonly Part[]): Drafted<Summary>;
   present(summary: Summary, presentation: Presentation): Report;
   readonly properties: readonly AnalysisProperty[];
@@ -154,9 +158,9 @@ export interface RegisteredAnalysis {
   read(context: ReadContext): Promise<{ readonly customerIds: readonly string[] }>;
   /** All at once. */
   compute(input: unknown, seed: number): Computed<unknown>;
-  /** How many parts of its work may be computed beside one another, before the rest. */
-  readonly parts: number;
-  part(input: unknown, part: number, seed: number): unknown;
+  /** How many parts of its work may be computed beside one another, round after round, before the rest. */
+  readonly rounds: readonly number[];
+  part(input: unknown, part: number, seed: number, before: readonly unknown[]): unknown;
   /** With rows that are still to be made; `parts` are computed here where they are not given. */
   draft(input: unknown, seed: number, parts?: readonly unknown[]): Drafted<unknown>;
   /** Checks the stored summary with the analysis' schema, then presents it. */
@@ -167,14 +171,22 @@ export interface RegisteredAnalysis {
 export function defineAnalysis<Input extends { readonly customerIds: readonly string[] }, Summary, Part = never>(
   analysis: Analysis<Input, Summary, Part>,
 ): RegisteredAnalysis & { readonly summary: z.ZodType<Summary> } {
-  const count = analysis.parts?.count ?? 0;
-  const part = (input: unknown, k: number, seed: number): Part => {
+  const rounds = analysis.parts?.rounds ?? [];
+  const part = (input: unknown, k: number, seed: number, before: readonly unknown[]): Part => {
     checkAmounts(analysis.name, input);
-    return analysis.parts!.compute(input as Input, k, seed);
+    return analysis.parts!.compute(input as Input, k, seed, before as readonly Part[]);
+  };
+  const allParts = (input: unknown, seed: number): Part[] => {
+    const found: Part[] = [];
+    for (const count of rounds) {
+      const before = [...found];
+      for (let k = 0; k < count; k++) found.push(part(input, found.length, seed, before));
+    }
+    return found;
   };
   const draft = (input: unknown, seed: number, given?: readonly unknown[]): Drafted<Summary> => {
     checkAmounts(analysis.name, input);
-    const parts = given ?? Array.from({ length: count }, (_, k) => part(input, k, seed));
+    const parts = given ?? allParts(input, seed);
     return analysis.compute(input as Input, seed, parts as readonly Part[]);
   };
   return {
@@ -184,7 +196,7 @@ export function defineAnalysis<Input extends { readonly customerIds: readonly st
     properties: analysis.properties,
     read: (context) => analysis.read(context),
     compute: (input, seed) => whole(draft(input, seed)),
-    parts: count,
+    rounds,
     part,
     draft,
     present: (stored, presentation) => analysis.present(analysis.summary.parse(stored), presentation),

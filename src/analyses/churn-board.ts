@@ -1,7 +1,7 @@
 import { CHURN_FEATURES, OFF_RHYTHM_COLUMN } from '../features/churn-features.ts';
 import { rhythm } from '../features/expected-gap.ts';
 import { sigmoid } from '../math/logistic.ts';
-import { type RandomSource, seededRandom } from '../math/random.ts';
+import { seededRandom } from '../math/random.ts';
 import { mean } from '../math/statistics.ts';
 import { pairedGain } from '../models/bootstrap.ts';
 import { accuracy, areaUnderCurve, brierScore, calibrationError, logLosses } from '../models/classification-metrics.ts';
@@ -30,11 +30,14 @@ export interface Trial {
   readonly testRate: number;
   readonly labels: Uint8Array;
   readonly overdueAuc: number;
+  /** Of those who were tried. */
   readonly probabilities: ReadonlyMap<EntrantName, Float64Array>;
 }
 
 /** Its score does not split into exact shares, so that it could not say why: it is compared, and never used. */
 const WITHOUT_REASONS: readonly EntrantName[] = ['neural-net'];
+/** Whom the first of the others has to beat. */
+const SIMPLEST: EntrantName = 'base-rate';
 /** At evidence level 2: those that give an interval. */
 const WITH_INTERVAL: readonly EntrantName[] = ['base-rate', 'overdue-ratio', 'mbg-nbd', 'ridge-logistic'];
 
@@ -48,13 +51,15 @@ export function entrantsAt(level: number): readonly EntrantName[] {
 
 /**
  * Null when the cut-off has too little on either side: fewer than ten of an outcome before it or after it. A leak where a
- * column knows too much.
+ * column knows too much. With the `newest` trial, only those are tried who can still win: at every cut-off an entrant has to
+ * beat whoever leads when its turn comes, and one that did not at the newest needs no other.
  */
 export function runTrial(
   events: ChurnEvents,
   cutOffDay: number,
   entrants: readonly EntrantName[],
   seed: number,
+  newest: Trial | null = null,
 ): Trial | Leak | null {
   const cutOffs = trainingCutOffs(events, cutOffDay);
   if (cutOffs.length === 0) return null;
@@ -72,14 +77,8 @@ export function runTrial(
   const { recipe, training } = prepareTraining(train, test.raw, random);
   const n = test.labels.length;
   const rows = scoringRows(recipe, test.raw);
-  const probabilities = new Map<EntrantName, Float64Array>();
-  for (const name of entrants) {
-    // Each draws from a source of its own, so that one more entrant changes nothing for the others.
-    const own = seededRandom(seed * ENTRANTS.length + ENTRANTS.indexOf(name));
-    probabilities.set(name, modelLogOdds(fitEntrant(name, training, own), rows).map(sigmoid));
-  }
   const p = CHURN_FEATURES.length;
-  return {
+  const trial = {
     cutOffDay,
     trainingRows: train.labels.length,
     trainingRate: mean(train.labels),
@@ -91,8 +90,20 @@ export function runTrial(
       Float64Array.from({ length: n }, (_, i) => test.raw[i * p + OFF_RHYTHM_COLUMN]!),
       test.labels,
     ),
-    probabilities,
+    probabilities: new Map<EntrantName, Float64Array>(),
   };
+  // Each draws from a source of its own, so that one more entrant changes nothing for the others.
+  const probabilitiesOf = (name: EntrantName): Float64Array => {
+    const own = seededRandom(seed * ENTRANTS.length + ENTRANTS.indexOf(name));
+    return modelLogOdds(fitEntrant(name, training, own), rows).map(sigmoid);
+  };
+  let leader = SIMPLEST;
+  for (const name of simplestFirst(entrants)) {
+    if (newest !== null && name !== leader && !(mayLead(name) && isSure(gainOn(newest, leader, name)))) continue;
+    trial.probabilities.set(name, probabilitiesOf(name));
+    if (newest !== null && name !== leader && isSure(gainOn(trial, leader, name))) leader = name;
+  }
+  return trial;
 }
 
 export interface BoardRow {
@@ -106,7 +117,10 @@ export interface BoardRow {
   readonly calibration_error: number;
   /** Rows that it learnt from. */
   readonly rows: number;
-  /** Log-loss gain on the incumbent that it met, newest cut-off first; empty for the first incumbent. */
+  /**
+   * Log-loss gain on the incumbent that it met, newest cut-off first: at the newest alone where it could no longer win; empty for
+   * the first incumbent.
+   */
   readonly gains: { gain: number; standard_error: number }[];
   readonly replaced_incumbent: boolean;
   /** False where it could not say why: it is compared and never used. */
@@ -120,27 +134,16 @@ export interface BoardRow {
 export function decide(
   trials: readonly Trial[],
   entrants: readonly EntrantName[],
-  random: RandomSource,
 ): { champion: EntrantName; board: BoardRow[] } {
   const newest = trials[0]!;
-  const base = brierScore(newest.probabilities.get('base-rate')!, newest.labels);
-  let champion: EntrantName = 'base-rate';
+  const base = brierScore(newest.probabilities.get(SIMPLEST)!, newest.labels);
+  let champion = SIMPLEST;
   const board: BoardRow[] = [];
-  for (const model of ENTRANTS.filter((name) => entrants.includes(name))) {
-    const gains =
-      model === 'base-rate'
-        ? []
-        : trials.map((trial) => {
-            const incumbent = logLosses(trial.probabilities.get(champion)!, trial.labels);
-            const challenger = logLosses(trial.probabilities.get(model)!, trial.labels);
-            const { gain, standardError } = pairedGain(incumbent, challenger, random);
-            return { gain, standard_error: standardError };
-          });
-    const hasReasons = !WITHOUT_REASONS.includes(model);
-    const wins =
-      hasReasons &&
-      gains.length > 0 &&
-      gains.every(({ gain, standard_error }) => gain > Math.max(standard_error, LEAST_GAIN));
+  for (const model of simplestFirst(entrants)) {
+    const met = model === SIMPLEST ? [] : trials.filter(({ probabilities }) => probabilities.has(model));
+    const gains = met.map((trial) => gainOn(trial, champion, model));
+    const hasReasons = mayLead(model);
+    const wins = hasReasons && model !== SIMPLEST && gains.length === trials.length && gains.every(isSure);
     if (wins) champion = model;
     const probabilities = newest.probabilities.get(model)!;
     board.push({
@@ -151,10 +154,32 @@ export function decide(
       accuracy: accuracy(probabilities, newest.labels),
       calibration_error: calibrationError(probabilities, newest.labels),
       rows: Math.min(newest.trainingRows, SAMPLED_ROWS[model] ?? newest.trainingRows),
-      gains,
+      gains: gains.map(({ gain, standardError }) => ({ gain, standard_error: standardError })),
       replaced_incumbent: wins,
       has_reasons: hasReasons,
     });
   }
   return { champion, board };
+}
+
+function simplestFirst(entrants: readonly EntrantName[]): readonly EntrantName[] {
+  return ENTRANTS.filter((name) => entrants.includes(name));
+}
+
+function mayLead(name: EntrantName): boolean {
+  return !WITHOUT_REASONS.includes(name);
+}
+
+/** What the challenger's log loss is below the incumbent's; the same, whenever and wherever it is asked. */
+function gainOn(
+  { probabilities, labels }: Trial,
+  incumbent: EntrantName,
+  challenger: EntrantName,
+): ReturnType<typeof pairedGain> {
+  const losses = (name: EntrantName): Float64Array => logLosses(probabilities.get(name)!, labels);
+  return pairedGain(losses(incumbent), losses(challenger), seededRandom(ENTRANTS.indexOf(challenger)));
+}
+
+function isSure({ gain, standardError }: { readonly gain: number; readonly standardError: number }): boolean {
+  return gain > Math.max(standardError, LEAST_GAIN);
 }

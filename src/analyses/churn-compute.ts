@@ -16,37 +16,48 @@ import { summarise } from './churn-summarise.ts';
 import type { ChurnSummary } from './churn-summary.ts';
 import { type Evidence, evidenceOf } from './evidence-level.ts';
 
-/** What a part of the work gives. */
-export interface Tried {
-  readonly counted: Evidence;
-  /** Null where there is too little for it. */
-  readonly outcome: Trial | Leak | null;
-}
+/** What a part of the work gives: a trial, with null where there is too little for it, or who leads after the newest one, fitted. */
+export type ChurnPart =
+  | { readonly kind: 'tried'; readonly counted: Evidence; readonly outcome: Trial | Leak | null }
+  | { readonly kind: 'fitted'; readonly name: EntrantName; readonly fitted: Fitted }
+  | { readonly kind: 'none' };
+type Tried = Extract<ChurnPart, { kind: 'tried' }>;
 
-/** Two disjoint cut-offs, neither of which needs the other. */
-export const TRIALS = 2;
+/** The trial of the newest complete cut-off; then that of the one whose horizon ends where it begins, beside the fit of who leads. */
+export const CHURN_ROUNDS = [1, 2] as const;
 
-/** The newest complete cut-off (trial 0), or the one whose horizon ends where that one begins. */
-export function churnTrial(input: ChurnInput, trial: number, seed: number): Tried {
-  const counted = evidenceOf(input, rhythm(input.history, input.asOfDay), input.lastCompleteDay);
-  if (counted.level < 2) return { counted, outcome: null };
-  const cutOff = counted.newestCutOffDay - trial * (input.horizonDays + waitDays(input.outcome));
-  return { counted, outcome: runTrial(input, cutOff, entrantsAt(counted.level), seed + trial) };
-}
-
-/** `tried`: every trial, the newest first. */
-export function computeChurn(input: ChurnInput, seed: number, tried: readonly Tried[]): Drafted<ChurnSummary> {
-  const { counted } = tried[0]!;
+export function churnPart(input: ChurnInput, part: number, seed: number, before: readonly ChurnPart[]): ChurnPart {
   const rhythms = rhythm(input.history, input.asOfDay);
+  const counted = evidenceOf(input, rhythms, input.lastCompleteDay);
   const entrants = entrantsAt(counted.level);
-  const { trials, leak } = judged(tried);
-  const decision = trials.length === 0 ? null : decide(trials, entrants, seededRandom(seed + 2));
+  const trialAt = (cutOffDay: number, own: number, newest: Trial | null): Tried => {
+    const outcome = counted.level < 2 ? null : runTrial(input, cutOffDay, entrants, own, newest);
+    return { kind: 'tried', counted, outcome };
+  };
+  if (part === 0) return trialAt(counted.newestCutOffDay, seed, null);
+  const [newest] = judged(before).trials;
+  if (newest === undefined) return { kind: 'none' };
+  if (part === 1)
+    return trialAt(counted.newestCutOffDay - input.horizonDays - waitDays(input.outcome), seed + 1, newest);
+  const name = decide([newest], entrants).champion;
+  return { kind: 'fitted', name, fitted: refit(input, name, rhythms, rawOf(input, rhythms), seed) };
+}
+
+/** `parts`: of every round, in their order. */
+export function computeChurn(input: ChurnInput, seed: number, parts: readonly ChurnPart[]): Drafted<ChurnSummary> {
+  const { counted } = triedIn(parts)[0]!;
+  const rhythms = rhythm(input.history, input.asOfDay);
+  const { trials, leak } = judged(parts);
+  const decision = trials.length === 0 ? null : decide(trials, entrantsAt(counted.level));
   // Without a board nothing was shown to be better than a guess, whatever the counts say.
   const level = decision === null && counted.level > 1 ? 1 : counted.level;
   const evidence = { ...counted, level };
   const eligible = atStake(input, rhythms);
-  const raw = churnFeatures(input, rhythms, input.horizonDays, eligible);
-  const fitted = decision === null ? null : refit(input, decision.champion, rhythms, raw, seed + 3);
+  const raw = rawOf(input, rhythms);
+  const fitted =
+    decision === null
+      ? null
+      : fittedIn(parts, decision.champion, () => refit(input, decision.champion, rhythms, raw, seed));
   const champion = fitted?.champion ?? null;
   const scored = scoreCustomers(input, rhythms, evidence, champion, eligible, raw, input.lastRun);
   return {
@@ -57,10 +68,19 @@ export function computeChurn(input: ChurnInput, seed: number, tried: readonly Tr
   };
 }
 
+/** A row for each of those whom the risk is for. */
+function rawOf(input: ChurnInput, rhythms: Rhythm): Float64Array {
+  return churnFeatures(input, rhythms, input.horizonDays, atStake(input, rhythms));
+}
+
+function triedIn(parts: readonly ChurnPart[]): readonly Tried[] {
+  return parts.filter((part) => part.kind === 'tried');
+}
+
 /** A trial counts where those at newer cut-offs do. With a leak nothing was learnt, and that is why. */
-function judged(tried: readonly Tried[]): { trials: readonly Trial[]; leak: Leak | null } {
+function judged(parts: readonly ChurnPart[]): { trials: readonly Trial[]; leak: Leak | null } {
   const trials: Trial[] = [];
-  for (const { outcome } of tried) {
+  for (const { outcome } of triedIn(parts)) {
     if (outcome === null) break;
     if ('feature' in outcome) return { trials: [], leak: outcome };
     trials.push(outcome);
@@ -68,9 +88,15 @@ function judged(tried: readonly Tried[]): { trials: readonly Trial[]; leak: Leak
   return { trials, leak: null };
 }
 
+/** Who led after the newest trial may have lost to somebody since, or have won too little at the other. */
+function fittedIn(parts: readonly ChurnPart[], champion: EntrantName, refitted: () => Fitted): Fitted {
+  const found = parts.find((part) => part.kind === 'fitted' && part.name === champion);
+  return found?.kind === 'fitted' ? found.fitted : refitted();
+}
+
 /** The champion again, on every complete cut-off; `raw`: the rows of those whom it is for. */
 function refit(input: ChurnInput, name: EntrantName, rhythms: Rhythm, raw: Float64Array, seed: number): Fitted {
-  const random = seededRandom(seed);
+  const random = seededRandom(seed + 3);
   const cutOffs = trainingCutOffs(input, input.lastCompleteDay);
   const panel = trainingPanel(input, cutOffs, rhythms.portfolioMedianGap, random);
   const { recipe, training, shares, moved } = prepareTraining(panel, raw, random);

@@ -4,7 +4,7 @@ import { readPurchaseHistory } from '../features/purchase-history.ts';
 import { readTicketHistory } from '../features/ticket-history.ts';
 import { zonedDay } from '../features/zoned-day.ts';
 import { type AnalysisProperty, defineAnalysis } from './analysis.ts';
-import { churnTrial, computeChurn, TRIALS, type Tried } from './churn-compute.ts';
+import { CHURN_ROUNDS, type ChurnPart, churnPart, computeChurn } from './churn-compute.ts';
 import type { ChurnInput } from './churn-input.ts';
 import { readLastRisk, readLastRun } from './churn-last-run.ts';
 import { chooseOutcome, readOutcome } from './churn-outcome.ts';
@@ -15,7 +15,7 @@ import { type ChurnSummary, churnDetailsSchema, churnSummarySchema } from './chu
 const NAME = 'churn-risk';
 
 /** Which customers may not order in the next H days, and what each of them has in common with those who did not. */
-export const churnRisk = defineAnalysis<ChurnInput, ChurnSummary, Tried>({
+export const churnRisk = defineAnalysis<ChurnInput, ChurnSummary, ChurnPart>({
   name: NAME,
   title: { en: 'No-order risk', zh: '不下单风险' },
   summary: churnSummarySchema,
@@ -46,7 +46,7 @@ export const churnRisk = defineAnalysis<ChurnInput, ChurnSummary, Tried>({
       lastRun: previous === null ? null : await readLastRun(portal, previous, customerIds.length),
     };
   },
-  parts: { count: TRIALS, compute: churnTrial },
+  parts: { rounds: CHURN_ROUNDS, compute: churnPart },
   compute: computeChurn,
   present: presentChurn,
   properties: properties(),

@@ -68,8 +68,8 @@ function verdict(row: BoardRow, model: Champion): Text {
 /** What the columns of those tables mean. */
 export function howToRead(language: Language): string {
   return say(language, {
-    en: `Gain: how much log loss falls against the best so far, at each past cut-off, newest first. A more complex way is used only where its gain exceeds both its error and ${formatNumber('en', LEAST_GAIN, 3)} at every one of them, and where it can say why. Brier skill: 0% is the base rate, 100% is never wrong. AUC: 0.5 is a coin, 1 ranks everybody rightly. Off by: how far what was said lies from what happened, on average (calibration error). Rows: customers at past cut-offs that were learnt from.`,
-    zh: `改进：在每个历史截止点上（从新到旧），对数损失相对此前最佳的降幅。只有在每个截止点上改进既大于误差又大于 ${formatNumber('zh', LEAST_GAIN, 3)}，并能说明原因，才采用更复杂的方法。Brier 技巧：0% 等同基准比率，100% 从不出错。AUC：0.5 如同掷硬币，1 表示排序完全正确。校准误差：预测与实际的平均差距。学习行数：用于学习的历史截止点上的客户数。`,
+    en: `Gain: how much log loss falls against the best so far, at each past cut-off, newest first. A more complex way is used only where its gain exceeds both its error and ${formatNumber('en', LEAST_GAIN, 3)} at every one of them, and where it can say why: at an older one it is not tried (–) where it can no longer win. Brier skill: 0% is the base rate, 100% is never wrong. AUC: 0.5 is a coin, 1 ranks everybody rightly. Off by: how far what was said lies from what happened, on average (calibration error). Rows: customers at past cut-offs that were learnt from.`,
+    zh: `改进：在每个历史截止点上（从新到旧），对数损失相对此前最佳的降幅。只有在每个截止点上改进既大于误差又大于 ${formatNumber('zh', LEAST_GAIN, 3)}，并能说明原因，才采用更复杂的方法；已不可能胜出的方法不在更早的截止点上比较（–）。Brier 技巧：0% 等同基准比率，100% 从不出错。AUC：0.5 如同掷硬币，1 表示排序完全正确。校准误差：预测与实际的平均差距。学习行数：用于学习的历史截止点上的客户数。`,
   });
 }
 

@@ -124,19 +124,24 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
   return { ...run, ...kept, status: 'done', finishedAt };
 }
 
-/** The parts of an analysis' work beside one another, then the rest. Not an asynchronous function, as the runner's is none. */
+/** The parts of each round of an analysis' work beside one another, then the rest. Not an asynchronous function, as the runner's is none. */
 function inThreads(
   runner: JobRunner,
-  { name, parts }: RegisteredAnalysis,
+  { name, rounds }: RegisteredAnalysis,
   task: AnalysisInput,
   options: Parameters<JobRunner['run']>[2],
 ): Promise<Told> {
-  if (parts === 0) return runner.run<Told>(name, task, options);
   const { signal } = { ...options };
   const stoppable = signal === undefined ? {} : { signal };
-  return Promise.all(Array.from({ length: parts }, (_, part) => runner.run(name, { ...task, part }, stoppable))).then(
-    (computed) => runner.run<Told>(name, { ...task, parts: computed }, options),
-  );
+  const [first, ...others] = rounds;
+  if (first === undefined) return runner.run<Told>(name, task, options);
+  const round = (count: number, parts: readonly unknown[]): Promise<readonly unknown[]> =>
+    Promise.all(
+      Array.from({ length: count }, (_, k) => runner.run(name, { ...task, parts, part: parts.length + k }, stoppable)),
+    ).then((found) => [...parts, ...found]);
+  return others
+    .reduce((before, count) => before.then((parts) => round(count, parts)), round(first, []))
+    .then((parts) => runner.run<Told>(name, { ...task, parts }, options));
 }
 
 function chosenAnalyses(only: readonly string[] | undefined): readonly RegisteredAnalysis[] {

@@ -25,7 +25,7 @@ export interface AnalysisInput {
   readonly run: Pick<Run, 'id' | 'asOf'>;
   /** This part of its work alone. */
   readonly part?: number;
-  /** What its parts gave. */
+  /** What its parts gave: of the rounds before a part's own, or all of them. */
   readonly parts?: readonly unknown[];
 }
 
@@ -71,7 +71,7 @@ export async function runTask(
   }
   // Sent by analyse.ts, too.
   const { read, seed, run, part, parts } = input as AnalysisInput;
-  if (part !== undefined) return analysis.part(read, part, seed);
+  if (part !== undefined) return analysis.part(read, part, seed, parts ?? []);
   const drafted = analysis.draft(read, seed, parts);
   const count = drafted.scores?.value.length ?? 0;
   let taken = Promise.resolve();

@@ -49,7 +49,11 @@ export function testAnalysis(analysis: RegisteredAnalysis, open: () => AnalysedP
     expect(JSON.stringify(analysis.compute(copy, 7))).toBe(JSON.stringify(first));
     expect(structuredClone(first)).toEqual(first);
     // What its parts give crosses, too.
-    const parts = Array.from({ length: analysis.parts }, (_, k) => structuredClone(analysis.part(copy, k, 7)));
+    const parts: unknown[] = [];
+    for (const count of analysis.rounds) {
+      const before = structuredClone(parts);
+      for (let k = 0; k < count; k++) parts.push(structuredClone(analysis.part(copy, parts.length, 7, before)));
+    }
     if (parts.length > 0) expect(JSON.stringify(whole(analysis.draft(copy, 7, parts)))).toBe(JSON.stringify(first));
   });
 

@@ -1,14 +1,14 @@
-import { type Computed, whole } from '../../../src/analyses/analysis.ts';
-import { churnTrial, computeChurn as draftChurn, TRIALS } from '../../../src/analyses/churn-compute.ts';
+import type { Computed } from '../../../src/analyses/analysis.ts';
 import type { ChurnInput } from '../../../src/analyses/churn-input.ts';
+import { churnRisk } from '../../../src/analyses/churn-risk.ts';
 import type { ChurnSummary } from '../../../src/analyses/churn-summary.ts';
 import type { RandomSource } from '../../../src/math/random.ts';
 import { type Event, historyOf, noEngagements, noTickets } from '../features/history-fixture.ts';
 
 /** With every row made. */
 export function computeChurn(input: ChurnInput, seed: number): Computed<ChurnSummary> {
-  const tried = Array.from({ length: TRIALS }, (_, trial) => churnTrial(input, trial, seed));
-  return whole(draftChurn(input, seed, tried));
+  const computed = churnRisk.compute(input, seed);
+  return { ...computed, summary: churnRisk.summary.parse(computed.summary) };
 }
 
 /** A portal of `customers` histories over `days` days, seen on the last of them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PresentedRow } from '../../../src/analyses/analysis.ts';
-import { runTrial } from '../../../src/analyses/churn-board.ts';
+import { decide, entrantsAt, runTrial, type Trial } from '../../../src/analyses/churn-board.ts';
 import { fitEntrant, modelLogOdds, scoringRows } from '../../../src/analyses/churn-models.ts';
 import {
   leakIn,
@@ -216,6 +216,28 @@ describe('a trial', () => {
     for (const cutOff of trainingCutOffs(mixed, trial.cutOffDay)) {
       expect(cutOff + mixed.horizonDays).toBeLessThanOrEqual(trial.cutOffDay);
     }
+  });
+
+  it('leaves out at the older cut-off who cannot win any more, and chooses the same with the same gains', () => {
+    const entrants = entrantsAt(3);
+    const tried = (cutOff: number, newest: Trial | null): Trial => {
+      const trial = runTrial(mixed, cutOff, entrants, 1, newest);
+      if (trial === null || 'feature' in trial) throw new Error('no trial');
+      return trial;
+    };
+    const newest = tried(DAYS - 61, null);
+    expect([...newest.probabilities.keys()]).toEqual(entrants);
+    const all = tried(DAYS - 121, null);
+    const some = tried(DAYS - 121, newest);
+    expect(some.probabilities.size).toBeLessThan(entrants.length);
+    for (const [name, probabilities] of some.probabilities) expect(probabilities).toEqual(all.probabilities.get(name));
+    const [whole, short] = [decide([newest, all], entrants), decide([newest, some], entrants)];
+    expect(short.champion).toBe(whole.champion);
+    short.board.forEach((row, k) => {
+      const full = whole.board[k]!;
+      expect(row).toEqual({ ...full, gains: full.gains.slice(0, row.gains.length) });
+      expect(row.gains.length).toBe(row.model === 'base-rate' ? 0 : some.probabilities.has(row.model) ? 2 : 1);
+    });
   });
 
   it('is none where nothing came before', () => {

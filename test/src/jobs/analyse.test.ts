@@ -130,7 +130,7 @@ describe('analyse', () => {
     expect(set.portfolio.horizonDays).toBe(33);
   });
 
-  it('computes the parts of an analysis beside one another, and then the rest from what they gave', async () => {
+  it('computes the parts of a round beside one another, round after round, and then the rest from what they gave', async () => {
     const log: string[] = [];
     const logging: JobRunner = {
       ...runner,
@@ -143,9 +143,9 @@ describe('analyse', () => {
       },
     };
     await analyse(options(portal, { runner: logging, only: ['churn-risk'] }));
-    expect(log.slice(0, 2)).toEqual(['0 begins', '1 begins']);
-    expect(log.slice(2, 4).toSorted()).toEqual(['0 ends', '1 ends']);
-    expect(log.slice(4)).toEqual(['rest begins', 'rest ends']);
+    expect(log.slice(0, 4)).toEqual(['0 begins', '0 ends', '1 begins', '2 begins']);
+    expect(log.slice(4, 6).toSorted()).toEqual(['1 ends', '2 ends']);
+    expect(log.slice(6)).toEqual(['rest begins', 'rest ends']);
   });
 
   it('shows nothing of a run that fails', async () => {

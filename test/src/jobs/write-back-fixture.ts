@@ -13,7 +13,7 @@ export const tiers: RegisteredAnalysis = {
   title: { en: 'Tiers', zh: '等级' },
   read: async () => ({ customerIds: [] }),
   compute: () => ({ summary: {}, model: null, scores: null, matrix: null }),
-  parts: 0,
+  rounds: [],
   part: () => null,
   draft: () => ({ summary: {}, model: null, scores: null, matrix: null }),
   present: () => {
