@@ -2,6 +2,7 @@ import { CHURN_FEATURES } from '../features/churn-features.ts';
 import type { RandomSource } from '../math/random.ts';
 import { applyDesign, type DesignRecipe, fitDesign } from '../models/design-matrix.ts';
 import type { MbgNbd } from '../models/mbg-nbd.ts';
+import { orderedColumn } from '../models/ordered-column.ts';
 import { populationStability } from '../models/population-stability.ts';
 import { type Buyers, buyerInputs, buyerScores, fitBuyers } from './churn-buyers.ts';
 
@@ -40,22 +41,19 @@ export function fitChurnRecipe(
   random: RandomSource,
 ): { recipe: ChurnRecipe; moved: readonly MovedFeature[] } {
   const fitted = buyers === null ? null : fitBuyers(buyers, random);
-  const design = fitDesign(withExpectation(raw, fitted, horizonDays), CHURN_FEATURES.length + 1);
   const p = CHURN_FEATURES.length;
+  const wide = withExpectation(raw, fitted, horizonDays);
+  const ordered = Array.from({ length: p + 1 }, (_, j) => orderedColumn(wide, p + 1, j));
+  const design = fitDesign(wide, p + 1, ordered);
   const [n, m] = [raw.length / p, scored.length / p];
   const chance = (BINS - 1) * (1 / n + 1 / m);
   const moved = CHURN_FEATURES.map(({ name }, j) => ({
     feature: name as string,
-    psi: m === 0 ? 0 : populationStability(columnOf(raw, j), columnOf(scored, j), BINS),
+    psi: m === 0 ? 0 : populationStability(ordered[j]!, orderedColumn(scored, p, j), BINS),
   })).filter(({ psi }) => psi > MOVED_FROM + 2 * chance);
   const names = new Set(moved.map(({ feature }) => feature));
   const columns = design.columns.filter(({ raw: j }) => j === EXPECTED_SILENCE || !names.has(CHURN_FEATURES[j]!.name));
   return { recipe: { ...design, columns, buyers: fitted, horizonDays }, moved };
-}
-
-function columnOf(raw: Float64Array, j: number): Float64Array {
-  const p = CHURN_FEATURES.length;
-  return Float64Array.from({ length: raw.length / p }, (_, i) => raw[i * p + j]!);
 }
 
 /** n × recipe.columns.length, row-major, standardised. */

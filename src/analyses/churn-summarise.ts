@@ -3,6 +3,7 @@ import { CHURN_FEATURES } from '../features/churn-features.ts';
 import type { Rhythm } from '../features/expected-gap.ts';
 import { renewalsBetween } from '../features/renewals.ts';
 import { sigmoid } from '../math/logistic.ts';
+import { orderedColumn } from '../models/ordered-column.ts';
 import { populationStability } from '../models/population-stability.ts';
 import type { BoardRow, Trial } from './churn-board.ts';
 import type { ChurnInput, Fitted } from './churn-input.ts';
@@ -126,16 +127,14 @@ function renewalsOf({ outcome, asOfDay }: ChurnInput): ChurnSummary['renewals'] 
 function driftOf({ champion, kept, trainingRaw }: Fitted, raw: Float64Array): ChurnSummary['drift'] {
   if (raw.length === 0) return null;
   const p = CHURN_FEATURES.length;
-  const column = (rows: Float64Array, j: number) =>
-    Float64Array.from({ length: rows.length / p }, (_, i) => rows[i * p + j]!);
+  const stability = (before: Float64Array, now: Float64Array, width: number, j: number) =>
+    round4(populationStability(orderedColumn(before, width, j), orderedColumn(now, width, j)));
   const names = new Set(kept.map(({ feature }) => feature.replace(/_is_missing$/, '')));
   const features = CHURN_FEATURES.flatMap(({ name }, j) =>
-    names.has(name)
-      ? [{ feature: name, psi: round4(populationStability(column(trainingRaw, j), column(raw, j))) }]
-      : [],
+    names.has(name) ? [{ feature: name, psi: stability(trainingRaw, raw, p, j) }] : [],
   );
   return {
-    score: round4(populationStability(probabilitiesOf(champion, trainingRaw), probabilitiesOf(champion, raw))),
+    score: stability(probabilitiesOf(champion, trainingRaw), probabilitiesOf(champion, raw), 1, 0),
     features: features.toSorted((a, b) => b.psi - a.psi).slice(0, 3),
   };
 }

@@ -1,4 +1,5 @@
 import { mean, quantileSorted, standardDeviation } from '../math/statistics.ts';
+import { type OrderedColumn, orderedColumn } from './ordered-column.ts';
 
 /** How raw columns become the columns of a linear model; everything in it comes from the training rows. */
 export interface DesignRecipe {
@@ -17,15 +18,15 @@ export interface DesignRecipe {
 
 /**
  * Learns the recipe from `raw` (n × p, row-major, NaN = missing): winsorise at 1 % and 99 %, impute the median with a
- * was-missing flag, standardise. A column that does not vary is left out. Cost p n log n.
+ * was-missing flag, standardise. A column that does not vary is left out. `ordered`: each raw column in order, where that is known.
+ * Cost p n log n.
  */
-export function fitDesign(raw: Float64Array, p: number): DesignRecipe {
+export function fitDesign(raw: Float64Array, p: number, ordered?: readonly OrderedColumn[]): DesignRecipe {
   const n = raw.length / p;
   const medians: number[] = [];
   const lows: number[] = [];
   const highs: number[] = [];
   const columns: { raw: number; isFlag: boolean; mean: number; sd: number }[] = [];
-  const known = new Float64Array(n);
   const values = new Float64Array(n);
   const keep = (j: number, isFlag: boolean): void => {
     for (let i = 0; i < n; i++) values[i] = plainValue(raw[i * p + j]!, j, isFlag, medians, lows, highs);
@@ -33,12 +34,8 @@ export function fitDesign(raw: Float64Array, p: number): DesignRecipe {
     if (sd > 1e-9) columns.push({ raw: j, isFlag, mean: mean(values), sd });
   };
   for (let j = 0; j < p; j++) {
-    let count = 0;
-    for (let i = 0; i < n; i++) {
-      const value = raw[i * p + j]!;
-      if (!Number.isNaN(value)) known[count++] = value;
-    }
-    const ascending = known.subarray(0, count).sort();
+    const { ascending } = ordered?.[j] ?? orderedColumn(raw, p, j);
+    const count = ascending.length;
     const [middle, low, high] = [0.5, 0.01, 0.99].map((share) => quantileSorted(ascending, share));
     medians.push(count === 0 ? 0 : middle!);
     lows.push(count === 0 ? 0 : low!);
