@@ -22,26 +22,27 @@ export async function runnable(source: URL): Promise<Runnable> {
   const file = fileURLToPath(source);
   const folder = process.env.KITH_TEST_COMPILED;
   if (folder === undefined) return { file, execArgv: ['--import', import.meta.resolve('tsx')] };
-  const out = join(folder, 'out');
-  await compileOnce(out, join(folder, 'done'));
-  return { file: join(out, relative(process.cwd(), file).replace(/\.ts$/, '.js')), execArgv: [] };
+  await compileOnce(folder);
+  return { file: join(folder, relative(process.cwd(), file).replace(/\.ts$/, '.js')), execArgv: [] };
 }
 
-async function compileOnce(out: string, done: string): Promise<void> {
+/** All sources as JavaScript in `folder`, by whoever asks first. */
+export async function compileOnce(folder: string): Promise<void> {
+  const done = join(folder, 'done');
   if (existsSync(done)) return;
-  const isMine = await mkdir(out).then(
+  const isMine = await mkdir(join(folder, 'begun')).then(
     () => true,
     () => false,
   );
   if (isMine) {
     const { compile } = await import('./compile.ts');
-    compile(out);
+    compile(folder);
     await writeFile(done, '');
     return;
   }
   for (let waited = 0; !existsSync(done); waited += LOOK_EVERY_MS) {
     if (waited > COMPILES_WITHIN_MS)
-      throw new Error(`Nothing was compiled into ${out} within ${COMPILES_WITHIN_MS} ms`);
+      throw new Error(`Nothing was compiled into ${folder} within ${COMPILES_WITHIN_MS} ms`);
     await pause(LOOK_EVERY_MS);
   }
 }
