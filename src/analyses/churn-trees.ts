@@ -3,7 +3,8 @@ import type { RandomSource } from '../math/random.ts';
 import { fitBaseRate } from '../models/base-rate.ts';
 import { decisionTreeValues, fitDecisionTree } from '../models/decision-tree.ts';
 import { fitGradientBoosting, gradientBoostingScores } from '../models/gradient-boosting.ts';
-import { fitRandomForest, randomForestValues } from '../models/random-forest.ts';
+import { fitPlatt, type Platt } from '../models/platt.ts';
+import { fitRandomForest } from '../models/random-forest.ts';
 import { type RankedColumns, rankAllRows } from '../models/ranked-columns.ts';
 import type { Tree } from '../models/tree.ts';
 import { chooseVariant, pickColumns, type TrainingSet } from './churn-folds.ts';
@@ -34,23 +35,17 @@ interface TreeData {
   readonly x: Float64Array;
   readonly p: number;
   readonly labels: Uint8Array;
+  readonly customers: Int32Array;
   readonly ranked: RankedColumns;
 }
 
-type FitTrees = (data: TreeData, rows: Int32Array, random: RandomSource) => TreeFit;
+type FitTrees = (data: TreeData, rows: Int32Array) => TreeFit;
 
-const METHODS: Readonly<Record<'decision-tree' | 'random-forest' | 'gradient-boosting', readonly FitTrees[]>> = {
+const METHODS: Readonly<Record<'decision-tree' | 'gradient-boosting', readonly FitTrees[]>> = {
   'decision-tree': DEPTHS.map((maxDepth) => ({ x, p, labels, ranked }, rows) => {
     const fitted = fitDecisionTree(x, labels, p, { maxDepth, minLeaf: smallestLeaf(rows), rows, ranked });
     return { trees: [fitted.tree], offset: 0, scale: 1, score: (some) => decisionTreeValues(fitted, some) };
   }),
-  'random-forest': [
-    ({ x, p, labels, ranked }, rows, random) => {
-      const fitted = fitRandomForest(x, labels, p, { ...FOREST, minLeaf: smallestLeaf(rows), rows, random, ranked });
-      const { trees } = fitted;
-      return { trees, offset: 0, scale: 1 / trees.length, score: (some) => randomForestValues(fitted, some) };
-    },
-  ],
   'gradient-boosting': LEAVES.map((maxLeaves) => ({ x, p, labels, ranked }, rows) => {
     const fitted = fitGradientBoosting(x, labels, p, {
       ...STEPS,
@@ -65,40 +60,69 @@ const METHODS: Readonly<Record<'decision-tree' | 'random-forest' | 'gradient-boo
   }),
 };
 
-/** The variant by grouped folds; Platt's calibration of its out-of-fold scores is folded into offset and scale. */
-export function fitTreeModel(name: keyof typeof METHODS, training: TrainingSet, random: RandomSource): TreeModel {
+/** Platt's calibration of scores of rows that were not learnt from is folded into offset and scale. */
+export function fitTreeModel(
+  name: keyof typeof METHODS | 'random-forest',
+  training: TrainingSet,
+  random: RandomSource,
+): TreeModel {
   const { labels, kept } = training;
-  const p = kept.length;
-  if (p === 0) {
+  if (kept.length === 0) {
     return { kind: 'trees', name, columns: [], trees: [], offset: logit(fitBaseRate(labels).probability), scale: 1 };
   }
-  const data = treeData(training);
-  const { x } = data;
-  const most = name === 'random-forest' ? FOREST_ROWS : labels.length;
-  const rows = sampleRows(labels.length, most, random);
-  const { variant: grow, platt } = chooseVariant(training, rows, METHODS[name], (variant, inside, outside) =>
-    variant(data, inside, random).score(rowsOf(x, p, outside)),
-  );
-  const { trees, offset, scale } = grow(data, rows, random);
+  const { fitted, platt } =
+    name === 'random-forest' ? forestOf(treeData(training), random) : bestOf(METHODS[name], training);
   return {
     kind: 'trees',
     name,
     columns: [...kept],
-    trees: [...trees],
-    offset: platt.slope * offset + platt.intercept,
-    scale: platt.slope * scale,
+    trees: [...fitted.trees],
+    offset: platt.slope * fitted.offset + platt.intercept,
+    scale: platt.slope * fitted.scale,
   };
+}
+
+interface CalibratedTrees {
+  readonly fitted: Pick<TreeFit, 'trees' | 'offset' | 'scale'>;
+  readonly platt: Platt;
+}
+
+/** The variant by grouped folds, whose scores calibrate it too. */
+function bestOf(methods: readonly FitTrees[], training: TrainingSet): CalibratedTrees {
+  const data = treeData(training);
+  const rows = Int32Array.from(training.labels.keys());
+  const { variant: grow, platt } = chooseVariant(training, rows, methods, (variant, inside, outside) =>
+    variant(data, inside).score(rowsOf(data.x, data.p, outside)),
+  );
+  return { fitted: grow(data, rows), platt };
+}
+
+/**
+ * A forest needs no folds: each of its trees leaves out a third of the customers, and what the trees say of those that they left out
+ * calibrates it.
+ */
+function forestOf({ x, p, labels, customers, ranked }: TreeData, random: RandomSource): CalibratedTrees {
+  const rows = sampleRows(labels.length, FOREST_ROWS, random);
+  const minLeaf = smallestLeaf(rows);
+  const forest = { ...FOREST, minLeaf, rows, random, ranked, groups: customers, withOutOfBag: true };
+  const { trees, outOfBag } = fitRandomForest(x, labels, p, forest);
+  const told = rows.map((_, i) => i).filter((i) => !Number.isNaN(outOfBag![i]!));
+  const platt = fitPlatt(
+    Float64Array.from(told, (i) => outOfBag![i]!),
+    Uint8Array.from(told, (i) => labels[rows[i]!]!),
+  );
+  return { fitted: { trees, offset: 0, scale: 1 / trees.length }, platt };
 }
 
 /** Kept for as long as the training set is: each method in turn asks for the same. */
 const known = new WeakMap<TrainingSet, TreeData>();
 
 function treeData(training: TrainingSet): TreeData {
-  const { labels, kept } = training;
+  const { labels, customers, kept } = training;
   const before = known.get(training);
   if (before !== undefined) return before;
   const x = pickColumns(training.design, training.columns, kept);
-  const data = { x, p: kept.length, labels, ranked: rankAllRows(x, kept.length) };
+  const data = { x, p: kept.length, labels, customers, ranked: rankAllRows(x, kept.length) };
   known.set(training, data);
   return data;
 }

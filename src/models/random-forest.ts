@@ -28,6 +28,8 @@ export interface RandomForestOptions {
   /** Positions of the rows to fit on; all when absent. */
   readonly rows?: Int32Array;
   readonly withOutOfBag?: boolean;
+  /** n group numbers, 0 up: a group's rows are drawn together, so that the trees that did not see a row saw none like it. */
+  readonly groups?: Int32Array;
   /** The ranks of all rows of `x` (`rankAllRows`), where many are fitted on parts of it: the same model, sooner. */
   readonly ranked?: RankedColumns;
 }
@@ -37,9 +39,9 @@ const MOST_TREES = 100_000;
 /**
  * Answers: how likely is the outcome, by the vote of many trees that each saw other rows and columns?
  *
- * Assumes 1. that rows are independent: several rows of one customer make the out-of-bag values too good, 2. that the
+ * Assumes 1. that rows are independent: several rows of one customer make the out-of-bag values too good, unless they are a group, 2. that the
  * outcome lies within what was seen: a forest never predicts beyond it. `x`: n × p, row-major, NaN = missing (see
- * `fitDecisionTree`); `y`: n outcomes, 0 or 1, or amounts. Each tree is grown on n rows drawn with replacement and looks at
+ * `fitDecisionTree`); `y`: n outcomes, 0 or 1, or amounts. Each tree is grown on n rows (or all groups) drawn with replacement and looks at
  * `featuresPerSplit` random columns a split; shares are averaged, not votes. Throws `model-input` for infinite values, no
  * rows, or outcomes that are all the same. Cost: about trees · featuresPerSplit · n log n a level.
  *
@@ -66,15 +68,12 @@ export function fitRandomForest(
     shuffle(features, random);
     return Math.min(featuresPerSplit, columns);
   };
+  const units = options.groups === undefined ? null : unitsOf(options.groups, rows);
   const trees: Tree[] = [];
   const sums = new Float64Array(m);
   const votes = new Float64Array(m);
   for (let t = 0; t < wanted; t++) {
-    search.weights.fill(0);
-    for (let draw = 0; draw < m; draw++) {
-      const row = Math.floor(random() * m);
-      search.weights[row] = search.weights[row]! + 1;
-    }
+    drawInto(search.weights, units, random);
     const tree = growExactTree(search, { maxDepth, minImprovement: 0, pickFeatures, centre });
     trees.push(tree);
     if (options.withOutOfBag !== true) continue;
@@ -91,6 +90,28 @@ export function fitRandomForest(
 export function randomForestValues(fitted: RandomForest, x: Float64Array): Float64Array {
   checkTreeColumns(x, fitted.columns);
   return meanTreeValues(fitted.trees, x, fitted.columns);
+}
+
+/** Of each row the position of its group among those that occur, and how many occur. */
+function unitsOf(groups: Int32Array, rows: Int32Array): { readonly of: Int32Array; readonly count: number } {
+  const positions = new Map<number, number>();
+  const of = rows.map((row) => {
+    const group = groups[row]!;
+    const position = positions.get(group) ?? positions.size;
+    positions.set(group, position);
+    return position;
+  });
+  return { of, count: positions.size };
+}
+
+/** How often each row was drawn: with replacement, by itself or with its group. */
+function drawInto(weights: Float64Array, units: ReturnType<typeof unitsOf> | null, random: RandomSource): void {
+  const drawn = units === null ? weights.fill(0) : new Float64Array(units.count);
+  for (let draw = 0; draw < drawn.length; draw++) {
+    const unit = Math.floor(random() * drawn.length);
+    drawn[unit] = drawn[unit]! + 1;
+  }
+  if (units !== null) for (let i = 0; i < weights.length; i++) weights[i] = drawn[units.of[i]!]!;
 }
 
 /** Fisher–Yates, in place. */

@@ -38,6 +38,23 @@ describe('fitRandomForest', () => {
     expect(fitRandomForest(x, y, 5, { trees: 1, minLeaf: 3, random }).outOfBag).toBeNull();
   });
 
+  it('draws the rows of a group together, so that nothing of a row is known to the trees that did not see it', () => {
+    // Outcomes by chance, and every customer has five all but equal rows.
+    const groups = Int32Array.from({ length: n }, (_, i) => Math.floor(i / 5));
+    const chance = Float64Array.from({ length: n / 5 }, () => (random() < 0.5 ? 1 : 0));
+    const outcomes = Float64Array.from(groups, (group) => chance[group]!);
+    const alike = Float64Array.from(
+      { length: n * 5 },
+      (_, at) => (x[groups[Math.floor(at / 5)]! * 25 + (at % 5)] || 0) + random() / 1e3,
+    );
+    const told = (by: { groups?: Int32Array }): number => {
+      const options = { trees: 60, minLeaf: 3, random: seededRandom(6), withOutOfBag: true, ...by };
+      return areaUnderCurve(fitRandomForest(alike, outcomes, 5, options).outOfBag!, outcomes);
+    };
+    expect(told({})).toBeGreaterThan(0.9);
+    expect(Math.abs(told({ groups }) - 0.5)).toBeLessThan(0.15);
+  });
+
   it('fits amounts, far from zero as well', () => {
     const amounts = signal.map((value) => 1e6 + value);
     const fitted = fitRandomForest(x, amounts, 5, { trees: 40, minLeaf: 2, random: seededRandom(4) });
