@@ -1,4 +1,6 @@
-/** Points by place: `order` lists the rows, each range's middle one splits it along `axes[middle]`. */
+/**
+ * Points by place: `order` lists the rows, each range's middle one splits it along `axes[middle]`, smaller ones to its left.
+ */
 export interface KdTree {
   readonly columns: number;
   /** Row numbers of the points in the tree's order. */
@@ -8,13 +10,13 @@ export interface KdTree {
   readonly axes: Int32Array;
 }
 
-const LEAF = 12;
+/** Ranges of so many rows, or fewer, are not split. */
+export const LEAF = 12;
 
 /**
  * Answers: which rows are near a row, without looking at all of them?
  *
- * `x`: n × p, row-major, finite. Each range is split at the median of its widest column. Costs n log n to build; a search
- * costs about log n plus what it finds while columns are few, and at worst as much as looking at every row.
+ * `x`: n × p, row-major, finite. Each range is split at the median of its widest column. Costs n log n to build.
  *
  * Bentley, J. L. (1975). Multidimensional binary search trees used for associative searching. CACM 18(9).
  */
@@ -36,70 +38,6 @@ export function buildKdTree(x: Float64Array, columns: number): KdTree {
   const points = new Float64Array(x.length);
   for (let i = 0; i < n; i++) points.set(x.subarray(order[i]! * columns, (order[i]! + 1) * columns), i * columns);
   return { columns, order, points, axes };
-}
-
-/** Writes into `found` the rows at most `radius` from `point` (p values), in no particular order, and returns how many. */
-export function rowsWithin(tree: KdTree, point: Float64Array, radius: number, found: Int32Array): number {
-  const { columns, order, points, axes } = tree;
-  const limit = radius * radius;
-  let count = 0;
-  const ranges: number[] = [0, order.length - 1];
-  while (ranges.length > 0) {
-    const right = ranges.pop()!;
-    const left = ranges.pop()!;
-    if (right - left < LEAF) {
-      for (let i = left; i <= right; i++) {
-        if (squaredDistance(points, i * columns, point, columns, limit) <= limit) found[count++] = order[i]!;
-      }
-      continue;
-    }
-    const middle = (left + right) >> 1;
-    if (squaredDistance(points, middle * columns, point, columns, limit) <= limit) found[count++] = order[middle]!;
-    const away = point[axes[middle]!]! - points[middle * columns + axes[middle]!]!;
-    if (away <= radius) ranges.push(left, middle - 1);
-    if (away >= -radius) ranges.push(middle + 1, right);
-  }
-  return count;
-}
-
-/** Distance from `point` to its k-th nearest row, a row at the same place included; infinite when there are fewer than k. */
-export function kthDistance(tree: KdTree, point: Float64Array, k: number): number {
-  const { columns, order, points, axes } = tree;
-  const nearest = new Float64Array(k).fill(Number.POSITIVE_INFINITY);
-  const take = (i: number): void => {
-    const squared = squaredDistance(points, i * columns, point, columns, nearest[k - 1]!);
-    if (squared >= nearest[k - 1]!) return;
-    let slot = k - 1;
-    for (; slot > 0 && nearest[slot - 1]! > squared; slot--) nearest[slot] = nearest[slot - 1]!;
-    nearest[slot] = squared;
-  };
-  const search = (left: number, right: number): void => {
-    if (right - left < LEAF) {
-      for (let i = left; i <= right; i++) take(i);
-      return;
-    }
-    const middle = (left + right) >> 1;
-    take(middle);
-    const away = point[axes[middle]!]! - points[middle * columns + axes[middle]!]!;
-    if (away <= 0) search(left, middle - 1);
-    else search(middle + 1, right);
-    if (away * away >= nearest[k - 1]!) return;
-    if (away <= 0) search(middle + 1, right);
-    else search(left, middle - 1);
-  };
-  search(0, order.length - 1);
-  return Math.sqrt(nearest[k - 1]!);
-}
-
-/** Σ (difference)², or anything above `limit` as soon as it is passed. */
-function squaredDistance(points: Float64Array, base: number, point: Float64Array, p: number, limit: number): number {
-  let sum = 0;
-  for (let j = 0; j < p; j++) {
-    const difference = points[base + j]! - point[j]!;
-    sum += difference * difference;
-    if (sum > limit) return sum;
-  }
-  return sum;
 }
 
 function widestColumn(x: Float64Array, p: number, order: Int32Array, left: number, right: number): number {

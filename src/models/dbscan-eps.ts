@@ -1,4 +1,5 @@
-import { buildKdTree, kthDistance } from '../math/kd-tree.ts';
+import { kthDistances } from '../math/kd-search.ts';
+import { buildKdTree } from '../math/kd-tree.ts';
 
 /**
  * Answers: how far apart are neighbours in this data, so that DBSCAN can tell a crowd from a loner?
@@ -14,10 +15,7 @@ import { buildKdTree, kthDistance } from '../math/kd-tree.ts';
 export function kneeDistance(x: Float64Array, columns: number, minPoints: number): number | null {
   const n = columns === 0 ? 0 : x.length / columns;
   if (n < minPoints) return null;
-  const tree = buildKdTree(x, columns);
-  const distances = Float64Array.from({ length: n }, (_, row) =>
-    kthDistance(tree, x.subarray(row * columns, (row + 1) * columns), minPoints),
-  ).sort();
+  const distances = kthDistances(buildKdTree(x, columns), minPoints).sort();
   const low = distances[0]!;
   const range = distances[n - 1]! - low;
   let knee = distances[n - 1]!;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { buildKdTree, kthDistance, rowsWithin } from '../../../src/math/kd-tree.ts';
 import { normal, seededRandom } from '../../../src/math/random.ts';
 import { dbscan, NOISE } from '../../../src/models/dbscan.ts';
 import { kneeDistance } from '../../../src/models/dbscan-eps.ts';
@@ -91,22 +90,5 @@ describe('kneeDistance', () => {
   it('is not known for fewer rows than a crowd needs, nor when all stand at one place', () => {
     expect(kneeDistance(Float64Array.of(1, 2, 3), 1, 4)).toBeNull();
     expect(kneeDistance(new Float64Array(100).fill(3), 1, 4)).toBeNull();
-  });
-});
-
-describe('the k-d tree', () => {
-  it('finds what looking at every row finds, with ties and repeated rows', () => {
-    const random = seededRandom(5);
-    const p = 3;
-    const x = Float64Array.from({ length: 400 * p }, () => Math.round(4 * normal(random)) / 2);
-    const tree = buildKdTree(x, p);
-    const found = new Int32Array(400);
-    for (let row = 0; row < 400; row += 7) {
-      const point = x.subarray(row * p, (row + 1) * p);
-      const all = Array.from({ length: 400 }, (_, i) => distance(x, p, row, i));
-      const within = [...found.subarray(0, rowsWithin(tree, point, 1.5, found))].sort((a, b) => a - b);
-      expect(within).toEqual([...all.keys()].filter((i) => all[i]! <= 1.5));
-      expect(kthDistance(tree, point, 9)).toBe(all.toSorted((a, b) => a - b)[8]);
-    }
   });
 });
