@@ -1,8 +1,8 @@
 import { seededRandom, shuffledIndices } from '../math/random.ts';
 import { calinskiHarabasz } from '../models/calinski-harabasz.ts';
 import { clusterStability } from '../models/cluster-stability.ts';
-import { fitKMeans, type KMeansModel, predictKMeans } from '../models/k-means.ts';
-import { silhouette } from '../models/silhouette.ts';
+import { fitKMeans, fitKMeansEach, type KMeansModel, predictKMeans } from '../models/k-means.ts';
+import { silhouettes } from '../models/silhouette.ts';
 
 /** How one number of segments did. */
 export interface SegmentCandidate {
@@ -13,8 +13,7 @@ export interface SegmentCandidate {
   readonly stability: number;
 }
 
-const FEWEST = 3;
-const MOST = 7;
+const NUMBERS = [3, 4, 5, 6, 7];
 /** Candidates are judged on a sample of this many customers, stability on fewer; the chosen one is fitted on all. */
 const JUDGED_ROWS = 5_000;
 const RESAMPLED_ROWS = 2_000;
@@ -37,27 +36,25 @@ export function chooseSegments(
 ): { model: KMeansModel; candidates: SegmentCandidate[]; chosen: SegmentCandidate } | null {
   const judged = sampleRows(data, columns, JUDGED_ROWS, seed);
   const resampled = sampleRows(judged, columns, RESAMPLED_ROWS, seed + 1);
-  const candidates: SegmentCandidate[] = [];
-  const models = new Map<number, KMeansModel>();
-  for (let k = FEWEST; k <= MOST; k++) {
-    const model = fitKMeans(judged, { columns, k, starts: STARTS, seed });
-    // Fewer distinct customers than segments: larger numbers cannot do better.
-    if (model.k < k) break;
-    models.set(k, model);
-    const assignment = predictKMeans(model, judged);
-    candidates.push({
-      k,
-      silhouette: silhouette(judged, columns, assignment, { seed }),
-      calinskiHarabasz: calinskiHarabasz(judged, columns, assignment),
-      stability: clusterStability(resampled, model, { resamples: RESAMPLES, seed }),
-    });
-  }
-  const first = candidates[0];
-  if (first === undefined) return null;
+  const all = fitKMeansEach(judged, { columns, ks: NUMBERS, starts: STARTS, seed });
+  // Fewer distinct customers than segments: larger numbers cannot do better.
+  const short = all.findIndex((model, i) => model.k < NUMBERS[i]!);
+  const models = short < 0 ? all : all.slice(0, short);
+  if (models.length === 0) return null;
+  const assignments = models.map((model) => predictKMeans(model, judged));
+  const widths = silhouettes(judged, columns, assignments, { seed });
+  const stabilities = clusterStability(resampled, models, { resamples: RESAMPLES, seed });
+  const candidates = models.map(({ k }, i) => ({
+    k,
+    silhouette: widths[i]!,
+    calinskiHarabasz: calinskiHarabasz(judged, columns, assignments[i]!),
+    stability: stabilities[i]!,
+  }));
+  const first = candidates[0]!;
   const best = candidates.reduce((least, c) => (places(c, candidates) < places(least, candidates) ? c : least), first);
   const kept = candidates.find(({ k }) => k === known);
   const chosen = kept !== undefined && places(kept, candidates) - places(best, candidates) < AHEAD ? kept : best;
-  const fitted = judged === data ? models.get(chosen.k) : undefined;
+  const fitted = judged === data ? models.find(({ k }) => k === chosen.k) : undefined;
   return { model: fitted ?? fitKMeans(data, { columns, k: chosen.k, starts: STARTS, seed }), candidates, chosen };
 }
 

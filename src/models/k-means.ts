@@ -45,46 +45,53 @@ export function fitKMeans(
   data: Float64Array,
   options: { columns: number; k: number; starts: number; seed: number },
 ): KMeansModel {
-  const { columns: p, k: wanted } = options;
-  checkInput(data, p, wanted);
+  return fitKMeansEach(data, { ...options, ks: [options.k] })[0]!;
+}
+
+/** `fitKMeans` for each k of `ks`, from starts that are drawn once for all of them. */
+export function fitKMeansEach(
+  data: Float64Array,
+  options: { columns: number; ks: readonly number[]; starts: number; seed: number },
+): KMeansModel[] {
+  const { columns: p, ks } = options;
+  for (const k of ks) checkInput(data, p, k);
   const n = data.length / p;
   const random = seededRandom(options.seed);
-  const distinct = distinctRows(data, p, wanted);
-  if (distinct.length <= wanted) {
-    const centroids = Float64Array.from(distinct.flatMap((row) => [...data.subarray(row * p, row * p + p)]));
-    return asModel(centroids, p, lloyd(data, p, centroids, { maximumIterations: 1, tolerance: 0 }));
-  }
-
+  const distinct = distinctRows(data, p, Math.max(...ks));
+  const drawnFrom = n <= SMALL ? data : sampleOf(data, p, random);
+  const limit = n <= SMALL ? n : SEEDING_ROWS;
+  const seeded = ks.filter((k) => k < distinct.length);
+  const draws = seeded.length === 0 ? 0 : options.starts;
+  const starts = Array.from({ length: draws }, () => seedCentroids(drawnFrom, p, seeded, limit, random));
   // scikit-learn's stopping rule while starts compete: 1e-4 of the mean variance of the columns.
   const tolerance = 1e-4 * meanVariance(data, p);
-  const lloydOf = (rows: Float64Array, centroids: Float64Array, least = tolerance) =>
-    lloyd(rows, p, centroids, { maximumIterations: MAXIMUM_ITERATIONS, tolerance: least });
-  const starts: Float64Array[] = [];
-  if (n <= SMALL) {
-    for (let start = 0; start < options.starts; start++) starts.push(seedCentroids(data, p, wanted, n, random));
-  } else {
-    const sample = sampleOf(data, p, random);
-    const ends = Array.from({ length: options.starts }, () => {
-      const centroids = seedCentroids(sample, p, wanted, SEEDING_ROWS, random);
-      return { centroids, inertia: lloydOf(sample, centroids).inertia };
-    });
-    starts.push(...promising(ends));
-  }
+  return ks.map((k) => {
+    const at = seeded.indexOf(k);
+    if (at >= 0) {
+      const own = starts.map((start) => start[at]!);
+      return refined(data, p, n <= SMALL ? own : promising(drawnFrom, p, own, tolerance), tolerance);
+    }
+    const centroids = Float64Array.from(distinct.flatMap((row) => [...data.subarray(row * p, row * p + p)]));
+    return asModel(centroids, p, lloyd(data, p, centroids, { maximumIterations: 1, tolerance: 0 }));
+  });
+}
 
+/** The best of `starts` (k × p each, which are overwritten), refined on all rows. */
+function refined(data: Float64Array, p: number, starts: readonly Float64Array[], tolerance: number): KMeansModel {
   let best: Float64Array = new Float64Array(0);
   let least = Number.POSITIVE_INFINITY;
   for (const centroids of starts) {
-    let result = lloydOf(data, centroids);
-    if (n <= SMALL) {
+    let result = lloyd(data, p, centroids, { maximumIterations: MAXIMUM_ITERATIONS, tolerance });
+    if (data.length / p <= SMALL) {
       exchange(data, p, centroids, result.assignment, result.sizes);
-      result = lloydOf(data, centroids, 0);
+      result = lloyd(data, p, centroids, { maximumIterations: MAXIMUM_ITERATIONS, tolerance: 0 });
     }
     if (result.inertia < least) {
       least = result.inertia;
       best = centroids;
     }
   }
-  return asModel(best, p, lloydOf(data, best, 0));
+  return asModel(best, p, lloyd(data, p, best, { maximumIterations: MAXIMUM_ITERATIONS, tolerance: 0 }));
 }
 
 /** The nearest centroid of each row of `data` (n × p, row-major). */
@@ -130,14 +137,18 @@ function sampleOf(data: Float64Array, p: number, random: RandomSource): Float64A
   return sample;
 }
 
-interface SampleEnd {
-  readonly centroids: Float64Array;
-  readonly inertia: number;
-}
-
-/** Of starts that were refined on the sample, those that all rows have to decide between. */
-function promising(ends: readonly SampleEnd[]): Float64Array[] {
-  const kept: SampleEnd[] = [];
+/** Of `starts` (k × p each, which are overwritten), refined on a sample of the rows, those that all rows have to decide between. */
+function promising(
+  sample: Float64Array,
+  p: number,
+  starts: readonly Float64Array[],
+  tolerance: number,
+): Float64Array[] {
+  const ends = starts.map((centroids) => {
+    const { inertia } = lloyd(sample, p, centroids, { maximumIterations: MAXIMUM_ITERATIONS, tolerance });
+    return { centroids, inertia };
+  });
+  const kept: typeof ends = [];
   for (const end of ends.toSorted((a, b) => a.inertia - b.inertia)) {
     const before = kept.at(-1);
     if (before !== undefined && end.inertia <= before.inertia * (1 + SAME_PLACE)) continue;

@@ -5,7 +5,7 @@ import { calinskiHarabasz } from '../../../src/models/calinski-harabasz.ts';
 import { clusterStability } from '../../../src/models/cluster-stability.ts';
 import { hungarian } from '../../../src/models/hungarian.ts';
 import { fitKMeans } from '../../../src/models/k-means.ts';
-import { silhouette } from '../../../src/models/silhouette.ts';
+import { silhouette, silhouettes } from '../../../src/models/silhouette.ts';
 import { fitWinsorScaler, scaleRows } from '../../../src/models/winsor-scaler.ts';
 
 function noise(n: number, seed: number): Float64Array {
@@ -32,6 +32,23 @@ describe('silhouette', () => {
     });
     const expected = widths.reduce((a, b) => a + b, 0) / widths.length;
     expect(silhouette(data, p, assignment)).toBeCloseTo(expected, 12);
+  });
+
+  it('is the same for several assignments at once as for one at a time', () => {
+    const data = noise(1_200, 5);
+    const random = seededRandom(6);
+    const ways = [2, 3, 7, 40].map((k) => Int32Array.from({ length: 400 }, () => Math.floor(random() * k)));
+    const nested = [ways[1]!.map((c) => c + 5), new Int32Array(400), Int32Array.from({ length: 400 }, (_, i) => i)];
+    const all = [...ways, ...nested];
+    for (const options of [{ seed: 1 }, { seed: 2, maximumRows: 150 }]) {
+      const together = silhouettes(data, 3, all, options);
+      all.forEach((assignment, i) => {
+        const alone = silhouette(data, 3, assignment, options);
+        if (i === 5) expect(together[i]).toBeNaN();
+        else expect(together[i]).toBeCloseTo(alone, 12);
+      });
+    }
+    expect(silhouettes(data, 3, [])).toEqual([]);
   });
 
   it('comes close from a sample, and is NaN for one cluster', () => {
@@ -69,14 +86,15 @@ describe('cluster stability', () => {
   it('is high for clusters that are there and low for clusters cut out of one cloud', () => {
     const apart = noise(600, 1).map((x, i) => x * 0.1 + (Math.floor(i / 2) % 3) * 5);
     const cloud = noise(600, 1);
-    const stability = (data: Float64Array): number =>
-      clusterStability(data, fitKMeans(data, { columns: 2, k: 5, starts: 5, seed: 1 }), { resamples: 8, seed: 1 });
-    const found = clusterStability(apart, fitKMeans(apart, { columns: 2, k: 3, starts: 5, seed: 1 }), {
-      resamples: 8,
-      seed: 1,
-    });
+    const models = (data: Float64Array, ...ks: number[]) =>
+      ks.map((k) => fitKMeans(data, { columns: 2, k, starts: 5, seed: 1 }));
+    const options = { resamples: 8, seed: 1 };
+    const [found] = clusterStability(apart, models(apart, 3), options);
+    const [three, five] = clusterStability(cloud, models(cloud, 3, 5), options);
     expect(found).toBeCloseTo(1, 6);
-    expect(stability(cloud)).toBeLessThan(0.8);
+    expect(five).toBeLessThan(0.8);
+    expect([three]).toEqual(clusterStability(cloud, models(cloud, 3), options));
+    expect([five]).toEqual(clusterStability(cloud, models(cloud, 5), options));
   });
 });
 

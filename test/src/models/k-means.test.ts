@@ -1,8 +1,9 @@
 import { kmeans } from 'ml-kmeans';
 import { describe, expect, it } from 'vitest';
 import { normal, seededRandom } from '../../../src/math/random.ts';
-import { fitKMeans, predictKMeans } from '../../../src/models/k-means.ts';
+import { fitKMeans, fitKMeansEach, predictKMeans } from '../../../src/models/k-means.ts';
 import { lloyd, squaredDistance } from '../../../src/models/lloyd.ts';
+import { seedCentroids } from '../../../src/models/seed-centroids.ts';
 
 function blobs(n: number, p: number, k: number, seed: number, spread = 1): Float64Array {
   const random = seededRandom(seed);
@@ -71,6 +72,27 @@ describe('k-means', () => {
       expect(ours).toBeLessThanOrEqual(theirs * (1 + 1e-9));
       expect(ours).toBeGreaterThan(theirs * 0.98);
     }
+  });
+
+  it('gives each number of clusters the model that it gets alone', () => {
+    const ks = [1, 2, 3, 7, 8, 9];
+    const repeated = blobs(300, 2, 3, 2).map((x) => Math.round(x / 4));
+    for (const data of [blobs(400, 2, 5, 1, 2), blobs(12_000, 2, 5, 1, 2), repeated]) {
+      const options = { columns: 2, starts: 2, seed: 4 };
+      expect(fitKMeansEach(data, { ...options, ks })).toEqual(ks.map((k) => fitKMeans(data, { ...options, k })));
+    }
+  });
+
+  it('begins where one iteration of ml-kmeans leads, for several numbers of clusters at once', () => {
+    const data = blobs(200, 3, 4, 7, 2);
+    const rows = Array.from({ length: 200 }, (_, i) => [...data.subarray(i * 3, i * 3 + 3)]);
+    const ks = [7, 2, 3, 8, 5, 20];
+    const seeds = seedCentroids(data, 3, ks, 200, seededRandom(11));
+    const seed = Math.floor(seededRandom(11)() * 2 ** 31);
+    ks.forEach((k, i) => {
+      const theirs = kmeans(rows, k, { initialization: 'kmeans++', seed, maxIterations: 1 }).centroids;
+      expect([...seeds[i]!]).toEqual(theirs.flat());
+    });
   });
 
   it('gives the same model for the same seed, above the seeding sample as well', () => {
