@@ -1,4 +1,4 @@
-import { sigmoid, softplus } from '../math/logistic.ts';
+import { distinctValues } from '../math/distinct-values.ts';
 import { type BuyingHistory, type BuyingRows, buyingRows } from './buying-history.ts';
 import { fitFromStarts, type StartOptions } from './fit-from-starts.ts';
 
@@ -54,7 +54,8 @@ export function fitBetaGeometric(
 /**
  * With β = b + x + firstChance, of which β − 1 > 0 whenever a customer can have left, a row's likelihood is
  * Γ(r + x) ÷ Γ(r) · α^r (α + T)^−(r + x) · B(a, β) ÷ B(a, b) · (1 + a ÷ (β − 1) · ((α + T) ÷ (α + t_x))^(r + x)).
- * Ratios of gamma and beta functions whose arguments are whole numbers apart are products, tabled by x.
+ * Ratios of gamma and beta functions whose arguments are whole numbers apart are products, tabled by x. Many rows have the
+ * same age (whole days), so that what depends on it alone is tabled, too.
  */
 function negativeLogLikelihood(rows: BuyingRows, firstChance: FirstChance) {
   const size = rows.mostRepeats + 1;
@@ -62,12 +63,18 @@ function negativeLogLikelihood(rows: BuyingRows, firstChance: FirstChance) {
   const byR = new Float64Array(size);
   const byA = new Float64Array(size);
   const byB = new Float64Array(size);
+  const logLeaves = new Float64Array(size);
+  const { distinct: ages, group: ageOf } = distinctValues(rows.age);
+  const logAges = new Float64Array(ages.length);
   return (parameters: Float64Array, slope: Float64Array | null): number => {
     const r = parameters[0]!;
     const alpha = parameters[1]!;
     const a = parameters[2]!;
     const b = parameters[3]!;
+    const logAlpha = Math.log(alpha);
     tabulate(r, a, b, firstChance, constant, byR, byA, byB);
+    for (let x = 1 - firstChance; x < size; x++) logLeaves[x] = Math.log(a / (b + x + firstChance - 1));
+    for (let k = 0; k < ages.length; k++) logAges[k] = Math.log1p(ages[k]! / alpha);
     let sum = 0;
     let slopeR = 0;
     let slopeAlpha = 0;
@@ -76,23 +83,25 @@ function negativeLogLikelihood(rows: BuyingRows, firstChance: FirstChance) {
     for (let i = 0; i < rows.count; i++) {
       const x = rows.x[i]!;
       const age = rows.age[i]!;
+      const recency = rows.recency[i]!;
       const weight = rows.weight[i]!;
-      const silent = age - rows.recency[i]!;
-      const logAge = Math.log1p(age / alpha);
-      const wait = Math.log1p(silent / (alpha + rows.recency[i]!));
-      const stayed = b + x + firstChance - 1;
+      const silent = age - recency;
+      const logAge = logAges[ageOf[i]!]!;
+      const wait = recency === 0 ? logAge : Math.log1p(silent / (alpha + recency));
       const canHaveLeft = x + firstChance > 0;
-      const odds = canHaveLeft ? Math.log(a / stayed) + (r + x) * wait : Number.NEGATIVE_INFINITY;
+      // ln(1 + e^odds) and, for the slope, 1 ÷ (1 + e^−odds), both from e to the power −|odds|.
+      const odds = canHaveLeft ? logLeaves[x]! + (r + x) * wait : Number.NEGATIVE_INFINITY;
+      const power = Math.exp(odds > 0 ? -odds : odds);
+      const softplus = Math.max(odds, 0) + Math.log1p(power);
       // x ln(α + T) = x ln α + x ln(1 + T/α)
-      sum += weight * (constant[x]! - (r + x) * logAge - x * Math.log(alpha) + (canHaveLeft ? softplus(odds) : 0));
+      sum += weight * (constant[x]! - (r + x) * logAge - x * logAlpha + softplus);
       if (slope === null) continue;
-      const left = canHaveLeft ? sigmoid(odds) : 0;
+      const left = odds >= 0 ? 1 / (1 + power) : power / (1 + power);
       slopeR += weight * (byR[x]! - logAge + left * wait);
       slopeAlpha +=
-        weight *
-        (r / alpha - (r + x) / (alpha + age) - (left * (r + x) * silent) / (alpha + age) / (alpha + rows.recency[i]!));
+        weight * (r / alpha - (r + x) / (alpha + age) - (left * (r + x) * silent) / (alpha + age) / (alpha + recency));
       slopeA += weight * (byA[x]! + left / a);
-      slopeB += weight * (byB[x]! - (canHaveLeft ? left / stayed : 0));
+      slopeB += weight * (byB[x]! - (canHaveLeft ? left / (b + x + firstChance - 1) : 0));
     }
     if (slope !== null) {
       slope[0] = -r * slopeR;

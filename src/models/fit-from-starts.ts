@@ -48,13 +48,23 @@ export function fitFromStarts(
     }
     return value;
   };
+  // The search asks for the slope where it has just asked for the value: one pass over the rows gives both.
+  const at = new Float64Array(first.length).fill(Number.NaN);
+  const slopeThere = new Float64Array(first.length);
+  const valueAndSlope = (logs: Float64Array): number => {
+    at.set(logs);
+    return objective(logs, slopeThere);
+  };
   const gradient = (logs: Float64Array, into: Float64Array): void => {
-    objective(logs, into);
+    if (logs.some((log, j) => log !== at[j])) valueAndSlope(logs);
+    into.set(slopeThere);
   };
   let best: Minimum | null = null;
   for (let start = 0; start < starts; start++) {
     const from = origin.map((log) => log + (start === 0 ? 0 : SPREAD * normal(random)));
-    const found = minimise((logs) => objective(logs, null), from, options.hasSlope ? { gradient } : {});
+    const found = options.hasSlope
+      ? minimise(valueAndSlope, from, { gradient })
+      : minimise((logs) => objective(logs, null), from);
     // Rounding must not let a start that stopped short pass for a better one.
     const margin = 1e-9 * (1 + Math.abs(found.value));
     if (
@@ -71,6 +81,6 @@ export function fitFromStarts(
       `The likelihood of the ${model} model did not converge from ${starts} starts; set a larger penalty than ${penalty} or wait for more purchases`,
     );
   }
-  const at = best.x.map(Math.exp);
-  return { parameters: at, logLikelihood: -loss(at, null), starts };
+  const estimates = best.x.map(Math.exp);
+  return { parameters: estimates, logLikelihood: -loss(estimates, null), starts };
 }

@@ -1,5 +1,6 @@
 import { KithError } from '../lib/errors.ts';
 import { digamma } from '../math/digamma.ts';
+import { distinctValues } from '../math/distinct-values.ts';
 import { logGamma } from '../math/log-gamma.ts';
 import { fitFromStarts, type StartOptions } from './fit-from-starts.ts';
 
@@ -109,21 +110,14 @@ function spendingRows({ frequency, meanValue, weight }: Spending): { rows: Spend
     );
   }
   const unit = Math.exp(logs / total);
-  const places = new Map<number, number>();
-  const group = new Int32Array(kept.length);
-  kept.forEach((i, k) => {
-    const n = frequency[i]!;
-    if (!places.has(n)) places.set(n, places.size);
-    group[k] = places.get(n)!;
-  });
+  const n = Float64Array.from(kept, (i) => frequency[i]!);
   return {
     unit,
     rows: {
-      n: Float64Array.from(kept, (i) => frequency[i]!),
+      n,
       mean: Float64Array.from(kept, (i) => meanValue[i]! / unit),
       weight: Float64Array.from(kept, (i) => weight?.[i] ?? 1),
-      distinct: Float64Array.from(places.keys()),
-      group,
+      ...distinctValues(n),
     },
   };
 }
