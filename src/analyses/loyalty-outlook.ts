@@ -9,7 +9,7 @@ import { fitGradientBoosting, gradientBoostingScores } from '../models/gradient-
 import { fitLinearRegression, linearRegressionValues } from '../models/linear-regression.ts';
 import { rSquared } from '../models/regression-metrics.ts';
 import { LOYALTY_PARTS, type LoyaltyFacts, loyaltyFacts, loyaltyPoints, type PointScale } from './loyalty-points.ts';
-import { fitValue, predictMoney } from './value-fit.ts';
+import { expectedMoney, fitValue } from './value-fit.ts';
 import { YEAR_DAYS } from './value-forecast.ts';
 
 const OUTLOOK_MODELS = ['gradient-boosting', 'ridge', 'same'] as const;
@@ -168,13 +168,14 @@ function factsAt(
   const facts = loyaltyFacts(history, tickets, day);
   if (scale.basis === 'last-12-months') return facts;
   const rhythms = rhythm(history, day);
-  const fitted = fitValue(buyingFacts(history, rhythms, learned), random);
-  if (fitted === null) return null;
   const all = buyingFacts(history, rhythms);
-  const predicted = predictMoney({ ...fitted, keptShare: all.keptShare }, all, YEAR_DAYS);
+  const isEverybody = learned.length === history.customerIds.length;
+  const fitted = fitValue(isEverybody ? all : buyingFacts(history, rhythms, learned), random);
+  if (fitted === null) return null;
+  const money = expectedMoney({ ...fitted, keptShare: all.keptShare }, all, YEAR_DAYS);
   const value = new Float64Array(facts.value.length);
   all.position.forEach((i, k) => {
-    value[i] = predicted.spend[k]!;
+    value[i] = money[k]!;
   });
   return { ...facts, value };
 }

@@ -3,7 +3,6 @@ import { lastCompleteDay } from '../features/calendar.ts';
 import { rhythm } from '../features/expected-gap.ts';
 import { type PurchaseHistory, readPurchaseHistory } from '../features/purchase-history.ts';
 import { readTicketHistory, type TicketHistory } from '../features/ticket-history.ts';
-import { netMoney } from '../features/value-rate.ts';
 import { zonedDay } from '../features/zoned-day.ts';
 import { seededRandom } from '../math/random.ts';
 import { type Drafted, defineAnalysis } from './analysis.ts';
@@ -31,7 +30,7 @@ import {
   thresholdsSchema,
 } from './loyalty-tiers.ts';
 import { orderEvidence } from './order-evidence.ts';
-import { forecastYear } from './value-forecast.ts';
+import { expectedYear } from './value-forecast.ts';
 
 /** Everything that has to outlive a run; columns by position, to be small for many customers. */
 const modelSchema = z.object({
@@ -217,12 +216,12 @@ function measure(
   const facts = loyaltyFacts(history, input.tickets, asOfDay);
   if (frozen?.basis === 'last-12-months') return { facts, scale: frozen };
   const rhythms = rhythm(history, asOfDay);
-  const forecast = forecastYear(history, rhythms, netMoney(history, rhythms), input.horizonDays, seededRandom(seed));
-  if (forecast.fallback !== null) {
+  const money = expectedYear(history, rhythms, input.horizonDays, seededRandom(seed));
+  if (money === null) {
     const scale = frozen === null ? derivePointScale(facts) : { ...frozen, basis: 'last-12-months' as const };
     return { facts, scale: frozen === null ? scale : { ...scale, fullValue: fullValue(facts) } };
   }
-  const expected = { ...facts, value: forecast.value.map((value) => (Number.isNaN(value) ? 0 : value)) };
+  const expected = { ...facts, value: money.map((value) => (Number.isNaN(value) ? 0 : value)) };
   return { facts: expected, scale: frozen ?? derivePointScale(expected, 'forecast') };
 }
 

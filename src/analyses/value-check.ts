@@ -1,3 +1,4 @@
+import type { EvidenceLevel } from '../domain/results.ts';
 import { type BuyingFacts, buyingFacts } from '../features/buying-facts.ts';
 import { eligibleCustomers, type Rhythm, rhythm } from '../features/expected-gap.ts';
 import type { PurchaseHistory } from '../features/purchase-history.ts';
@@ -7,26 +8,45 @@ import { bgNbdExpected, fitBgNbd } from '../models/bg-nbd.ts';
 import { fitMbgNbd, mbgNbdExpected } from '../models/mbg-nbd.ts';
 import { fitParetoNbd, paretoNbdExpected } from '../models/pareto-nbd.ts';
 import { evidenceLevel } from './evidence-level.ts';
-import { fitValue, PENALTY, predictMoney, refusedAsNull } from './value-fit.ts';
+import { expectedMoney, type FittedValue, fitValue, PENALTY, predictMoney, refusedAsNull } from './value-fit.ts';
 import type { ForecastCheck } from './value-summary.ts';
 
 /** At most so many customers are compared by the three models, of which Pareto/NBD is slow. */
 const MOST_COMPARED = 1_000;
 
+/** The forecast and the historic rate, put to customers whose later money neither had seen; arrays by row of `facts`. */
+export interface ForecastTrial {
+  readonly evidence: EvidenceLevel;
+  readonly cutOffDay: number;
+  readonly days: number;
+  readonly facts: BuyingFacts;
+  /** Money and orders that came. */
+  readonly actual: Float64Array;
+  readonly orders: Float64Array;
+  /** Money that would have come by the historic rate. */
+  readonly rate: Float64Array;
+  /** Null where there was too little evidence, or where a likelihood was refused. */
+  readonly fitted: FittedValue | null;
+  /** Rows that the models of repeat buying are compared on. */
+  readonly compared: Int32Array;
+  /** Mean errors of the money per customer, rounded to cents; `predicted` is null without `fitted`. */
+  readonly errors: { readonly historic: number; readonly predicted: number | null };
+}
+
 /**
  * What the forecast and the historic rate would have said `window` days before the rhythm's cut-off, knowing nothing later, and what
- * came: over the customers at `learned` who had bought by then. `predicted` is null where a likelihood was refused.
+ * came: over the customers at `learned` who had bought by then.
  */
-export function checkForecast(
+export function tryForecast(
   history: PurchaseHistory,
   rhythms: Rhythm,
   window: number,
   horizonDays: number,
   learned: Int32Array,
   random: RandomSource,
-): ForecastCheck {
-  const cutOff = rhythms.cutOffDay - window;
-  const earlier = rhythm(history, cutOff);
+): ForecastTrial {
+  const cutOffDay = rhythms.cutOffDay - window;
+  const earlier = rhythm(history, cutOffDay);
   const facts = buyingFacts(history, earlier, learned);
   const then = netMoney(history, earlier);
   const now = netMoney(history, rhythms);
@@ -35,30 +55,39 @@ export function checkForecast(
   const rate = Float64Array.from(facts.position, (i) => valueInDays(earlier, then, i, window));
   const atStake = eligibleCustomers(earlier, horizonDays);
   const ordered = atStake.filter((i) => rhythms.purchases[i]! > earlier.purchases[i]!).length;
-  const level = evidenceLevel({
+  const evidence = evidenceLevel({
     eligible: eligibleCustomers(rhythms, horizonDays).length,
     gaps: rhythms.gaps,
     stopped: atStake.length - ordered,
     ordered,
   });
-  const fitted = level < 2 ? null : fitValue(facts, random);
-  const found = fitted === null ? null : predictMoney(fitted, facts, window);
+  const fitted = evidence < 2 ? null : fitValue(facts, random);
+  const compared = fitted === null ? new Int32Array(0) : comparedRows(facts.position.length, random);
+  const predicted = fitted === null ? null : cents(meanError(expectedMoney(fitted, facts, window), actual));
+  const errors = { historic: cents(meanError(rate, actual)), predicted };
+  return { evidence, cutOffDay, days: window, facts, actual, orders, rate, fitted, compared, errors };
+}
+
+/** What people are told of a trial: totals, how often the intervals held, and how the models of repeat buying compare. */
+export function checkForecast(trial: ForecastTrial, random: RandomSource): ForecastCheck {
+  const { evidence, cutOffDay, days, facts, actual, rate, fitted, errors } = trial;
+  const found = fitted === null ? null : predictMoney(fitted, facts, days);
   return {
-    evidence: level,
-    cutOffDay: cutOff,
-    days: window,
+    evidence,
+    cutOffDay,
+    days,
     customers: facts.position.length,
     actual: cents(sum(actual)),
-    historic: { total: cents(sum(rate)), errorPerCustomer: cents(meanError(rate, actual)) },
+    historic: { total: cents(sum(rate)), errorPerCustomer: errors.historic },
     predicted:
       found === null
         ? null
         : {
             total: cents(sum(found.spend)),
-            errorPerCustomer: cents(meanError(found.spend, actual)),
+            errorPerCustomer: errors.predicted!,
             ...held(actual, found.spendLow, found.spendHigh),
           },
-    models: fitted === null ? [] : compareModels(facts, orders, window, random),
+    models: fitted === null ? [] : compareModels(trial, random),
   };
 }
 
@@ -76,36 +105,36 @@ function held(actual: Float64Array, low: Float64Array, high: Float64Array) {
   return { intervals, nothing };
 }
 
+function comparedRows(n: number, random: RandomSource): Int32Array {
+  if (n <= MOST_COMPARED) return Int32Array.from({ length: n }, (_, k) => k);
+  return shuffledIndices(n, random).slice(0, MOST_COMPARED).sort();
+}
+
 /** The three models of repeat buying on the same customers: how well they fit, and how far off their purchases were. */
-function compareModels(facts: BuyingFacts, orders: Float64Array, window: number, random: RandomSource) {
-  const n = facts.position.length;
-  const rows =
-    n <= MOST_COMPARED
-      ? Int32Array.from({ length: n }, (_, k) => k)
-      : shuffledIndices(n, random).slice(0, MOST_COMPARED).sort();
+function compareModels({ facts, orders, days, compared: rows }: ForecastTrial, random: RandomSource) {
   const pick = (values: Float64Array): Float64Array => Float64Array.from(rows, (k) => values[k]!);
   const history = { frequency: pick(facts.frequency), recency: pick(facts.recency), age: pick(facts.age) };
   const { frequency, recency, age } = history;
   const options = { penalty: PENALTY, random, starts: 1 };
-  const compared = [
+  const models = [
     refusedAsNull(() => {
       const fitted = fitMbgNbd(history, options);
-      return { name: 'MBG/NBD' as const, fitted, expected: mbgNbdExpected(fitted, frequency, recency, age, window) };
+      return { name: 'MBG/NBD' as const, fitted, expected: mbgNbdExpected(fitted, frequency, recency, age, days) };
     }),
     refusedAsNull(() => {
       const fitted = fitBgNbd(history, options);
-      return { name: 'BG/NBD' as const, fitted, expected: bgNbdExpected(fitted, frequency, recency, age, window) };
+      return { name: 'BG/NBD' as const, fitted, expected: bgNbdExpected(fitted, frequency, recency, age, days) };
     }),
     refusedAsNull(() => {
       const fitted = fitParetoNbd(history, options);
       return {
         name: 'Pareto/NBD' as const,
         fitted,
-        expected: paretoNbdExpected(fitted, frequency, recency, age, window),
+        expected: paretoNbdExpected(fitted, frequency, recency, age, days),
       };
     }),
   ];
-  return compared.flatMap((one) =>
+  return models.flatMap((one) =>
     one === null
       ? []
       : {

@@ -3,7 +3,7 @@ import { when } from '../lib/errors.ts';
 import type { RandomSource } from '../math/random.ts';
 import { fitGammaGamma, type GammaGamma } from '../models/gamma-gamma.ts';
 import { fitMbgNbd, type MbgNbd } from '../models/mbg-nbd.ts';
-import { type PredictedValue, predictValue } from '../models/predictive-value.ts';
+import { expectedSpend, type PredictedValue, predictValue } from '../models/predictive-value.ts';
 
 export interface FittedValue {
   readonly counts: MbgNbd;
@@ -37,6 +37,11 @@ export function refusedAsNull<T>(learn: () => T): T | null {
   } catch (error) {
     return when('model-input', () => null)(error);
   }
+}
+
+/** As `expectedSpend`, with the portfolio's share of refunds taken off. */
+export function expectedMoney(fitted: FittedValue, facts: BuyingFacts, days: number): Float64Array {
+  return expectedSpend(fitted.counts, fitted.money, facts, days).map((spend) => spend * fitted.keptShare);
 }
 
 /** As `predictValue`, with the portfolio's share of refunds taken off. */

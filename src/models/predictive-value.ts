@@ -106,6 +106,20 @@ export function predictValue(
   return predicted;
 }
 
+/** `spend` of `predictValue` alone, which costs a small part of it. */
+export function expectedSpend(
+  counts: MbgNbd,
+  money: GammaGamma,
+  { frequency, recency, age, meanValue }: KnownCustomers,
+  horizon: number,
+): Float64Array {
+  const soFar = Float64Array.from(frequency, (repeats) => repeats + 1);
+  return gammaGammaExpected(money, soFar, meanValue).map((amount, i) => {
+    const customer = outlook(counts, 1, frequency[i]!, recency[i]!, age[i]!);
+    return expectedPurchases(customer, horizon) * amount;
+  });
+}
+
 /** Numbers of purchases whose money is tabled. */
 const NODES = countNodes();
 const NODE_OF = nodeOfCount(NODES);

@@ -3,7 +3,7 @@ import { seededRandom } from '../../../src/math/random.ts';
 import { quantile } from '../../../src/math/statistics.ts';
 import { fitGammaGamma, type GammaGamma } from '../../../src/models/gamma-gamma.ts';
 import { fitMbgNbd, type MbgNbd } from '../../../src/models/mbg-nbd.ts';
-import { predictValue } from '../../../src/models/predictive-value.ts';
+import { expectedSpend, predictValue } from '../../../src/models/predictive-value.ts';
 import { betaDraw, exponentialDraw, gammaDraw } from './draws.ts';
 import { madeUpBuyers } from './made-up-buyers.ts';
 
@@ -77,6 +77,7 @@ describe('predicted value', () => {
     const first = predictValue(COUNTS, MONEY, forth, 365);
     const second = predictValue(COUNTS, MONEY, back, 365);
     expect([...first.spendHigh]).toEqual([...second.spendHigh].reverse());
+    expect(expectedSpend(COUNTS, MONEY, forth, 365)).toEqual(first.spend);
     const wide = predictValue(COUNTS, MONEY, forth, 365, 0.95);
     expect(wide.spendHigh[0]).toBeGreaterThan(first.spendHigh[0]!);
     expect(() => predictValue(COUNTS, MONEY, forth, 365, 1)).toThrow('asked to hold 1 of');
