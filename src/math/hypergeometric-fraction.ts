@@ -14,15 +14,17 @@ export function hypergeometricFraction(b: number, c: number, y: number): number 
   let value = 1;
   let above = 1;
   let below = 0;
-  for (let step = 1; step <= MAX_STEPS; step++) {
-    const k = (step + 1) >> 1;
-    const numerator =
-      step % 2 === 1
-        ? ((b + k - 1) * (c + k - 2) * y) / ((c + 2 * k - 3) * (c + 2 * k - 2) || TINY)
-        : (k * (c - 1 - b + k) * y) / ((c + 2 * k - 2) * (c + 2 * k - 1));
-    below = 1 / (1 + numerator * below || TINY);
-    above = 1 + numerator / above;
-    const change = above * below;
+  for (let k = 1; 2 * k <= MAX_STEPS; k++) {
+    const odd = ((b + k - 1) * (c + k - 2) * y) / ((c + 2 * k - 3) * (c + 2 * k - 2) || TINY);
+    below = 1 / (1 + odd * below || TINY);
+    above = 1 + odd / above;
+    let change = above * below;
+    value *= change;
+    if (Math.abs(change - 1) < 1e-15) return 1 / value;
+    const even = (k * (c - 1 - b + k) * y) / ((c + 2 * k - 2) * (c + 2 * k - 1));
+    below = 1 / (1 + even * below || TINY);
+    above = 1 + even / above;
+    change = above * below;
     value *= change;
     if (Math.abs(change - 1) < 1e-15) return 1 / value;
   }

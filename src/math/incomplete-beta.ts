@@ -13,7 +13,19 @@ const MAX_STEPS = 100_000;
 export function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  const front = Math.exp(a * Math.log(x) + b * Math.log1p(-x) - logBeta(a, b));
+  return incompleteBetaByLogs(x, Math.log(x), Math.log1p(-x), a, b, logBeta(a, b));
+}
+
+/** The same for 0 < x < 1, where ln x, ln (1 − x) and ln B(a, b) are known from other calls. */
+export function incompleteBetaByLogs(
+  x: number,
+  logX: number,
+  logRest: number,
+  a: number,
+  b: number,
+  logB: number,
+): number {
+  const front = Math.exp(a * logX + b * logRest - logB);
   return x < (a + 1) / (a + b + 2) ? (front / a) * fraction(x, a, b) : 1 - (front / b) * fraction(1 - x, b, a);
 }
 

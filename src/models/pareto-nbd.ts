@@ -1,3 +1,4 @@
+import { distinctValues } from '../math/distinct-values.ts';
 import { hypergeometricFraction } from '../math/hypergeometric-fraction.ts';
 import { softplus } from '../math/logistic.ts';
 import { type BuyingHistory, type BuyingRows, buyingRows } from './buying-history.ts';
@@ -31,12 +32,10 @@ export interface ParetoNbd {
  */
 export function fitParetoNbd(history: BuyingHistory, options: StartOptions): ParetoNbd {
   const rows = buyingRows(history);
-  const { parameters, logLikelihood, starts } = fitFromStarts(
-    'Pareto/NBD',
-    (values) => negativeLogLikelihood(rows, values),
-    [1, 1, 1, 2],
-    { ...options, hasSlope: false },
-  );
+  const { parameters, logLikelihood, starts } = fitFromStarts('Pareto/NBD', negativeLogLikelihood(rows), [1, 1, 1, 2], {
+    ...options,
+    hasSlope: false,
+  });
   const [r, alpha, s, beta] = parameters;
   let repeats = 0;
   for (let i = 0; i < rows.count; i++) repeats += rows.weight[i]! * rows.x[i]!;
@@ -82,21 +81,61 @@ export function paretoNbdExpected(
   });
 }
 
-function negativeLogLikelihood(rows: BuyingRows, parameters: Float64Array): number {
-  const r = parameters[0]!;
-  const alpha = parameters[1]!;
-  const s = parameters[2]!;
-  const beta = parameters[3]!;
+/**
+ * What depends on the age alone, or on purchases and a time, is worked out once for the rows that share them: with
+ * (x, t_x), above all those who never came back.
+ */
+function negativeLogLikelihood(rows: BuyingRows) {
+  const { distinct: ages, group: ageOf } = distinctValues(rows.age);
+  const atLast = distinctTimes(rows.x, rows.recency);
+  const atNow = distinctTimes(rows.x, rows.age);
   const rising = new Float64Array(rows.mostRepeats + 1);
-  for (let x = 1; x < rising.length; x++) rising[x] = rising[x - 1]! + Math.log(r + x - 1);
-  let sum = 0;
-  for (let i = 0; i < rows.count; i++) {
-    const x = rows.x[i]!;
-    const age = rows.age[i]!;
-    const stays = rising[x]! - x * Math.log(alpha) - (r + x) * Math.log1p(age / alpha) - s * Math.log1p(age / beta);
-    sum += rows.weight[i]! * (stays + softplus(oddsOfLeft(r, alpha, s, beta, x, rows.recency[i]!, age)));
-  }
-  return -sum;
+  const byAge = { alpha: ages.slice(), beta: ages.slice(), logAlpha: ages.slice(), logBeta: ages.slice() };
+  return (parameters: Float64Array): number => {
+    const r = parameters[0]!;
+    const alpha = parameters[1]!;
+    const s = parameters[2]!;
+    const beta = parameters[3]!;
+    const logS = Math.log(s);
+    const logAlpha = Math.log(alpha);
+    for (let x = 1; x < rising.length; x++) rising[x] = rising[x - 1]! + Math.log(r + x - 1);
+    for (let k = 0; k < ages.length; k++) {
+      const age = ages[k]!;
+      byAge.alpha[k] = Math.log1p(age / alpha);
+      byAge.beta[k] = Math.log1p(age / beta);
+      byAge.logAlpha[k] = Math.log(alpha + age);
+      byAge.logBeta[k] = Math.log(beta + age);
+    }
+    for (const { x, t, tail } of [atLast, atNow]) {
+      for (let k = 0; k < tail.length; k++) tail[k] = logTail(r, alpha, s, beta, x[k]!, t[k]!);
+    }
+    let sum = 0;
+    for (let i = 0; i < rows.count; i++) {
+      const x = rows.x[i]!;
+      const k = ageOf[i]!;
+      const stays = rising[x]! - x * logAlpha - (r + x) * byAge.alpha[k]! - s * byAge.beta[k]!;
+      const odds = logOdds(
+        logS + (r + x) * byAge.logAlpha[k]! + s * byAge.logBeta[k]!,
+        atLast.tail[atLast.group[i]!]!,
+        atNow.tail[atNow.group[i]!]!,
+      );
+      sum += rows.weight[i]! * (stays + softplus(odds));
+    }
+    return -sum;
+  };
+}
+
+/** The pairs of `x` and `t` that differ from one another, and room for what is worked out of each. */
+function distinctTimes(x: Int32Array, t: Float64Array) {
+  const times = distinctValues(t);
+  const pairs = distinctValues(Float64Array.from(x, (repeats, i) => repeats * times.distinct.length + times.group[i]!));
+  const tail = new Float64Array(pairs.distinct.length);
+  return {
+    x: pairs.distinct.map((pair) => Math.floor(pair / times.distinct.length)),
+    t: pairs.distinct.map((pair) => times.distinct[pair % times.distinct.length]!),
+    group: pairs.group,
+    tail,
+  };
 }
 
 /**
@@ -112,18 +151,19 @@ function oddsOfLeft(
   recency: number,
   age: number,
 ): number {
-  const atLast = logTail(r, alpha, s, beta, x, recency);
-  const atNow = logTail(r, alpha, s, beta, x, age);
+  return logOdds(
+    Math.log(s) + (r + x) * Math.log(alpha + age) + s * Math.log(beta + age),
+    logTail(r, alpha, s, beta, x, recency),
+    logTail(r, alpha, s, beta, x, age),
+  );
+}
+
+/** `oddsOfLeft` from the logs of its factor and of the integrals from t_x and from T on. */
+function logOdds(factor: number, atLast: number, atNow: number): number {
   if (Number.isNaN(atLast) || Number.isNaN(atNow)) return Number.NaN;
   const difference = atNow - atLast;
   if (difference >= 0) return Number.NEGATIVE_INFINITY;
-  return (
-    Math.log(s) +
-    (r + x) * Math.log(alpha + age) +
-    s * Math.log(beta + age) +
-    atLast +
-    Math.log(-Math.expm1(difference))
-  );
+  return factor + atLast + Math.log(-Math.expm1(difference));
 }
 
 /** ln ∫_t^∞ (α + τ)^−(r + x) (β + τ)^−(s + 1) dτ. */

@@ -1,8 +1,8 @@
 import { KithError } from '../lib/errors.ts';
-import { incompleteBeta } from '../math/incomplete-beta.ts';
 import { countDistribution, expectedPurchases, noPurchase, outlook } from './future-purchases.ts';
 import { type GammaGamma, gammaGammaExpected } from './gamma-gamma.ts';
 import type { MbgNbd } from './mbg-nbd.ts';
+import { groupCounts, MOST_COUNTS, NODES, SpendTable } from './spend-table.ts';
 
 /** n customers each; times in the unit of the fitted MBG/NBD. */
 export interface KnownCustomers {
@@ -25,15 +25,6 @@ export interface PredictedValue {
   readonly spendLow: Float64Array;
   readonly spendHigh: Float64Array;
 }
-
-/** Spend is sought on a grid of logs, in units of v + the customer's money so far: from e^−14 to e^12 by steps of 2 %. */
-const LOG_FROM = -14;
-const STEP = 0.02;
-const GRID = 1301;
-/** Counts up to this one are kept apart; larger ones stand in groups a sixteenth of them wide. */
-const SINGLE_COUNTS = 32;
-const MOST_COUNTS = 4_096;
-const LEAST_SHARE = 1e-7;
 
 /**
  * Answers: how many purchases and how much money will each customer bring in the next `horizon`, and within which bounds?
@@ -120,42 +111,6 @@ export function expectedSpend(
   });
 }
 
-/** Numbers of purchases whose money is tabled. */
-const NODES = countNodes();
-const NODE_OF = nodeOfCount(NODES);
-
-function countNodes(): Int32Array {
-  const nodes: number[] = [];
-  for (
-    let n = 1;
-    n < MOST_COUNTS;
-    n += Math.max(1, Math.floor((n - SINGLE_COUNTS) / 16) + (n < SINGLE_COUNTS ? 0 : 1))
-  ) {
-    nodes.push(n);
-  }
-  return Int32Array.from(nodes);
-}
-
-function nodeOfCount(nodes: Int32Array): Int32Array {
-  const nearest = new Int32Array(MOST_COUNTS);
-  let k = 0;
-  for (let n = 1; n < MOST_COUNTS; n++) {
-    while (k + 1 < nodes.length && nodes[k + 1]! - n < n - nodes[k]!) k++;
-    nearest[n] = k;
-  }
-  return nearest;
-}
-
-/** Adds P(n) of every n > 0 to its node; returns how many nodes are in use. */
-function groupCounts(probabilities: Float64Array, length: number, shares: Float64Array): number {
-  shares.fill(0);
-  for (let n = 1; n < length; n++) {
-    const node = NODE_OF[n]!;
-    shares[node] = shares[node]! + probabilities[n]!;
-  }
-  return NODE_OF[length - 1]! + 1;
-}
-
 /** The smallest count that at least `share` of the outcomes do not exceed. */
 function countQuantile(probabilities: Float64Array, length: number, share: number): number {
   let sum = 0;
@@ -164,56 +119,4 @@ function countQuantile(probabilities: Float64Array, length: number, share: numbe
     if (sum >= share) return n;
   }
   return length - 1;
-}
-
-/** P(money of a node's purchases ≤ e^log), for customers with one number of purchases so far; each cell when first needed. */
-class SpendTable {
-  private readonly cells = new Float64Array(NODES.length * GRID).fill(Number.NaN);
-  private p = Number.NaN;
-  private shape = Number.NaN;
-
-  use(p: number, shape: number): void {
-    if (p === this.p && shape === this.shape) return;
-    this.p = p;
-    this.shape = shape;
-    this.cells.fill(Number.NaN);
-  }
-
-  /** Where `share` of the outcomes lie below; 0 when as many have no purchase. */
-  quantile(none: number, shares: Float64Array, nodes: number, share: number): number {
-    if (share <= none) return 0;
-    let low = 0;
-    let high = GRID - 1;
-    let atLow = none;
-    let atHigh = 1;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      const at = none + this.below(shares, nodes, middle);
-      if (at < share) {
-        low = middle;
-        atLow = at;
-      } else {
-        high = middle;
-        atHigh = at;
-      }
-    }
-    const part = atHigh > atLow ? (share - atLow) / (atHigh - atLow) : 0;
-    return Math.exp(LOG_FROM + STEP * (low + part));
-  }
-
-  private below(shares: Float64Array, nodes: number, grid: number): number {
-    let sum = 0;
-    for (let k = 0; k < nodes; k++) {
-      if (shares[k]! < LEAST_SHARE) continue;
-      const cell = k * GRID + grid;
-      let value = this.cells[cell]!;
-      if (Number.isNaN(value)) {
-        const money = Math.exp(LOG_FROM + STEP * grid);
-        value = incompleteBeta(money / (1 + money), this.p * NODES[k]!, this.shape);
-        this.cells[cell] = value;
-      }
-      sum += shares[k]! * value;
-    }
-    return sum;
-  }
 }
