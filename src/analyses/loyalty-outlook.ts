@@ -132,11 +132,12 @@ function stateOf(facts: LoyaltyFacts, scale: PointScale): PointState {
   const points = new Float64Array(n).fill(Number.NaN);
   for (const i of facts.bought) {
     const earned = loyaltyPoints(facts, i, scale);
-    parts.set(
-      LOYALTY_PARTS.map((part) => earned[part]),
-      i * LOYALTY_PARTS.length,
-    );
-    points[i] = LOYALTY_PARTS.reduce((sum, part) => sum + earned[part], 0);
+    points[i] = 0;
+    for (let part = 0; part < LOYALTY_PARTS.length; part++) {
+      const own = earned[LOYALTY_PARTS[part]!];
+      parts[i * LOYALTY_PARTS.length + part] = own;
+      points[i]! += own;
+    }
   }
   return { parts, points };
 }
@@ -146,7 +147,7 @@ function someOf({ parts, points }: PointState, positions: Int32Array): PointStat
   const p = LOYALTY_PARTS.length;
   const own = new Float64Array(positions.length * p);
   positions.forEach((i, k) => {
-    own.set(parts.subarray(i * p, (i + 1) * p), k * p);
+    for (let part = 0; part < p; part++) own[k * p + part] = parts[i * p + part]!;
   });
   return { parts: own, points: Float64Array.from(positions, (i) => points[i]!) };
 }
@@ -165,9 +166,9 @@ function factsAt(
   day: number,
   random: RandomSource,
 ): LoyaltyFacts | null {
-  const facts = loyaltyFacts(history, tickets, day);
-  if (scale.basis === 'last-12-months') return facts;
   const rhythms = rhythm(history, day);
+  const facts = loyaltyFacts(history, tickets, rhythms);
+  if (scale.basis === 'last-12-months') return facts;
   const all = buyingFacts(history, rhythms);
   const isEverybody = learned.length === history.customerIds.length;
   const fitted = fitValue(isEverybody ? all : buyingFacts(history, rhythms, learned), random);
@@ -185,10 +186,11 @@ function quarterOf(start: PointState, end: PointState, before: PointState | null
   const p = LOYALTY_PARTS.length;
   const x = new Float64Array(customers.length * COLUMNS);
   customers.forEach((i, row) => {
-    x.set(start.parts.subarray(i * p, (i + 1) * p), row * COLUMNS);
+    for (let part = 0; part < p; part++) x[row * COLUMNS + part] = start.parts[i * p + part]!;
     const points = start.points[i]!;
     const change = points - (before?.points[i] ?? points);
-    x.set([points, Number.isNaN(change) ? 0 : change], row * COLUMNS + p);
+    x[row * COLUMNS + p] = points;
+    x[row * COLUMNS + p + 1] = Number.isNaN(change) ? 0 : change;
   });
   return {
     customers,

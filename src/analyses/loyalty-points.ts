@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rhythm } from '../features/expected-gap.ts';
+import type { Rhythm } from '../features/expected-gap.ts';
 import { AMOUNT_SCALE, type PurchaseHistory } from '../features/purchase-history.ts';
 import { regularity } from '../features/regularity.ts';
 import { roundedMoney } from '../features/rfm.ts';
@@ -52,9 +52,10 @@ const YEAR_DAYS = 365;
 /** All points are within reach: the mark is what one customer in twenty exceeds. */
 const FULL_AT = 0.95;
 
-export function loyaltyFacts(history: PurchaseHistory, tickets: TicketHistory, asOfDay: number): LoyaltyFacts {
+/** As of the rhythm's cut-off day; nothing later is looked at. */
+export function loyaltyFacts(history: PurchaseHistory, tickets: TicketHistory, rhythms: Rhythm): LoyaltyFacts {
   const n = history.customerIds.length;
-  const rhythms = rhythm(history, asOfDay);
+  const asOfDay = rhythms.cutOffDay;
   const yearMoney = new Float64Array(n);
   const satisfaction = new Float64Array(n).fill(Number.NaN);
   for (let i = 0; i < n; i++) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lastCompleteDay } from '../features/calendar.ts';
-import { rhythm } from '../features/expected-gap.ts';
+import { type Rhythm, rhythm } from '../features/expected-gap.ts';
 import { type PurchaseHistory, readPurchaseHistory } from '../features/purchase-history.ts';
 import { readTicketHistory, type TicketHistory } from '../features/ticket-history.ts';
 import { zonedDay } from '../features/zoned-day.ts';
@@ -73,7 +73,8 @@ function compute(input: LoyaltyInput, seed: number): Drafted<LoyaltySummary> {
   const { history, asOfDay, previous } = input;
   const n = input.customerIds.length;
   const isFrozen = previous !== null && previous.customerIds.length >= FEWEST_TO_FREEZE;
-  const { facts, scale } = measure(input, isFrozen && input.refit !== true ? previous.scale : null, seed);
+  const rhythms = rhythm(history, asOfDay);
+  const { facts, scale } = measure(input, rhythms, isFrozen && input.refit !== true ? previous.scale : null, seed);
   const outlook = loyaltyOutlook(history, input.tickets, facts, scale, asOfDay, seededRandom(seed));
   const points = new Float64Array(n).fill(Number.NaN);
   for (const i of facts.bought) {
@@ -85,7 +86,7 @@ function compute(input: LoyaltyInput, seed: number): Drafted<LoyaltySummary> {
     isFrozen && input.refit !== true
       ? previous.thresholds
       : deriveThresholds(Float64Array.from(facts.bought, (i) => points[i]!));
-  const level = orderEvidence(history, rhythm(history, asOfDay), input.horizonDays, input.lastCompleteDay);
+  const level = orderEvidence(history, rhythms, input.horizonDays, input.lastCompleteDay);
   const known = new Map(isFrozen ? previous.customerIds.map((id, k) => [id, k]) : []);
   const stateBefore = (id: string): TierState | null => {
     const k = known.get(id);
@@ -209,13 +210,13 @@ function compute(input: LoyaltyInput, seed: number): Drafted<LoyaltySummary> {
  */
 function measure(
   input: LoyaltyInput,
+  rhythms: Rhythm,
   frozen: PointScale | null,
   seed: number,
 ): { facts: LoyaltyFacts; scale: PointScale } {
-  const { history, asOfDay } = input;
-  const facts = loyaltyFacts(history, input.tickets, asOfDay);
+  const { history, tickets } = input;
+  const facts = loyaltyFacts(history, tickets, rhythms);
   if (frozen?.basis === 'last-12-months') return { facts, scale: frozen };
-  const rhythms = rhythm(history, asOfDay);
   const money = expectedYear(history, rhythms, input.horizonDays, seededRandom(seed));
   if (money === null) {
     const scale = frozen === null ? derivePointScale(facts) : { ...frozen, basis: 'last-12-months' as const };

@@ -163,7 +163,16 @@ function doubled(values: Float64Array): Float64Array<ArrayBuffer> {
   return larger;
 }
 
+/** Below this many values, putting each in its place takes less time than calling a sort. */
+const FEW = 32;
+
 function medianOfFirst(values: Float64Array, count: number): number {
-  const part = values.subarray(0, count).sort();
-  return (part[(count - 1) >> 1]! + part[count >> 1]!) / 2;
+  if (count > FEW) values.subarray(0, count).sort();
+  for (let k = 1; k < count && count <= FEW; k++) {
+    const value = values[k]!;
+    let at = k;
+    for (; at > 0 && values[at - 1]! > value; at--) values[at] = values[at - 1]!;
+    values[at] = value;
+  }
+  return (values[(count - 1) >> 1]! + values[count >> 1]!) / 2;
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { loyaltyOutlook } from '../../../src/analyses/loyalty-outlook.ts';
 import { derivePointScale, loyaltyFacts } from '../../../src/analyses/loyalty-points.ts';
+import { rhythm } from '../../../src/features/expected-gap.ts';
 import { somePurchases } from '../../../src/features/some-histories.ts';
 import { seededRandom, shuffledIndices } from '../../../src/math/random.ts';
 import { type Event, historyOf, noTickets } from '../features/history-fixture.ts';
@@ -29,13 +30,13 @@ function customers(count: number): Event[][] {
 it('tells everybody, of more customers than are learned from as the sample that is learned from says', () => {
   const history = historyOf(customers(LEARNED + 1_500));
   const tickets = noTickets(history);
-  const now = loyaltyFacts(history, tickets, TODAY);
+  const now = loyaltyFacts(history, tickets, rhythm(history, TODAY));
   const scale = derivePointScale(now);
   const told = loyaltyOutlook(history, tickets, now, scale, TODAY, seededRandom(1))!;
   // The same draw.
   const sample = shuffledIndices(history.customerIds.length, seededRandom(1)).subarray(0, LEARNED).sort();
   const some = somePurchases(history, sample);
-  const someNow = loyaltyFacts(some, noTickets(some), TODAY);
+  const someNow = loyaltyFacts(some, noTickets(some), rhythm(some, TODAY));
   const ofSample = loyaltyOutlook(some, noTickets(some), someNow, scale, TODAY, seededRandom(1))!;
   expect(told.check.winner).not.toBe('same');
   expect(told.check).toEqual(ofSample.check);

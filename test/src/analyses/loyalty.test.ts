@@ -13,6 +13,7 @@ import {
   type TierState,
   tierFor,
 } from '../../../src/analyses/loyalty-tiers.ts';
+import { rhythm } from '../../../src/features/expected-gap.ts';
 import { normal, seededRandom } from '../../../src/math/random.ts';
 import { AS_OF_DAY, historyOf, type Purchases, run, stored, ticketsOf } from './make-history.ts';
 
@@ -84,14 +85,14 @@ describe('loyalty points', () => {
         [AS_OF_DAY - 3, AS_OF_DAY + 2, 1],
       ],
     });
-    const facts = loyaltyFacts(history, tickets, AS_OF_DAY);
+    const facts = loyaltyFacts(history, tickets, rhythm(history, AS_OF_DAY));
     expect(facts.yearMoney[0]).toBe(30);
     expect(facts.satisfaction[0]).toBe(4);
   });
 
   it('say which purchases would earn the missing points', () => {
     const history = historyOf(forty);
-    const facts = loyaltyFacts(history, ticketsOf(history.customerIds), AS_OF_DAY);
+    const facts = loyaltyFacts(history, ticketsOf(history.customerIds), rhythm(history, AS_OF_DAY));
     const scale = derivePointScale(facts);
     const before = loyaltyPoints(facts, 3, scale);
     const amount = amountMissing(facts.yearMoney[3]!, 5, scale)!;
