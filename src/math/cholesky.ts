@@ -1,11 +1,10 @@
 /**
- * The lower triangle L with A = L Lᵀ, for a symmetric positive definite A (n × n, row-major), written over a copy. Null when A
- * is not positive definite to working precision.
+ * The lower triangle L with A = L Lᵀ, for a symmetric positive definite A (n × n, row-major), written into `lower`: a copy of A,
+ * or A itself where it is not needed any more. Null when A is not positive definite to working precision.
  *
  * Golub, G. and Van Loan, C. (2013). Matrix Computations, 4th ed., algorithm 4.2.1. Cost n³/3.
  */
-export function cholesky(matrix: Float64Array, n: number): Float64Array | null {
-  const lower = Float64Array.from(matrix);
+export function cholesky(matrix: Float64Array, n: number, lower: Float64Array = matrix.slice()): Float64Array | null {
   for (let j = 0; j < n; j++) {
     let diagonal = lower[j * n + j]!;
     const before = diagonal;
@@ -24,16 +23,22 @@ export function cholesky(matrix: Float64Array, n: number): Float64Array | null {
   return lower;
 }
 
-/** Solves A x = b from the lower triangle of A's Cholesky factor. */
-export function choleskySolve(lower: Float64Array, n: number, right: Float64Array): Float64Array {
-  const x = Float64Array.from(right);
+/** Solves A x = b from the lower triangle of A's Cholesky factor; x is a copy of b, or b itself where it is not needed any more. */
+export function choleskySolve(
+  lower: Float64Array,
+  n: number,
+  right: Float64Array,
+  x: Float64Array = right.slice(),
+): Float64Array {
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) x[i] = x[i]! - lower[i * n + k]! * x[k]!;
-    x[i] = x[i]! / lower[i * n + i]!;
+    let rest = x[i]!;
+    for (let k = 0; k < i; k++) rest -= lower[i * n + k]! * x[k]!;
+    x[i] = rest / lower[i * n + i]!;
   }
   for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) x[i] = x[i]! - lower[k * n + i]! * x[k]!;
-    x[i] = x[i]! / lower[i * n + i]!;
+    let rest = x[i]!;
+    for (let k = i + 1; k < n; k++) rest -= lower[k * n + i]! * x[k]!;
+    x[i] = rest / lower[i * n + i]!;
   }
   return x;
 }

@@ -83,9 +83,9 @@ export function factorsRecommender(train: Interactions, model: FactorModel): Rec
     values: train.weights,
   };
   const gram = gramOf(y, factors, regularisation);
+  const lower = new Float64Array(factors * factors);
   // Evidence is asked for one customer after another.
   let last = -1;
-  let lower: Float64Array = new Float64Array(0);
   return {
     name: 'factors',
     score(customer, into) {
@@ -97,7 +97,7 @@ export function factorsRecommender(train: Interactions, model: FactorModel): Rec
       }
     },
     evidence(customer, product) {
-      if (customer !== last) lower = cholesky(weightedGram(rows, customer, y, gram, factors, alpha), factors)!;
+      if (customer !== last) cholesky(weightedGram(rows, customer, y, gram, factors, alpha, lower), factors, lower);
       last = customer;
       const direction = choleskySolve(lower, factors, y.subarray(product * factors, (product + 1) * factors));
       let owned: number | null = null;
@@ -126,6 +126,7 @@ function solveRows(
   alpha: number,
 ): void {
   const gram = gramOf(fixed, factors, regularisation);
+  const sum = new Float64Array(factors * factors);
   const right = new Float64Array(factors);
   for (let row = 0; row < rows.offsets.length - 1; row++) {
     const from = rows.offsets[row]!;
@@ -140,8 +141,9 @@ function solveRows(
       const base = rows.columns[e]! * factors;
       for (let f = 0; f < factors; f++) right[f]! += confidence * fixed[base + f]!;
     }
-    const lower = cholesky(weightedGram(rows, row, fixed, gram, factors, alpha), factors)!;
-    solved.set(choleskySolve(lower, factors, right), row * factors);
+    weightedGram(rows, row, fixed, gram, factors, alpha, sum);
+    choleskySolve(cholesky(sum, factors, sum)!, factors, right, right);
+    solved.set(right, row * factors);
   }
 }
 
@@ -153,19 +155,30 @@ function gramOf(matrix: Float64Array, factors: number, regularisation: number): 
   return gram;
 }
 
-/** FᵀCF + λI of one row: `gram` and what the columns that it has add. Only the lower triangle is written. */
+/** FᵀCF + λI of one row: `gram` and what the columns that it has add, written over `sum`. Only the lower triangle is right. */
 function weightedGram(
-  rows: SparseRows,
+  { offsets, columns, values }: SparseRows,
   row: number,
   fixed: Float64Array,
   gram: Float64Array,
   factors: number,
   alpha: number,
+  sum: Float64Array,
 ): Float64Array {
-  const sum = Float64Array.from(gram);
-  for (let e = rows.offsets[row]!; e < rows.offsets[row + 1]!; e++) {
-    addOuter(sum, fixed, rows.columns[e]! * factors, factors, alpha * rows.values[e]!);
+  sum.set(gram);
+  const to = offsets[row + 1]!;
+  let e = offsets[row]!;
+  for (; e + 1 < to; e += 2) {
+    const first = columns[e]! * factors;
+    const second = columns[e + 1]! * factors;
+    for (let f = 0; f < factors; f++) {
+      const x = alpha * values[e]! * fixed[first + f]!;
+      const y = alpha * values[e + 1]! * fixed[second + f]!;
+      const line = f * factors;
+      for (let g = 0; g <= f; g++) sum[line + g] = sum[line + g]! + x * fixed[first + g]! + y * fixed[second + g]!;
+    }
   }
+  for (; e < to; e++) addOuter(sum, fixed, columns[e]! * factors, factors, alpha * values[e]!);
   return sum;
 }
 
