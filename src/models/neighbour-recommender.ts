@@ -1,7 +1,8 @@
 import type { SparseRows } from '../math/sparse-rows.ts';
-import { type Neighbours, neighbourFinder, type SetSimilarity, shrunkCosine } from './neighbour-finder.ts';
+import { neighbourFinder } from './neighbour-finder.ts';
 import { boughtToo, purchaseRows } from './purchase-rows.ts';
 import type { Interactions, Recommender } from './recommender.ts';
+import { type Neighbours, type SetSimilarity, shrunkCosine } from './set-similarity.ts';
 
 export interface NeighbourOptions {
   /** The most similar ones that are kept; all when infinite. */

@@ -1,7 +1,7 @@
 import { largestOf } from '../../src/math/largest-of.ts';
 import { normal, type RandomSource } from '../../src/math/random.ts';
 import { rowProducts, type SparseRows, transposed } from '../../src/math/sparse-rows.ts';
-import { shrunk } from '../../src/models/neighbour-finder.ts';
+import { shrunk } from '../../src/models/set-similarity.ts';
 import type { Ratings } from './recommendation-data.ts';
 
 /*

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/math/random.ts';
 import { rowProducts, type SparseRows, transposed } from '../../../src/math/sparse-rows.ts';
-import { shrunk } from '../../../src/models/neighbour-finder.ts';
 import { itemItemRecommender, userUserRecommender } from '../../../src/models/neighbour-recommender.ts';
+import { shrunk } from '../../../src/models/set-similarity.ts';
 import { interactionsOf, madeUpPurchases, scoresOf } from './made-up-purchases.ts';
 
 const ROUNDS = 400;
