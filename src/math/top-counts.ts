@@ -17,19 +17,20 @@ export function topCounts(k: number): TopCounts {
   let total = 0;
   return {
     least: () => (total < k ? Number.NEGATIVE_INFINITY : values[kept - 1]!),
-    places: () => (total < k ? 0 : counts[kept - 1]! - (total - k)),
+    places() {
+      if (total < k) return 0;
+      let larger = 0;
+      for (let at = 0; values[at]! > values[kept - 1]!; at++) larger += counts[at]!;
+      return k - larger;
+    },
     add(value, count) {
-      let at = kept;
-      while (at > 0 && values[at - 1]! < value) at--;
-      if (at > 0 && values[at - 1] === value) {
-        counts[at - 1]! += count;
-      } else {
-        values.copyWithin(at + 1, at, kept);
-        counts.copyWithin(at + 1, at, kept);
-        values[at] = value;
-        counts[at] = count;
-        kept++;
+      let at = kept++;
+      for (; at > 0 && values[at - 1]! < value; at--) {
+        values[at] = values[at - 1]!;
+        counts[at] = counts[at - 1]!;
       }
+      values[at] = value;
+      counts[at] = count;
       total += count;
       while (total - counts[kept - 1]! >= k) total -= counts[--kept]!;
     },

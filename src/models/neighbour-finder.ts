@@ -1,13 +1,14 @@
 import { KithError } from '../lib/errors.ts';
+import { rowSizes } from '../math/bits-by-size.ts';
 import { largestOf } from '../math/largest-of.ts';
-import { rowSizes } from '../math/rows-by-size.ts';
 import { rowProducts, type SparseRows } from '../math/sparse-rows.ts';
 import { neighboursBySize } from './neighbours-by-size.ts';
 import type { Neighbours, SetSimilarity } from './set-similarity.ts';
 
-/** Up to so many pairs of how many columns are shared and of the other's size, and of columns and sizes, rows go by size. */
+/** Up to so many pairs of how many columns are shared and of the other's size, rows are counted by them, */
 const MOST_KINDS = 1 << 18;
-const MOST_CELLS = 1 << 21;
+/** and up to so many words of a bit for every row and column: 16 MB. */
+const MOST_WORDS = 1 << 22;
 
 /** Finds the most similar other rows of a row of ones, among those that share a column with it. */
 export function neighbourFinder(
@@ -21,7 +22,7 @@ export function neighbourFinder(
   }
   const sizes = rowSizes(rows.offsets);
   const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
-  const isFewCells = new Set(sizes).size * rows.width <= MOST_CELLS;
+  const isFewWords = (rows.width + 1) * (sizes.length / 32 + new Set(sizes).size) <= MOST_WORDS;
   const amongMet = amongThoseMet({ rows, byColumn, sizes, similarity, neighbours });
   let bySize: Finder | null = null;
   return (row) => {
@@ -31,7 +32,7 @@ export function neighbourFinder(
       met += byColumn.offsets[column + 1]! - byColumn.offsets[column]!;
     }
     const isFewKinds = (sizes[row]! + 1) * (largest + 1) <= MOST_KINDS;
-    if (!isFewCells || !isFewKinds || met <= sizes.length / 4) return amongMet(row);
+    if (!isFewWords || !isFewKinds || met <= sizes.length / 4) return amongMet(row);
     bySize ??= neighboursBySize(rows, similarity, neighbours);
     return bySize(row);
   };

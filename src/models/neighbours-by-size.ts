@@ -1,95 +1,84 @@
+import { bitCount, bitCounters } from '../math/bit-counters.ts';
+import { bitsBySize } from '../math/bits-by-size.ts';
 import { largestOf } from '../math/largest-of.ts';
-import { rowsBySize } from '../math/rows-by-size.ts';
 import type { SparseRows } from '../math/sparse-rows.ts';
 import { topCounts } from '../math/top-counts.ts';
 import type { Neighbours, SetSimilarity } from './set-similarity.ts';
 
 /**
  * Finds the most similar other rows of a row of ones where most rows share a column with it. `similarity` to rows of one size
- * rests on how many columns are shared alone, so that rows are counted by it, size after size: from the size that could be the
- * most similar to the first that cannot be similar enough. A row costs the columns met of the sizes looked at and the rows of
- * these sizes; memory is 32 bytes a row, 4 a value, and 4 × columns × sizes that occur.
+ * rests on how many columns are shared alone, so that rows are counted by it, 32 at once, size after size: from the size that
+ * could be the most similar to the first that cannot be similar enough. A row costs its columns × the rows of the sizes looked
+ * at ÷ 32; memory is 16 bytes a row, and a bit × rows × columns.
  */
 export function neighboursBySize(
   rows: SparseRows,
   similarity: SetSimilarity,
   neighbours: number,
 ): (row: number) => Neighbours {
-  const { sizes, starts, rows: rowAt, positions, holders, begins } = rowsBySize(rows);
-  const groups = sizes.length;
+  const { sizes, starts, rows: rowAt, places: placeOf, bits } = bitsBySize(rows);
+  const words = starts.at(-1)!;
+  const count = placeOf.length;
   const orderOf = likeliestSizes(sizes, similarity);
-  const count = positions.length;
   const top = topCounts(Math.min(neighbours, count));
-  const common = new Uint16Array(count);
-  const tally = new Int32Array((sizes.at(-1) ?? 0) + 1);
-  const enough = new Int32Array(count);
-  const ends = new Int32Array(groups);
+  const shared = bitCounters(words, sizes.at(-1) ?? 0);
   const nearest = new Int32Array(count);
   const tied = new Int32Array(count);
   const similarities = new Float64Array(count);
-
-  /** Writes how many columns the rows of a size share with a row. */
-  const countShared = (row: number, group: number): void => {
-    common.fill(0, starts[group]!, starts[group + 1]!);
-    for (let e = rows.offsets[row]!; e < rows.offsets[row + 1]!; e++) {
-      const cell = rows.columns[e]! * groups + group;
-      const end = begins[cell + 1]!;
-      for (let h = begins[cell]!; h < end; h++) common[holders[h]!]!++;
-    }
-    common[positions[row]!] = 0;
+  const basesOf = (row: number): Int32Array => {
+    const columns = rows.columns.subarray(rows.offsets[row]!, rows.offsets[row + 1]!);
+    const bases = new Int32Array(Math.ceil(columns.length / 4) * 4).fill(rows.width * words);
+    for (let c = 0; c < columns.length; c++) bases[c] = columns[c]! * words;
+    return bases;
   };
-  /** The fewest shared columns that are similar enough; more than can be shared where none is. */
-  const fewestShared = (size: number, other: number): number => {
-    let fewest = Math.min(size, other) + 1;
-    while (fewest > 1 && similarity(fewest - 1, size, other) >= top.least()) fewest--;
-    return fewest;
+
+  /** Counts the rows of a size by how many columns they share with a row, as far as that is similar enough. */
+  const tally = (size: number, group: number): void => {
+    const other = sizes[group]!;
+    for (let common = Math.min(size, other), counted = 0; common > 0; common--) {
+      const own = similarity(common, size, other);
+      if (own < top.least()) break;
+      let having = 0;
+      for (let w = starts[group]!; w < starts[group + 1]!; w++) having += bitCount(shared.atLeast(common, w));
+      if (having > counted) top.add(own, having - counted);
+      counted = having;
+    }
   };
 
   return (row) => {
     const size = rows.offsets[row + 1]! - rows.offsets[row]!;
     const { order, best } = orderOf(size);
+    const bases = basesOf(row);
     top.clear();
     let looked = 0;
-    let found = 0;
-    for (; looked < groups && best[looked]! >= top.least(); looked++) {
+    for (; looked < order.length && best[looked]! >= top.least(); looked++) {
       const group = order[looked]!;
-      const other = sizes[group]!;
-      const most = Math.min(size, other);
-      const fewest = fewestShared(size, other);
-      countShared(row, group);
-      tally.fill(0, fewest, most + 1);
-      const end = starts[group + 1]!;
-      for (let p = starts[group]!; p < end; p++) {
-        const shared = common[p]!;
-        if (shared < fewest) continue;
-        tally[shared]!++;
-        enough[found++] = p;
-      }
-      ends[looked] = found;
-      for (let shared = most; shared >= fewest; shared--) {
-        if (tally[shared]! > 0) top.add(similarity(shared, size, other), tally[shared]!);
-      }
+      shared.count(bits, bases, starts[group]!, starts[group + 1]!);
+      if (sizes[group] === size) shared.clear(placeOf[row]!);
+      tally(size, group);
     }
     const least = top.least();
     const places = top.places();
     let chosen = 0;
     let ties = 0;
-    for (let l = 0, at = 0; l < looked; l++) {
+    for (let l = 0; l < looked && best[l]! >= least; l++) {
       const group = order[l]!;
       const other = sizes[group]!;
-      const fewest = fewestShared(size, other);
+      let fewest = Math.min(size, other);
+      while (fewest > 1 && similarity(fewest - 1, size, other) >= least) fewest--;
       // Of a size, those that share the fewest columns may be as similar as the last that has a place: then the first of them do.
       const isTied = similarity(fewest, size, other) === least;
       let left = places;
-      for (; at < ends[l]!; at++) {
-        const p = enough[at]!;
-        const shared = common[p]!;
-        if (shared < fewest) continue;
-        if (isTied && shared === fewest) {
-          if (left-- > 0) tied[ties++] = rowAt[p]!;
-        } else {
-          similarities[rowAt[p]!] = similarity(shared, size, other);
-          nearest[chosen++] = rowAt[p]!;
+      for (let w = starts[group]!; w < starts[group + 1]!; w++) {
+        for (let having = shared.atLeast(fewest, w); having !== 0; having &= having - 1) {
+          const place = w * 32 + 31 - Math.clz32(having & -having);
+          const common = shared.at(place);
+          if (isTied && common === fewest) {
+            if (left-- > 0) tied[ties++] = rowAt[place]!;
+          } else {
+            similarities[rowAt[place]!] = similarity(common, size, other);
+            nearest[chosen++] = rowAt[place]!;
+          }
         }
       }
     }
