@@ -108,6 +108,8 @@ export function userUserRecommender(train: Interactions, options: NeighbourOptio
   // Scores and evidence are asked for one customer after another.
   let last = -1;
   let nearest: Neighbours = { rows: new Int32Array(0), similarities: new Float64Array(0) };
+  let counted = -1;
+  const buyers = new Int32Array(train.products);
   const nearestOf = (customer: number): Neighbours => {
     if (customer !== last) nearest = find(customer);
     last = customer;
@@ -126,11 +128,17 @@ export function userUserRecommender(train: Interactions, options: NeighbourOptio
     },
     evidence(customer, product) {
       const { rows } = nearestOf(customer);
-      let have = 0;
-      for (const other of rows) {
-        for (let e = train.offsets[other]!; e < train.offsets[other + 1]!; e++) if (train.items[e] === product) have++;
-      }
-      return { have, of: rows.length, owned: null };
+      if (counted !== customer) countBuyers(train, rows, buyers);
+      counted = customer;
+      return { have: buyers[product]!, of: rows.length, owned: null };
     },
   };
+}
+
+/** How many of `customers` bought each product. */
+function countBuyers(train: Interactions, customers: Int32Array, into: Int32Array): void {
+  into.fill(0);
+  for (const customer of customers) {
+    for (let e = train.offsets[customer]!; e < train.offsets[customer + 1]!; e++) into[train.items[e]!]!++;
+  }
 }
