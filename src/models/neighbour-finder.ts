@@ -5,12 +5,18 @@ import { rowProducts, type SparseRows } from '../math/sparse-rows.ts';
 import { neighboursBySize } from './neighbours-by-size.ts';
 import type { Neighbours, SetSimilarity } from './set-similarity.ts';
 
-/** Up to so many pairs of how many columns are shared and of the other's size, rows are counted by them, */
+/** Up to so many pairs of how many columns are shared and of the other's size, rows can be counted by them, */
 const MOST_KINDS = 1 << 18;
-/** and up to so many words of a bit for every row and column: 16 MB. */
+/** with a bit for every row and column, in words of 32: 16 MB. */
 const MOST_WORDS = 1 << 22;
+/** Work, as measured, where a word of a column is 1: of a size that occurs when rows are counted by it, of a row met otherwise. */
+const WORK_PER_SIZE = 400;
+const WORK_PER_ROW_MET = 8;
 
-/** Finds the most similar other rows of a row of ones, among those that share a column with it. */
+/**
+ * Finds the most similar other rows of a row of ones, among those that share a column with it: where most rows do, in ascending
+ * order, by size if that is less work.
+ */
 export function neighbourFinder(
   rows: SparseRows,
   byColumn: SparseRows,
@@ -22,7 +28,8 @@ export function neighbourFinder(
   }
   const sizes = rowSizes(rows.offsets);
   const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
-  const isFewWords = (rows.width + 1) * (sizes.length / 32 + new Set(sizes).size) <= MOST_WORDS;
+  const occurring = new Set(sizes).size;
+  const words = sizes.length / 32 + occurring;
   const amongMet = amongThoseMet({ rows, byColumn, sizes, similarity, neighbours });
   let bySize: Finder | null = null;
   return (row) => {
@@ -31,11 +38,20 @@ export function neighbourFinder(
       const column = rows.columns[e]!;
       met += byColumn.offsets[column + 1]! - byColumn.offsets[column]!;
     }
-    const isFewKinds = (sizes[row]! + 1) * (largest + 1) <= MOST_KINDS;
-    if (!isFewWords || !isFewKinds || met <= sizes.length / 4) return amongMet(row);
+    const size = sizes[row]!;
+    const isFewKinds = (size + 1) * (largest + 1) <= MOST_KINDS;
+    if (!isFewKinds || met <= sizes.length / 4) return amongMet(row);
+    const isLessWork = size * words + WORK_PER_SIZE * occurring <= WORK_PER_ROW_MET * met;
+    if (!isLessWork || (rows.width + 1) * words > MOST_WORDS) return ascending(amongMet(row));
     bySize ??= neighboursBySize(rows, similarity, neighbours);
     return bySize(row);
   };
+}
+
+/** In the order that does not depend on how they were found, nor do sums over them. */
+function ascending({ rows, similarities }: Neighbours): Neighbours {
+  const order = Int32Array.from(rows.keys()).sort((a, b) => rows[a]! - rows[b]!);
+  return { rows: order.map((at) => rows[at]!), similarities: Float64Array.from(order, (at) => similarities[at]!) };
 }
 
 type Finder = (row: number) => Neighbours;

@@ -95,8 +95,8 @@ function similarityIn(lists: SparseRows, owned: number, product: number): number
  * most similar customers who bought it: the cosine of what they bought, shrunk.
  *
  * Assumes that 1. customers who bought the same want the same, 2. that what was bought counts once, on however many days. Throws
- * `model-input` when `neighbours` is below 1. Nothing is fitted: a customer costs the buyers of each product owned, all customers
- * Σ (buyers of a product)²; memory is O(customers + pairs). A score of 0: no similar customer bought it, which is the rule for a
+ * `model-input` when `neighbours` is below 1. Nothing is fitted: a customer costs at most the buyers of each product owned, all
+ * customers Σ (buyers of a product)²; memory is O(customers + pairs), and up to 16 MB for who bought what as bits. A score of 0: no similar customer bought it, which is the rule for a
  * customer of one product, whose most similar ones bought just that: not for portals where most are such.
  * Evidence: how many of the similar customers bought it.
  *
