@@ -1,4 +1,10 @@
-import { type Association, type CrmRecords, ENGAGEMENT_TYPES, type ObjectType } from '../../src/domain/crm.ts';
+import {
+  type Association,
+  type CrmRecords,
+  ENGAGEMENT_TYPES,
+  type ObjectType,
+  type RecordBase,
+} from '../../src/domain/crm.ts';
 import {
   anyInstant,
   type Column,
@@ -21,23 +27,35 @@ interface FileFormat<T extends ObjectType> {
   readonly columns: readonly string[];
   /** The columns without which a row has no id. */
   readonly idColumns: readonly string[];
-  /** A row's cells in the order of `columns`. Throws nothing: what breaks the format comes back as the column and what is wrong with it. */
-  read(
-    cells: readonly string[],
-    extra: CrmRecords[T]['extra'],
-  ): { record: CrmRecords[T]; links: readonly Association[] } | { column: string; problem: string };
+  /**
+   * The record of a row, whose cells stand in the order of `columns`; its links are added to `links`. Throws nothing: what breaks the
+   * format comes back as the column and what is wrong with it.
+   */
+  read(cells: readonly string[], extra: Extra, links: Association[]): CrmRecords[T] | BrokenCell;
+}
+
+type Extra = RecordBase['extra'];
+
+/** The column of a cell that breaks the format, and what is wrong with it. */
+export class BrokenCell {
+  readonly column: string;
+  readonly problem: string;
+
+  constructor(column: string, problem: string) {
+    this.column = column;
+    this.problem = problem;
+  }
 }
 
 type Shape = Readonly<Record<string, Column<unknown>>>;
 type Row<S extends Shape> = { [Name in keyof S]: Exclude<ReturnType<S[Name]>, Unreadable> };
 
-const NO_LINKS: readonly Association[] = [];
-
+/** `convert` makes the whole record at once: a folder has millions of them, and copying one takes longer than making it. */
 function format<T extends ObjectType, S extends Shape>(
   type: T,
   shape: S,
   idColumns: readonly string[],
-  convert: (row: Row<S>) => Omit<CrmRecords[T], 'archived' | 'updatedAt' | 'extra'>,
+  convert: (row: Row<S>, extra: Extra) => CrmRecords[T],
 ): FileFormat<T> {
   const columns = Object.keys(shape);
   const readers = Object.values(shape);
@@ -45,26 +63,24 @@ function format<T extends ObjectType, S extends Shape>(
     const at = columns.indexOf(LINK_COLUMN[toType]);
     return at === -1 ? [] : [{ toType, at }];
   });
+  // Filled anew by each row, which `convert` takes its record from at once.
+  const row: Record<string, unknown> = Object.fromEntries(columns.map((column) => [column, null]));
   return {
     columns,
     idColumns,
-    read(cells, extra) {
-      const row: Record<string, unknown> = {};
+    read(cells, extra, links) {
       for (let k = 0; k < columns.length; k++) {
         const value = readers[k]!(cells[k]!);
-        if (value instanceof Unreadable) return { column: columns[k]!, problem: value.problem };
+        if (value instanceof Unreadable) return new BrokenCell(columns[k]!, value.problem);
         row[columns[k]!] = value;
       }
-      // Each value is of its column; every record is its own fields and these. TypeScript cannot see through either.
-      const own = convert(row as Row<S>);
-      const record = { archived: false, ...own, updatedAt: 0, extra } as unknown as CrmRecords[T];
-      if (linkColumns.length === 0) return { record, links: NO_LINKS };
-      const links: Association[] = [];
+      // Each value is of its column, which TypeScript cannot see.
+      const record = convert(row as Row<S>, extra);
       for (const { toType, at } of linkColumns) {
         const toId = cells[at]!;
         if (toId !== '') links.push({ fromType: type, fromId: record.id, toType, toId, isPrimary: true });
       }
-      return { record, links };
+      return record;
     },
   };
 }
@@ -72,10 +88,21 @@ function format<T extends ObjectType, S extends Shape>(
 const LINK_COLUMN = { companies: 'company_id', contacts: 'contact_id', deals: 'deal_id' } as const;
 
 export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
-  owners: format('owners', { id, email: text, firstName: text, lastName: text, archived: flag }, ['id'], (row) => ({
-    ...row,
-    createdAt: null,
-  })),
+  owners: format(
+    'owners',
+    { id, email: text, firstName: text, lastName: text, archived: flag },
+    ['id'],
+    (row, extra) => ({
+      id: row.id,
+      email: row.email,
+      firstName: row.firstName,
+      lastName: row.lastName,
+      createdAt: null,
+      updatedAt: 0,
+      archived: row.archived,
+      extra,
+    }),
+  ),
   pipelines: format(
     'pipelines',
     {
@@ -88,7 +115,7 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       probability: numberThat((p) => p >= 0 && p <= 1, new Unreadable('is not between 0 and 1')),
     },
     ['object', 'pipeline_id', 'stage_id'],
-    (row) => ({
+    (row, extra) => ({
       id: `${row.object}/${row.pipeline_id}/${row.stage_id}`,
       object: row.object,
       pipelineId: row.pipeline_id,
@@ -98,6 +125,9 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       isClosed: row.is_closed,
       probability: row.object === 'deals' ? row.probability : null,
       createdAt: null,
+      updatedAt: 0,
+      archived: false,
+      extra,
     }),
   ),
   companies: format(
@@ -114,7 +144,7 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       hs_parent_company_id: text,
     },
     ['id'],
-    (row) => ({
+    (row, extra) => ({
       id: row.id,
       name: row.name,
       domain: row.domain,
@@ -124,6 +154,9 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       ownerId: row.hubspot_owner_id,
       parentCompanyId: row.hs_parent_company_id,
       createdAt: row.createdate,
+      updatedAt: 0,
+      archived: false,
+      extra,
     }),
   ),
   contacts: format(
@@ -140,7 +173,7 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       company_id: text,
     },
     ['id'],
-    (row) => ({
+    (row, extra) => ({
       id: row.id,
       email: row.email,
       firstName: row.firstname,
@@ -149,14 +182,20 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       country: row.country,
       ownerId: row.hubspot_owner_id,
       createdAt: row.createdate,
+      updatedAt: 0,
+      archived: false,
+      extra,
     }),
   ),
-  products: format('products', { id, name: text, hs_sku: text, price: decimal }, ['id'], (row) => ({
+  products: format('products', { id, name: text, hs_sku: text, price: decimal }, ['id'], (row, extra) => ({
     id: row.id,
     name: row.name,
     sku: row.hs_sku,
     price: row.price,
     createdAt: null,
+    updatedAt: 0,
+    archived: false,
+    extra,
   })),
   deals: format(
     'deals',
@@ -175,7 +214,7 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       contact_id: text,
     },
     ['id'],
-    (row) => ({
+    (row, extra) => ({
       id: row.id,
       // Free text, in which people write names; nothing needs it.
       name: '',
@@ -189,6 +228,9 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       ownerId: row.hubspot_owner_id,
       isClosedWon: null,
       createdAt: row.createdate,
+      updatedAt: 0,
+      archived: false,
+      extra,
     }),
   ),
   line_items: format(
@@ -208,7 +250,7 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       hs_recurring_billing_end_date: instant,
     },
     ['id'],
-    (row) => ({
+    (row, extra) => ({
       id: row.id,
       productId: row.hs_product_id,
       name: row.name,
@@ -221,6 +263,9 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       startsAt: row.hs_recurring_billing_start_date,
       endsAt: row.hs_recurring_billing_end_date,
       createdAt: null,
+      updatedAt: 0,
+      archived: false,
+      extra,
     }),
   ),
   tickets: format(
@@ -238,7 +283,7 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       contact_id: text,
     },
     ['id'],
-    (row) => ({
+    (row, extra) => ({
       id: row.id,
       subject: '',
       pipelineId: row.pipeline,
@@ -248,6 +293,9 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       satisfaction: row.satisfaction,
       ownerId: row.hubspot_owner_id,
       createdAt: row.createdate,
+      updatedAt: 0,
+      archived: false,
+      extra,
     }),
   ),
   engagements: format(
@@ -263,7 +311,7 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       contact_id: text,
     },
     ['id'],
-    (row) => ({
+    (row, extra) => ({
       id: row.id,
       type: row.type,
       at: row.at,
@@ -271,6 +319,9 @@ export const FORMATS: { readonly [T in ObjectType]: FileFormat<T> } = {
       outcome: row.outcome,
       score: row.score,
       createdAt: row.at,
+      updatedAt: 0,
+      archived: false,
+      extra,
     }),
   ),
 };

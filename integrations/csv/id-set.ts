@@ -5,20 +5,37 @@ export interface IdSet {
   has(id: string): boolean;
 }
 
-const CANONICAL_NUMBER = /^[1-9]\d{0,14}$/;
+const [ZERO, NINE] = [0x30, 0x39];
+const MOST_DIGITS = 15;
+
+/** What an id is as a number that is written just so; -1 for any other id. */
+function numberOf(id: string): number {
+  if (id.length === 0 || id.length > MOST_DIGITS || id.charCodeAt(0) === ZERO) return -1;
+  let value = 0;
+  for (let i = 0; i < id.length; i++) {
+    const digit = id.charCodeAt(i);
+    if (digit < ZERO || digit > NINE) return -1;
+    value = value * 10 + (digit - ZERO);
+  }
+  return value;
+}
 
 export function createIdSet(): IdSet {
   const numbers = new Set<number>();
   const texts = new Set<string>();
   return {
     add(id) {
-      if (CANONICAL_NUMBER.test(id)) {
+      const number = numberOf(id);
+      if (number !== -1) {
         const size = numbers.size;
-        return numbers.add(Number(id)).size > size;
+        return numbers.add(number).size > size;
       }
       const size = texts.size;
       return texts.add(id).size > size;
     },
-    has: (id) => (CANONICAL_NUMBER.test(id) ? numbers.has(Number(id)) : texts.has(id)),
+    has(id) {
+      const number = numberOf(id);
+      return number === -1 ? texts.has(id) : numbers.has(number);
+    },
   };
 }

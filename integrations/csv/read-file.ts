@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Association, CrmRecords, ObjectType, RejectedRecord } from '../../src/domain/crm.ts';
 import type { CrmPage } from '../../src/ports/crm.ts';
-import { FORMATS } from './formats.ts';
+import { BrokenCell, FORMATS } from './formats.ts';
 import { createIdSet } from './id-set.ts';
 import { type CsvRow, readRowGroups } from './rows.ts';
 
@@ -28,36 +28,38 @@ export async function* readFile<T extends ObjectType>(
   const seen = createIdSet();
   let header: readonly string[] | null = null;
   let positions: readonly number[] = [];
+  // Of one row at a time.
+  const cells: string[] = [];
   let copied: readonly CopiedColumn[] = [];
   let rowNumber = 0;
   let page = emptyPage<T>();
   options.signal?.throwIfAborted();
   const add = (row: CsvRow, columns: readonly string[]): void => {
     page.rows++;
-    const where = `${place}:${row.line}`;
+    const reject = (recordId: string, reason: string): void => {
+      page.rejected.push({ objectType: type, recordId, place: `${place}:${row.line}`, reason });
+    };
     if (row.problem !== '' || row.cells.length !== columns.length) {
-      const reason = row.problem !== '' ? row.problem : `${row.cells.length} values for ${columns.length} columns`;
-      page.rejected.push({ objectType: type, recordId: '', place: where, reason });
+      reject('', row.problem !== '' ? row.problem : `${row.cells.length} values for ${columns.length} columns`);
       return;
     }
-    const cells = positions.map((at) => cellAt(row.cells, at));
-    const read = format.read(cells, copied.length === 0 ? NOTHING : extraOf(copied, row.cells));
-    if ('problem' in read) {
+    for (let k = 0; k < positions.length; k++) cells[k] = cellAt(row.cells, positions[k]!);
+    const extra = copied.length === 0 ? NOTHING : extraOf(copied, row.cells);
+    const record = format.read(cells, extra, page.links);
+    if (record instanceof BrokenCell) {
       const valueIn = (column: string): string => cells[format.columns.indexOf(column)] ?? '';
-      const recordId = format.idColumns.map(valueIn).join('/');
       // A contact's cells may hold a person's data in the wrong column, so they are never quoted.
-      const quoted = type === 'contacts' ? '' : valueIn(read.column).slice(0, 40);
+      const quoted = type === 'contacts' ? '' : valueIn(record.column).slice(0, 40);
       const value = quoted === '' ? '' : ` "${quoted}"`;
-      const reason = `${read.column}${value} ${read.problem}`;
-      page.rejected.push({ objectType: type, recordId, place: where, reason });
+      reject(format.idColumns.map(valueIn).join('/'), `${record.column}${value} ${record.problem}`);
       return;
     }
-    const { id } = read.record;
-    if (!seen.add(id)) {
-      const reason = `id ${id} is on an earlier line too; the later line is used`;
-      page.rejected.push({ objectType: type, recordId: id, place: where, reason });
+    if (!seen.add(record.id)) {
+      page.hasRepetitions = true;
+      reject(record.id, `id ${record.id} is on an earlier line too; the later line is used`);
     }
-    page.read.set(id, read);
+    page.records.push(record);
+    page.linkEnds.push(page.links.length);
   };
   for await (const rows of readRowGroups(file)) {
     for (const row of rows) {
@@ -100,26 +102,43 @@ function extraOf(copied: readonly CopiedColumn[], cells: readonly string[]): Rea
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }
 
+const [SPACE, DELETE] = [0x20, 0x7f];
+
 function cellAt(cells: readonly string[], at: number): string {
-  return cells[at]?.trim() ?? '';
+  const cell = cells[at];
+  if (cell === undefined || cell === '') return '';
+  const [first, last] = [cell.charCodeAt(0), cell.charCodeAt(cell.length - 1)];
+  // Nearly every cell begins and ends with what is certainly no space.
+  return first > SPACE && first < DELETE && last > SPACE && last < DELETE ? cell : cell.trim();
 }
 
 interface OpenPage<T extends ObjectType> {
   rows: number;
-  readonly read: Map<string, { readonly record: CrmRecords[T]; readonly links: readonly Association[] }>;
+  readonly records: CrmRecords[T][];
+  readonly links: Association[];
+  /** Of each record, how many links there were once its own had come. */
+  readonly linkEnds: number[];
+  /** Some id may be in it twice. */
+  hasRepetitions: boolean;
   readonly rejected: RejectedRecord[];
 }
 
 function emptyPage<T extends ObjectType>(): OpenPage<T> {
-  return { rows: 0, read: new Map(), rejected: [] };
+  return { rows: 0, records: [], links: [], linkEnds: [], hasRepetitions: false, rejected: [] };
 }
 
 function finished<T extends ObjectType>(page: OpenPage<T>, next: string | null): CrmPage<T> {
-  const records: CrmRecords[T][] = [];
-  const associations: Association[] = [];
-  for (const { record, links } of page.read.values()) {
-    records.push(record);
-    for (const link of links) associations.push(link);
+  const { records, links, rejected } = page.hasRepetitions ? withoutRepetitions(page) : page;
+  return { records, associations: links, rejected, next, total: null };
+}
+
+/** Of the rows with one id the last, with its own links. */
+function withoutRepetitions<T extends ObjectType>(page: OpenPage<T>): OpenPage<T> {
+  const lastOf = new Map(page.records.map(({ id }, i) => [id, i]));
+  const kept = { ...emptyPage<T>(), rows: page.rows, rejected: page.rejected };
+  for (const i of lastOf.values()) {
+    kept.records.push(page.records[i]!);
+    kept.links.push(...page.links.slice(page.linkEnds[i - 1] ?? 0, page.linkEnds[i]));
   }
-  return { records, associations, rejected: page.rejected, next, total: null };
+  return kept;
 }
