@@ -37,6 +37,10 @@ export async function openHost(config: Config): Promise<Host> {
         pool ??= createWorkerPool();
         return pool.run(task, input, options);
       },
+      wake() {
+        pool ??= createWorkerPool();
+        return pool.wake();
+      },
       rest: async () => pool?.rest(),
       close: async () => pool?.close(),
     },

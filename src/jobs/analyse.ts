@@ -6,7 +6,6 @@ import { KithError } from '../lib/errors.ts';
 import type { Text } from '../lib/text.ts';
 import type { JobRunner, Progress } from '../ports/job-runner.ts';
 import type { PortalStore, ResultRows } from '../store/portal-store.ts';
-import { dataFingerprint } from './data-fingerprint.ts';
 import { backToPresent, prepareRun, type RunOptions, type RunWork } from './prepare-run.ts';
 import { refitDone, refitDue } from './refit-due.ts';
 import { withSharedReads } from './shared-reads.ts';
@@ -42,7 +41,7 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
   progress.update(STEP, 0, steps);
   signal?.throwIfAborted();
   const work = await prepareRun(options);
-  const { portfolio, kind, replayOf, settings } = work;
+  const { portfolio, fingerprint, kind, replayOf, settings } = work;
   const kept = { kind, replayOf: replayOf?.id ?? null, settings };
   const refit = kind === 'current' ? await refitDue(portal) : null;
   const isFirst = (await portal.results.runs(1)).length === 0;
@@ -50,7 +49,7 @@ export async function analyse(options: AnalyseOptions): Promise<KeptRun> {
     {
       asOf: portfolio.asOf,
       startedAt: now(),
-      fingerprint: await dataFingerprint(portal, portfolio),
+      fingerprint,
       portfolio,
     },
     kept,

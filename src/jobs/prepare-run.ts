@@ -8,8 +8,10 @@ import { zonedDay } from '../features/zoned-day.ts';
 import { KithError } from '../lib/errors.ts';
 import type { JobRunner } from '../ports/job-runner.ts';
 import type { PortalState } from '../state/portal-state.ts';
+import { loadArrow } from '../store/arrow-columns.ts';
 import type { PortalStore } from '../store/portal-store.ts';
 import { analysisSettings, keptSettings } from './analysis-settings.ts';
+import { dataFingerprint, tableSums } from './data-fingerprint.ts';
 import { HORIZON_TASK } from './worker.ts';
 
 /** Whose run it is, and of when. */
@@ -39,6 +41,8 @@ const ALL_RUNS = 1_000_000;
 /** What a run works with. */
 export interface RunWork {
   readonly portfolio: Portfolio;
+  /** Of the data that it reads. */
+  readonly fingerprint: string;
   readonly kind: RunKind;
   /** The kept run that is made again. */
   readonly replayOf: KeptRun | null;
@@ -55,6 +59,9 @@ export async function prepareRun(options: RunOptions): Promise<RunWork> {
       zh: `门户 ${portal.portalId} 尚无任何记录；请先运行 \`kith sync\` 或 \`kith import DIR\``,
     });
   }
+  // A thread takes as long to start as the tables take to build, and what reads columns half as long to load.
+  const awake = runner.wake();
+  void loadArrow();
   const isFolder = account.portalId.startsWith(FOLDER_PORTAL);
   const own = options.ownAsOf ?? (isFolder ? await portal.crm.lastEventAt() : null) ?? now();
   const asOf = options.asOf ?? own;
@@ -65,7 +72,8 @@ export async function prepareRun(options: RunOptions): Promise<RunWork> {
   if (replayOf !== null) {
     const { portfolio } = replayOf;
     await buildWonDeals(portal, { ...portfolio, existing: isLive });
-    return { portfolio, kind: 'replay', replayOf, settings: keptSettings(replayOf) ?? settings };
+    const fingerprint = dataFingerprint(portfolio, await tableSums(portal));
+    return { portfolio, fingerprint, kind: 'replay', replayOf, settings: keptSettings(replayOf) ?? settings };
   }
   const kind = asOf === own ? 'current' : 'replay';
   const unit = state.unit ?? (await chooseUnit(portal));
@@ -73,12 +81,22 @@ export async function prepareRun(options: RunOptions): Promise<RunWork> {
   await buildWonDeals(portal, { unit, timeZone, currency, asOf, existing: isLive && kind === 'replay' });
   const shared = { unit, timeZone, currency, asOf, seed: SEED };
   const wanted = options.horizonDays ?? state.horizonDays;
-  const horizonDays = wanted ?? (await horizonOf(portal, runner, { ...shared, horizonDays: 0 }));
-  return { portfolio: { ...shared, horizonDays }, kind, replayOf: null, settings };
+  // The engine reads the data while a thread chooses the horizon.
+  const [horizonDays, sums] = await Promise.all([
+    wanted ?? horizonOf({ portal, runner, awake }, { ...shared, horizonDays: 0 }),
+    tableSums(portal),
+  ]);
+  const portfolio = { ...shared, horizonDays };
+  return { portfolio, fingerprint: dataFingerprint(portfolio, sums), kind, replayOf: null, settings };
 }
 
-async function horizonOf(portal: PortalStore, runner: JobRunner, portfolio: Portfolio): Promise<number> {
+async function horizonOf(
+  { portal, runner, awake }: { portal: PortalStore; runner: JobRunner; awake: Promise<void> },
+  portfolio: Portfolio,
+): Promise<number> {
   const history = await readPurchaseHistory(portal);
+  // Or a second thread would start for it.
+  await awake;
   return runner.run<number>(HORIZON_TASK, { history, lastDay: zonedDay(portfolio.asOf, portfolio.timeZone) });
 }
 

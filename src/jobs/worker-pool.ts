@@ -6,7 +6,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { KithError } from '../lib/errors.ts';
 import type { JobRunner } from '../ports/job-runner.ts';
-import type { WorkerAnswer, WorkerTask } from './worker.ts';
+import { WAKE_TASK, type WorkerAnswer, type WorkerTask } from './worker.ts';
 
 type RunOptions = NonNullable<Parameters<JobRunner['run']>[2]>;
 
@@ -37,16 +37,23 @@ export function createWorkerPool(): JobRunner {
     });
   let pool = open();
   let running = 0;
+  // Not an asynchronous function: that would hold the input, which may be large, until the task is done.
+  function run<Result>(task: string, input: unknown, options: RunOptions = {}): Promise<Result> {
+    const { takeRows, ...stoppable } = options;
+    const { port1: ours, port2: theirs } = new MessageChannel();
+    running += 1;
+    const answered = pool.run({ task, input, rows: theirs }, { ...stoppable, transferList: [theirs] }).finally(() => {
+      running -= 1;
+    });
+    return resultOf<Result>(answered, ours, takeRows);
+  }
+
   return {
-    // Not an asynchronous function: that would hold the input, which may be large, until the task is done.
-    run<Result>(task: string, input: unknown, options: RunOptions = {}): Promise<Result> {
-      const { takeRows, ...stoppable } = options;
-      const { port1: ours, port2: theirs } = new MessageChannel();
-      running += 1;
-      const answered = pool.run({ task, input, rows: theirs }, { ...stoppable, transferList: [theirs] }).finally(() => {
-        running -= 1;
-      });
-      return resultOf<Result>(answered, ours, takeRows);
+    run,
+    async wake() {
+      if (pool.threads.length > 0) return;
+      // A thread that does not start fails the first task that matters, too.
+      await run(WAKE_TASK, null).catch(() => undefined);
     },
     async rest() {
       if (running > 0) return;

@@ -37,6 +37,9 @@ export type WorkerAnswer =
 /** The task that is not an analysis: the horizon of a purchase history. */
 export const HORIZON_TASK = 'horizon';
 
+/** The task that only starts a thread. */
+export const WAKE_TASK = 'wake';
+
 /** Rows that cross to the main thread at once. */
 const ROWS_AT_ONCE = 10_000;
 /** Rows that are objects before they are text: so few are gone again before the collector moves what is still in use. */
@@ -60,6 +63,7 @@ export async function runTask(
   input: unknown,
   take: (rows: ResultRows) => Promise<void>,
 ): Promise<unknown> {
+  if (task === WAKE_TASK) return null;
   if (task === HORIZON_TASK) {
     // Sent by analyse.ts alone, which reads the history.
     const { history, lastDay } = input as { history: PurchaseHistory; lastDay: number };

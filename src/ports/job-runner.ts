@@ -11,6 +11,8 @@ export interface JobRunner {
     input: unknown,
     options?: { readonly signal?: AbortSignal; readonly takeRows?: (rows: unknown) => Promise<void> },
   ): Promise<Result>;
+  /** Has a thread start before there is work for it, where there is none: starting takes longer than many a task. Resolves once it runs. */
+  wake(): Promise<void>;
   /** Lets idle threads go, with the memory that they hold; where work runs or waits, it does nothing. */
   rest(): Promise<void>;
   close(): Promise<void>;

@@ -1,6 +1,9 @@
 import type { Table } from 'apache-arrow';
 import { KithError } from '../lib/errors.ts';
 
+/** What reads answers in columns; loaded by the first that asks for one, since few commands do. */
+export const loadArrow = () => import('apache-arrow');
+
 interface Numbers {
   readonly length: number;
   set(values: ArrayLike<number>, offset: number): void;

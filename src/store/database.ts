@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ClickHouseSettings } from '@clickhouse/client';
 import type { Table } from 'apache-arrow';
 import { KithError } from '../lib/errors.ts';
+import { loadArrow } from './arrow-columns.ts';
 import type { Engine } from './connect.ts';
 import { linesOf } from './encoded-rows.ts';
 import { parametersInBody } from './parameters-in-body.ts';
@@ -14,8 +15,8 @@ import { storeError, tablesOf } from './store-error.ts';
 export interface Database extends Pick<PortalStore, 'query' | 'arrow' | 'command' | 'insert'> {
   readonly name: string;
   /**
-   * Inserts `rows` rows, row `i` being the values of `columns` that `row(i)` gives. Rows are made part by part, so that a
-   * batch of any size neither doubles in memory nor holds up the event loop.
+   * Inserts `rows` rows, row `i` being the values of `columns` that `row(i)` gives. Rows are made part by part, each while the
+   * last one is stored, so that a batch of any size neither doubles in memory nor holds up the event loop.
    */
   insertValues(
     table: string,
@@ -27,8 +28,9 @@ export interface Database extends Pick<PortalStore, 'query' | 'arrow' | 'command
   insertLines(table: string, columns: readonly string[], lines: Uint8Array): Promise<void>;
 }
 
-/** Rows of one insert: large enough for the engine, small enough for memory. */
-const INSERT_ROWS = 10_000;
+/** Rows of one insert and bytes of its text: large enough for the engine, small enough for memory. */
+const INSERT_ROWS = 20_000;
+const INSERT_BYTES = 2 ** 22;
 /** Rows that are made and turned into text between two looks at what else is to be done: some ten milliseconds. */
 const ROWS_AT_ONCE = 1000;
 
@@ -79,8 +81,7 @@ export function createDatabase(
       }
     },
     async arrow(sql, parameters): Promise<Table> {
-      // Loaded by the first that asks for columns: few commands do.
-      const { tableFromIPC } = await import('apache-arrow');
+      const { tableFromIPC } = await loadArrow();
       try {
         // apache-arrow for JavaScript reads no compressed batches.
         const settings = { output_format_arrow_compression_method: 'none' } as const;
@@ -107,14 +108,29 @@ export function createDatabase(
       }
     },
     async insertValues(table, columns, rows, row) {
-      for (let start = 0; start < rows; start += INSERT_ROWS) {
-        const part: string[] = [];
-        for (let from = start; from < Math.min(start + INSERT_ROWS, rows); from += ROWS_AT_ONCE) {
-          if (part.length > 0) await setImmediate();
-          const length = Math.min(ROWS_AT_ONCE, rows - from);
-          part.push(linesOf(Array.from({ length }, (_, i) => row(from + i))));
+      let stored: Promise<void> = Promise.resolve();
+      try {
+        let from = 0;
+        while (from < rows) {
+          const part: Buffer[] = [];
+          const end = Math.min(rows, from + INSERT_ROWS);
+          for (let bytes = 0; from < end && bytes < INSERT_BYTES; from += ROWS_AT_ONCE) {
+            if (from > 0) await setImmediate();
+            const length = Math.min(ROWS_AT_ONCE, end - from);
+            const first = from;
+            const lines = Buffer.from(linesOf(Array.from({ length }, (_, i) => row(first + i))));
+            part.push(lines);
+            bytes += lines.length;
+          }
+          // The next part is made while this one is stored.
+          await stored;
+          stored = insertPart(table, () => insertLines(name, table, columns, Buffer.concat(part)));
+          // Met by the wait for it.
+          stored.catch(() => undefined);
         }
-        await insertPart(table, () => insertLines(name, table, columns, Buffer.from(part.join(''))));
+      } finally {
+        // Nothing goes on after a failure either.
+        await stored;
       }
     },
     async insertLines(table, columns, lines) {

@@ -99,6 +99,7 @@ async function open(name: string, companies: number, orders: readonly Order[], d
       async run<Result>(task: string, input: unknown, options?: { takeRows?: (rows: unknown) => Promise<void> }) {
         return (await runTask(task, input, async (rows) => options?.takeRows?.(rows))) as Result;
       },
+      wake: async () => undefined,
       rest: async () => undefined,
       close: async () => undefined,
     },

@@ -152,6 +152,7 @@ describe('analyse', () => {
     const before = await portal.results.latest('portfolio');
     const failing: JobRunner = {
       run: (task, input) => (task === 'loyalty' ? Promise.reject(new Error('out of memory')) : runner.run(task, input)),
+      wake: async () => undefined,
       rest: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };

@@ -50,6 +50,7 @@ const runner: JobRunner = {
     const answer = await runTask(task, input, async (rows) => options?.takeRows?.(rows));
     return answer as Result; // what the task gives
   },
+  wake: async () => undefined,
   rest: async () => undefined,
   close: async () => undefined,
 };
