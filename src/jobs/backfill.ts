@@ -61,20 +61,35 @@ export async function copyTypes<Last>(
   last: (signal: AbortSignal) => Promise<Last>,
 ): Promise<{ rejected: number; last: Last }> {
   const atOnce = options.source.changes === null ? 1 : TYPES_AT_ONCE;
+  // Of types that are read one after the other the next is read while the last rows of the one before are stored.
+  const shared = atOnce === 1 ? createStoreQueue() : null;
   const isFirst = (type: ObjectType): boolean => type === 'owners' || type === 'pipelines';
   const report = atOnce === 1 ? eachType(options.progress) : allTypes(options.progress, types);
   let rejected = 0;
   const copy = async (type: ObjectType, signal: AbortSignal): Promise<void> => {
     const from = await readCheckpoint(options.portal, type);
-    if (!from.isDone) rejected += await copyType({ ...options, signal, report, atOnce }, type, from);
+    if (from.isDone) return;
+    const queue = shared ?? createStoreQueue();
+    try {
+      rejected += await copyType({ ...options, signal, report, atOnce, queue }, type, from);
+    } finally {
+      if (shared === null) await queue.done();
+    }
   };
-  await inParallel(types.filter(isFirst), atOnce, copy, options.signal);
   const given: Last[] = [];
-  const tasks = types.filter((type) => !isFirst(type)).map((type) => (signal: AbortSignal) => copy(type, signal));
-  tasks.push(async (signal) => {
-    given.push(await last(signal));
-  });
-  await inParallel(tasks, atOnce, (task, signal) => task(signal), options.signal);
+  try {
+    await inParallel(types.filter(isFirst), atOnce, copy, options.signal);
+    const tasks = types.filter((type) => !isFirst(type)).map((type) => (signal: AbortSignal) => copy(type, signal));
+    tasks.push(async (signal) => {
+      given.push(await last(signal));
+    });
+    await inParallel(tasks, atOnce, (task, signal) => task(signal), options.signal);
+  } catch (error) {
+    // What was read is stored, whatever came after it; why that may have failed too is not what happened first.
+    await shared?.done().catch(() => undefined);
+    throw error;
+  }
+  await shared?.done();
   return { rejected, last: given[0]! }; // every task has run
 }
 
@@ -115,29 +130,57 @@ function allTypes(progress: Progress, types: readonly ObjectType[]): Report {
   };
 }
 
-/** Reads pages on while the rows before them are being stored. Gives back how many records were rejected. */
+/** Stores in the order in which they came. */
+interface StoreQueue {
+  /** Begins to store once the last one is stored, and then resolves; fails as that one did. */
+  add(store: () => Promise<void>): Promise<void>;
+  /** Everything is stored; fails as the last one did. */
+  done(): Promise<void>;
+}
+
+function createStoreQueue(): StoreQueue {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    async add(store) {
+      await last;
+      last = store();
+      // Met by the next one, or by the end; until then it is no unhandled rejection.
+      last.catch(() => undefined);
+    },
+    done: () => last,
+  };
+}
+
+/**
+ * Reads pages on while the rows before them are being stored. Gives back how many records were rejected, once all is read and the last
+ * rows are in the queue.
+ */
 async function copyType(
-  { source, portal, signal, report, atOnce }: CopyOptions & { report: Report; atOnce: number },
+  {
+    source,
+    portal,
+    signal,
+    report,
+    atOnce,
+    queue,
+  }: CopyOptions & { report: Report; atOnce: number; queue: StoreQueue },
   type: ObjectType,
   from: Checkpoint,
 ): Promise<number> {
   let done = 0;
   let rejected = 0;
   let buffer: SyncBuffer = createSyncBuffer(type);
-  let storing: Promise<void> = Promise.resolve();
   const store = async () => {
     const full = buffer;
     buffer = createSyncBuffer(type);
-    await storing;
-    storing = full.store(portal).then(async () => {
+    await queue.add(async () => {
+      await full.store(portal);
       const { next } = full;
       if (next !== undefined) {
         const checkpoint = { after: next, isDone: next === null } satisfies Checkpoint;
         await portal.crm.saveCursor(cursorOf(type), JSON.stringify(checkpoint));
       }
     });
-    // Awaited before the next insert; until then a failure is no unhandled rejection.
-    storing.catch(() => undefined);
   };
   report(type, 0, null);
   // Whatever is still unreadable goes into quarantine again.
@@ -156,7 +199,6 @@ async function copyType(
   } finally {
     // What was read before a failure is kept too, so that the next sync goes on from there.
     await store();
-    await storing;
   }
   report(type, done, done);
   return rejected;

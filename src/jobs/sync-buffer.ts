@@ -41,24 +41,35 @@ export function createSyncBuffer<T extends ObjectType>(type: T): SyncBuffer {
       }
       if (again.size > 0) links = links.filter(({ fromId }) => !again.has(fromId));
       for (const link of page.associations) if (records.has(link.fromId)) links.push(link);
-      rejected.push(...page.rejected);
+      for (const one of page.rejected) rejected.push(one);
       next = page.next;
     },
     async store(portal) {
       if (records.size > 0) {
-        // Only pages of `type` are added.
-        await portal.crm.upsert(type, [...records.values()] as CrmRecords[T][], { origin: 'list' });
         const ids = [...records.keys()];
-        for (const [fromType, toType] of ASSOCIATION_TYPES) {
-          if (fromType === type) {
-            const towards = links.filter((link) => link.toType === toType);
-            await portal.crm.replaceAssociations(fromType, toType, ids, towards);
-          }
-        }
+        const pairs = ASSOCIATION_TYPES.filter(([fromType]) => fromType === type);
+        // Beside one another: each is right without the others, and all of them are stored before whoever asked goes on.
+        await allDone([
+          // Only pages of `type` are added.
+          portal.crm.upsert(type, [...records.values()] as CrmRecords[T][], { origin: 'list' }),
+          ...pairs.map(([fromType, toType]) =>
+            portal.crm.replaceAssociations(fromType, toType, ids, linksTo(links, toType)),
+          ),
+        ]);
       }
       if (rejected.length > 0) {
         await portal.crm.reject(rejected);
       }
     },
   };
+}
+
+function linksTo(links: readonly Association[], toType: ObjectType): readonly Association[] {
+  return links.filter((link) => link.toType === toType);
+}
+
+/** Waits for all of them, and then throws what the first that failed threw. */
+async function allDone(tasks: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(tasks);
+  await Promise.all(tasks);
 }

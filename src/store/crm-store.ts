@@ -27,9 +27,9 @@ import { createQuarantine } from './quarantine.ts';
 import { noMemory, type ReadMemory } from './read-memory.ts';
 import { checkReplacement, replaceLinks, withTargetsResolved } from './replace-associations.ts';
 import type { Sequence } from './sequence.ts';
-import { createSerial } from './serial.ts';
 import { createStoredBefore } from './stored-before.ts';
 import { createTombstones } from './tombstones.ts';
+import { createWriteOrder } from './write-order.ts';
 
 const accountSchema = z.strictObject({
   portalId: z.string(),
@@ -50,7 +50,7 @@ export function createCrmStore(options: {
 }): CrmStore {
   const { database, vault, sequence, now, memory = noMemory } = options;
   // Looking up what is stored and writing what is newer must not interleave.
-  const serially = createSerial();
+  const writes = createWriteOrder();
   const tombstones = createTombstones(options);
   const forgotten = createForgottenContacts(database, tombstones);
   const formerHashKeys = createFormerHashKeys(options);
@@ -63,6 +63,42 @@ export function createCrmStore(options: {
     await tombstones.load();
     await departures.load();
   };
+
+  /** What is to be written of a batch, and the writing of it. */
+  async function prepareUpsert<T extends ObjectType>(
+    type: T,
+    records: readonly CrmRecords[T][],
+    origin: 'list' | 'by-id',
+    written: () => Promise<void>,
+  ): Promise<{ kept: readonly CrmRecords[T][]; write: () => Promise<void> }> {
+    await load();
+    // A list may be older than the removal of what it names; only reading a record by its id tells that it is back.
+    const allowed = records.filter(({ id }) => {
+      if (isForgotten(type, id) || departures.resolve(type, id) !== id) return false;
+      return origin === 'by-id' || departures.reasonOf(type, id) === null;
+    });
+    const batch = newestOfEach(allowed, origin);
+    // Read well, so no longer to be looked at; a failure below has the same records read again.
+    await quarantine.release(type, batch);
+    const stored = await storedType(type);
+    const kept = origin === 'by-id' ? batch : await withoutStale(type, batch, stored, written);
+    // Noted before they are written: a write that fails half-way may have left some of them.
+    for (const { id, updatedAt } of kept) {
+      stored.newest = Math.max(stored.newest, updatedAt);
+      stored.seen?.add(id);
+    }
+    const version = sequence.next();
+    const write = async (): Promise<void> => {
+      if (type === 'contacts') {
+        const contacts = kept as unknown as readonly CrmRecords['contacts'][]; // `type` does not narrow T
+        await database.insertValues('identities', IDENTITY_COLUMNS, contacts.length, (i) =>
+          identityValues(vault, contacts[i]!, version),
+        );
+      }
+      await database.insertValues(type, recordColumns(type), kept.length, (i) => recordValues(type, kept[i]!, version));
+    };
+    return { kept, write };
+  }
 
   return {
     ...createLiveIds(database),
@@ -99,47 +135,20 @@ export function createCrmStore(options: {
     },
 
     upsert: (type, records, { origin }) =>
-      serially(async () => {
-        await load();
-        // A list may be older than the removal of what it names; only reading a record by its id tells that it is back.
-        const allowed = records.filter(({ id }) => {
-          if (isForgotten(type, id) || departures.resolve(type, id) !== id) return false;
-          return origin === 'by-id' || departures.reasonOf(type, id) === null;
-        });
-        const batch = newestOfEach(allowed, origin);
-        // Read well, so no longer to be looked at; a failure below has the same records read again.
-        await quarantine.release(
-          type,
-          batch.map(({ id }) => id),
-        );
-        const stored = await storedType(type);
-        const kept = origin === 'by-id' ? batch : await withoutStale(type, batch, stored);
-        if (kept.length === 0) return;
-        // Noted before they are written: a write that fails half-way may have left some of them.
-        for (const { id, updatedAt } of kept) {
-          stored.newest = Math.max(stored.newest, updatedAt);
-          stored.seen?.add(id);
-        }
-        const version = sequence.next();
-        if (type === 'contacts') {
-          const contacts = kept as unknown as readonly CrmRecords['contacts'][]; // `type` does not narrow T
-          await database.insertValues('identities', IDENTITY_COLUMNS, contacts.length, (i) =>
-            identityValues(vault, contacts[i]!, version),
-          );
-        }
-        await database.insertValues(type, recordColumns(type), kept.length, (i) =>
-          recordValues(type, kept[i]!, version),
-        );
-        if (origin === 'list') return;
-        const idsOf = (wanted: (record: RecordBase) => boolean): string[] => kept.filter(wanted).map(({ id }) => id);
-        const archived = idsOf((r) => r.archived && departures.reasonOf(type, r.id) !== 'archived');
-        const restored = idsOf((r) => !r.archived && departures.reasonOf(type, r.id) !== null);
-        if (archived.length > 0) await departures.remove(type, archived, 'archived');
-        if (restored.length > 0) await departures.restore(type, restored);
-      }),
+      origin === 'list'
+        ? writes.beside(async (written) => (await prepareUpsert(type, records, origin, written)).write)
+        : writes.alone(async () => {
+            const { kept, write } = await prepareUpsert(type, records, origin, async () => undefined);
+            await write();
+            const idsOf = (wanted: (record: RecordBase) => boolean) => kept.filter(wanted).map(({ id }) => id);
+            const archived = idsOf((r) => r.archived && departures.reasonOf(type, r.id) !== 'archived');
+            const restored = idsOf((r) => !r.archived && departures.reasonOf(type, r.id) !== null);
+            if (archived.length > 0) await departures.remove(type, archived, 'archived');
+            if (restored.length > 0) await departures.restore(type, restored);
+          }),
 
     replaceAssociations: (fromType, toType, fromIds, given) =>
-      serially(async () => {
+      writes.beside(async (written) => {
         checkReplacement({ fromType, toType, fromIds, links: given });
         await load();
         const isHere = (type: ObjectType, id: string): boolean =>
@@ -149,21 +158,26 @@ export function createCrmStore(options: {
         );
         const before = await linkedBefore(fromType, toType);
         const doubtful = [...new Set(before === null ? fromIds : fromIds.filter((id) => before.mayHave(id)))];
+        if (doubtful.length > 0) await written();
         // Noted before they are written: a write that fails half-way may have left some of them.
         for (const { fromId } of links) before?.add(fromId);
-        await replaceLinks(database, { fromType, toType, fromIds, links }, doubtful, sequence.next());
+        const version = sequence.next();
+        return () => replaceLinks(database, { fromType, toType, fromIds, links }, doubtful, version);
       }),
 
     remove: (type, ids, reason) =>
-      serially(async () => {
+      writes.alone(async () => {
         await load();
         const gone = [...new Set(ids)].filter((id) => !isForgotten(type, id));
         if (gone.length > 0) await departures.remove(type, gone, reason);
-        await quarantine.release(type, gone);
+        await quarantine.release(
+          type,
+          gone.map((id) => ({ id })),
+        );
       }),
 
     merge: (type, merges) =>
-      serially(async () => {
+      writes.alone(async () => {
         await load();
         const known = merges.filter(({ from, to }) => !isForgotten(type, from) && !isForgotten(type, to));
         const into = await mergeRecords({ database, sequence, departures }, type, known);
@@ -195,7 +209,7 @@ export function createCrmStore(options: {
     },
 
     forgetContacts: (ids) =>
-      serially(async () => {
+      writes.alone(async () => {
         await load();
         // Whoever was merged into them is the same person.
         const all = [...ids, ...departures.formerIds('contacts', ids)];
@@ -209,17 +223,17 @@ export function createCrmStore(options: {
     erasuresUnderWay: tombstones.underWay,
     endErasure: tombstones.end,
 
-    forgetStatements: () => serially(() => forgetStatements(database)),
+    forgetStatements: () => writes.alone(() => forgetStatements(database)),
 
     optOut: (ids, actor) =>
-      serially(async () => {
+      writes.alone(async () => {
         await departures.load();
         await optOuts.write(ids, actor, true);
         // Kept runs may have scored them under the ids that merges have left behind.
         return forgotten.dropProfiles([...ids, ...departures.formerIds('contacts', ids)]);
       }),
     optIn: (ids, actor) =>
-      serially(async () => {
+      writes.alone(async () => {
         await departures.load();
         // Whoever was merged into them had opted out for them.
         await optOuts.write([...ids, ...departures.formerIds('contacts', ids)], actor, false);
@@ -237,7 +251,7 @@ export function createCrmStore(options: {
     },
 
     erasedSince: () =>
-      serially(async () => {
+      writes.alone(async () => {
         await tombstones.reload();
         const rows = await database.query<{ id: string }>(
           `SELECT id FROM {db:Identifier}.contacts UNION DISTINCT SELECT contact_id AS id FROM {db:Identifier}.identities
@@ -249,7 +263,7 @@ export function createCrmStore(options: {
     keyedHash: (kind, text) => tombstones.hash(kind, text),
 
     reseal: (limit) =>
-      serially(async () => {
+      writes.alone(async () => {
         const moved = await resealIdentities(database, vault, limit, sequence.next);
         if (moved > 0) return moved;
         // What the old key sealed is rewritten away, not only hidden.

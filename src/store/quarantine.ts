@@ -11,7 +11,7 @@ export interface Quarantine {
   add(rejected: readonly RejectedRecord[]): Promise<void>;
   all(): Promise<readonly RejectedRecord[]>;
   /** These are read well, or gone. Costs nothing while none of them is in quarantine. */
-  release(type: ObjectType, ids: Iterable<string>): Promise<void>;
+  release(type: ObjectType, records: readonly { readonly id: string }[]): Promise<void>;
   /** All of a type: its records are about to be read anew, every one. */
   empty(type: ObjectType): Promise<void>;
 }
@@ -51,10 +51,10 @@ export function createQuarantine(database: Database, sequence: Sequence, now: ()
     );
   }
 
-  async function release(type: ObjectType, ids: Iterable<string>): Promise<void> {
+  async function release(type: ObjectType, records: readonly { readonly id: string }[]): Promise<void> {
     const own = (await held()).get(type);
     if (own === undefined || own.size === 0) return;
-    const released = [...new Set(ids)].filter((id) => own.has(id));
+    const released = [...new Set(records.map(({ id }) => id))].filter((id) => own.has(id));
     for (let start = 0; start < released.length; start += LOOK_UP) {
       const part = released.slice(start, start + LOOK_UP);
       await takeOut(type, ' AND record_id IN {ids:Array(String)}', part);
@@ -69,7 +69,7 @@ export function createQuarantine(database: Database, sequence: Sequence, now: ()
       const ids = await held();
       // What a record was refused for before, perhaps by another call, is superseded.
       for (const [type, records] of groupBy(rejected, ({ objectType }) => objectType)) {
-        const named = records.map(({ recordId }) => recordId).filter((id) => id !== '');
+        const named = records.map(({ recordId: id }) => ({ id })).filter(({ id }) => id !== '');
         await release(type, named);
       }
       const version = sequence.next();

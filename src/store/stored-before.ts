@@ -39,16 +39,18 @@ export function createStoredBefore(database: Database) {
     return stored;
   }
 
-  /** Of a listed batch, the records that are not older than what is stored. */
+  /** Of a listed batch, the records that are not older than what is stored; looks once what is being written is `written`. */
   async function withoutStale<T extends ObjectType>(
     type: T,
     records: readonly CrmRecords[T][],
     { newest, seen }: StoredType,
+    written: () => Promise<void>,
   ): Promise<readonly CrmRecords[T][]> {
     const doubtful = records
       .filter(({ id, updatedAt }) => updatedAt < newest && (seen === null || seen.mayHave(id)))
       .map(({ id }) => id);
     if (doubtful.length === 0) return records;
+    await written();
     const stored = new Map<string, number>();
     for (let start = 0; start < doubtful.length; start += LOOK_UP) {
       // Not FINAL: a deleted row's instant counts too, or a stale page would bring the record back.
