@@ -8,8 +8,33 @@ const LATEST = Date.UTC(2299, 11, 31, 23, 59, 59, 999);
 /** An instant as the engine reads it; null for none and for one that no calendar of the engine holds. */
 export function instantText(instant: Instant | null): string | null {
   if (instant === null || !(instant >= EARLIEST && instant <= LATEST)) return null;
-  const iso = new Date(instant).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}`;
+  const whole = Math.trunc(instant);
+  const day = Math.floor(whole / DAY_MS);
+  const milliseconds = whole - day * DAY_MS;
+  const seconds = Math.floor(milliseconds / 1000);
+  const [hour, minute] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return `${dayText(day)} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(seconds % 60)}.${String(milliseconds % 1000).padStart(3, '0')}`;
+}
+
+const DAY_MS = 86_400_000;
+/** A portal's instants fall on a few thousand days, and are many on each. */
+const days = new Map<number, string>();
+const MOST_DAYS = 20_000;
+
+/** Of days since 1970-01-01. */
+function dayText(day: number): string {
+  const known = days.get(day);
+  if (known !== undefined) return known;
+  if (days.size >= MOST_DAYS) days.clear();
+  const text = new Date(day * DAY_MS).toISOString().slice(0, 10);
+  days.set(day, text);
+  return text;
+}
+
+const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'));
+
+function twoDigits(value: number): string {
+  return TWO_DIGITS[value]!;
 }
 
 const EPOCH = '1970-01-01 00:00:00.000';

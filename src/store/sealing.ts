@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomFillSync } from 'node:crypto';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -10,10 +10,25 @@ export function deriveKey(secret: Buffer, portalId: string, purpose: string): Bu
 
 /** base64 of nonce, ciphertext and tag (AES-256-GCM); `place` is authenticated, so that sealed texts cannot be swapped. */
 export function seal(key: Buffer, place: string, plain: string): string {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = nextNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(place));
   return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64');
+}
+
+/** Random bytes for many nonces: asking for those of each takes as long as sealing a name. */
+const nonces = Buffer.alloc(NONCE_BYTES * 512);
+let nextAt = nonces.length;
+
+/** Each is given once; a copy, since the bytes that it is taken from are filled anew. */
+function nextNonce(): Buffer {
+  if (nextAt === nonces.length) {
+    randomFillSync(nonces);
+    nextAt = 0;
+  }
+  const nonce = Buffer.from(nonces.subarray(nextAt, nextAt + NONCE_BYTES));
+  nextAt += NONCE_BYTES;
+  return nonce;
 }
 
 /** Throws when the key, the place or a byte is another. */
