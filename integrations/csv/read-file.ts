@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Association, CrmRecords, ObjectType, RejectedRecord } from '../../src/domain/crm.ts';
 import type { CrmPage } from '../../src/ports/crm.ts';
+import { editionOf } from './edition.ts';
 import { BrokenCell, FORMATS } from './formats.ts';
 import { createIdSet } from './id-set.ts';
 import { type CsvRow, readRowGroups } from './rows.ts';
@@ -21,8 +21,7 @@ export async function* readFile<T extends ObjectType>(
 ): AsyncGenerator<CrmPage<T>> {
   const format = FORMATS[type];
   const place = basename(file);
-  const { size, mtimeMs } = await stat(file);
-  const edition = `${size}-${Math.trunc(mtimeMs)}`;
+  const edition = await editionOf(file);
   const [rows, readEdition] = (options.after ?? '').split('/');
   const skip = readEdition === edition ? Number(rows) : 0;
   const seen = createIdSet();
