@@ -9,6 +9,7 @@ import { linesOf } from './encoded-rows.ts';
 import { parametersInBody } from './parameters-in-body.ts';
 import type { PortalStore, QueryParameters } from './portal-store.ts';
 import { checkRoom } from './room.ts';
+import { createSerial } from './serial.ts';
 import { storeError, tablesOf } from './store-error.ts';
 
 /** The SQL side of a portal's store. */
@@ -49,6 +50,9 @@ export function createDatabase(
       throw storeError(error, 'write', [table], false);
     }
   }
+
+  // What is made first is stored first, while the next is made: made beside one another they would all be ready late.
+  const inTurn = createSerial();
 
   const bound = (parameters: QueryParameters = {}): QueryParameters => ({ ...parameters, db: name });
 
@@ -110,21 +114,13 @@ export function createDatabase(
     async insertValues(table, columns, rows, row) {
       let stored: Promise<void> = Promise.resolve();
       try {
-        let from = 0;
-        while (from < rows) {
-          const part: Buffer[] = [];
-          const end = Math.min(rows, from + INSERT_ROWS);
-          for (let bytes = 0; from < end && bytes < INSERT_BYTES; from += ROWS_AT_ONCE) {
-            if (from > 0) await setImmediate();
-            const length = Math.min(ROWS_AT_ONCE, end - from);
-            const first = from;
-            const lines = Buffer.from(linesOf(Array.from({ length }, (_, i) => row(first + i))));
-            part.push(lines);
-            bytes += lines.length;
-          }
+        for (let start = 0; start < rows; ) {
+          const from = start;
+          const part = await inTurn(() => textOf(from, Math.min(rows, from + INSERT_ROWS), row));
+          start += part.rows;
           // The next part is made while this one is stored.
           await stored;
-          stored = insertPart(table, () => insertLines(name, table, columns, Buffer.concat(part)));
+          stored = insertPart(table, () => insertLines(name, table, columns, part.lines));
           // Met by the wait for it.
           stored.catch(() => undefined);
         }
@@ -137,6 +133,26 @@ export function createDatabase(
       if (lines.length > 0) await insertPart(table, () => insertLines(name, table, columns, lines));
     },
   };
+}
+
+/** Rows from `start` on as text: those before `end`, or fewer when they are long. */
+async function textOf(
+  start: number,
+  end: number,
+  row: (index: number) => unknown[],
+): Promise<{ rows: number; lines: Uint8Array }> {
+  const parts: Buffer[] = [];
+  let from = start;
+  for (let bytes = 0; from < end && bytes < INSERT_BYTES; ) {
+    if (from > 0) await setImmediate();
+    const first = from;
+    const length = Math.min(ROWS_AT_ONCE, end - first);
+    const lines = Buffer.from(linesOf(Array.from({ length }, (_, i) => row(first + i))));
+    parts.push(lines);
+    bytes += lines.length;
+    from += length;
+  }
+  return { rows: from - start, lines: parts.length === 1 ? parts[0]! : Buffer.concat(parts) };
 }
 
 async function collect(stream: Readable): Promise<Uint8Array> {

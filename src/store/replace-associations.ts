@@ -14,7 +14,7 @@ interface Replacement {
 
 /** Refuses links that are not of the records named: replacing those of others would lose some. */
 export function checkReplacement({ fromType, toType, fromIds, links }: Replacement): void {
-  if (links.length === 0) return;
+  if (links.length === 0 || areInOrder(fromType, toType, fromIds, links)) return;
   const wanted = new Set(fromIds);
   const isOwn = (link: Association): boolean =>
     link.fromType === fromType && link.toType === toType && wanted.has(link.fromId);
@@ -25,6 +25,20 @@ export function checkReplacement({ fromType, toType, fromIds, links }: Replaceme
       `Associations of ${fromType} to ${toType} came with ${strangers} links of other records; they belong in their own batch`,
     );
   }
+}
+
+/** Whether the links are of these records and come in the records' own order, as they mostly do: then no set of ids is needed. */
+function areInOrder(
+  fromType: ObjectType,
+  toType: ObjectType,
+  fromIds: readonly string[],
+  links: readonly Association[],
+): boolean {
+  let at = 0;
+  return links.every((link) => {
+    while (at < fromIds.length && fromIds[at] !== link.fromId) at++;
+    return at < fromIds.length && link.fromType === fromType && link.toType === toType;
+  });
 }
 
 /** Writes `links` and takes out what these records had besides. Only `doubtful` ids are looked up for older links. */
