@@ -130,22 +130,37 @@ function allTypes(progress: Progress, types: readonly ObjectType[]): Report {
   };
 }
 
-/** Stores in the order in which they came. */
+/** Stores two batches beside one another, so that one is made ready while the engine has the other. */
 interface StoreQueue {
-  /** Begins to store once the last one is stored, and then resolves; fails as that one did. */
-  add(store: () => Promise<void>): Promise<void>;
-  /** Everything is stored; fails as the last one did. */
+  /**
+   * Begins to store once the one before the last is stored, and then resolves. `save` follows once this one and all before it are
+   * stored. Fails as any of those before it did.
+   */
+  add(store: () => Promise<void>, save: () => Promise<void>): Promise<void>;
+  /** Everything is stored and saved, or nothing goes on any more; fails as the first did. */
   done(): Promise<void>;
 }
 
 function createStoreQueue(): StoreQueue {
+  let oneBefore: Promise<void> = Promise.resolve();
   let last: Promise<void> = Promise.resolve();
+  let failure: { readonly error: unknown } | null = null;
   return {
-    async add(store) {
-      await last;
-      last = store();
+    async add(store, save) {
+      await oneBefore;
+      if (failure !== null) throw failure.error;
+      const [before, stored] = [last, store()];
+      oneBefore = before;
+      last = (async () => {
+        await Promise.allSettled([before, stored]);
+        await before;
+        await stored;
+        await save();
+      })();
       // Met by the next one, or by the end; until then it is no unhandled rejection.
-      last.catch(() => undefined);
+      last.catch((error: unknown) => {
+        failure ??= { error };
+      });
     },
     done: () => last,
   };
@@ -173,14 +188,17 @@ async function copyType(
   const store = async () => {
     const full = buffer;
     buffer = createSyncBuffer(type);
-    await queue.add(async () => {
-      await full.store(portal);
-      const { next } = full;
-      if (next !== undefined) {
+    await queue.add(
+      () => full.store(portal),
+      async () => {
+        const { next } = full;
+        if (next === undefined) return;
         const checkpoint = { after: next, isDone: next === null } satisfies Checkpoint;
         await portal.crm.saveCursor(cursorOf(type), JSON.stringify(checkpoint));
-      }
-    });
+      },
+    );
+    // Noted before the next ones are looked at: a record that was set aside may be read well among them.
+    if (full.rejected > 0) await queue.done();
   };
   report(type, 0, null);
   // Whatever is still unreadable goes into quarantine again.

@@ -11,6 +11,8 @@ import type { PortalStore } from '../store/portal-store.ts';
 /** Pages of one type gathered into one insert. When an id comes twice, the later record and its associations count. */
 export interface SyncBuffer {
   readonly rows: number;
+  /** Of them, those that could not be read. */
+  readonly rejected: number;
   readonly ids: readonly string[];
   /** The checkpoint after the last page added; undefined before the first. */
   readonly next: string | null | undefined;
@@ -26,6 +28,9 @@ export function createSyncBuffer<T extends ObjectType>(type: T): SyncBuffer {
   return {
     get rows() {
       return records.size + rejected.length;
+    },
+    get rejected() {
+      return rejected.length;
     },
     get ids() {
       return [...records.keys()];

@@ -35,6 +35,24 @@ it('lets idle threads go when it rests, none that works, and takes work afterwar
   }
 });
 
+it('wakes one thread, which then has the first task', async () => {
+  await pool.rest();
+  let started = 0;
+  const count = (): void => {
+    started += 1;
+  };
+  process.on('worker', count);
+  try {
+    await pool.wake();
+    expect(started).toBe(1);
+    await pool.wake();
+    await task();
+    expect(started).toBe(1);
+  } finally {
+    process.off('worker', count);
+  }
+});
+
 /** Enough of them to keep a thread busy for a while: each buys ten times. */
 function buyers(count: number) {
   const purchases = 10 * count;
