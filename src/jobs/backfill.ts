@@ -30,7 +30,7 @@ const backfillSchema = z.object({
 export type Backfill = z.infer<typeof backfillSchema>;
 
 /** Rows to an insert of a type that is read alone: the store likes few and large ones. */
-const ROWS_OF_ONE = 20_000;
+const ROWS_OF_ONE = 15_000;
 /** Of several read at once, each of which holds as many again while they are written: this bounds what a copy of any size holds. */
 const ROWS_OF_EACH = 400;
 

@@ -161,6 +161,13 @@ describe('the files of a folder', () => {
     const resumed = await pagesOf(crm, 'products', first?.next ?? '');
     expect(resumed[0]?.rejected).toEqual(second?.rejected);
   });
+
+  it('use the links of the later of two rows with one id, and those of every other row', async () => {
+    const crm = await open({ 'contacts.csv': 'id,company_id\n1,10\n2,20\n1,11\n3,\n2,\n4,40\n' });
+    const [page] = await pagesOf(crm, 'contacts');
+    expect(page?.records.map(({ id }) => id)).toEqual(['1', '2', '3', '4']);
+    expect(page?.associations.map(({ fromId, toId }) => `${fromId} ${toId}`)).toEqual(['1 11', '4 40']);
+  });
 });
 
 it('begins anew when a file is no longer the one that a checkpoint was made in', async () => {
@@ -193,6 +200,9 @@ describe('the account of a folder', () => {
       recordUrl: '',
     });
     expect(await source.rawRevenue()).toEqual({ currency: 'SEK', amount: '1.00', deals: 1, unconverted: [] });
+    // The files as they are now: the account keeps the currency that it was told with.
+    await writeFile(join(named, 'deals.csv'), 'id,pipeline,dealstage,amount,deal_currency_code\n1,p,zz,22,SEK\n');
+    expect(await source.rawRevenue()).toEqual({ currency: 'SEK', amount: '22.00', deals: 1, unconverted: [] });
   });
 });
 
