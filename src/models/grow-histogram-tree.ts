@@ -7,6 +7,7 @@ import {
   type NodeSums,
 } from './histogram.ts';
 import { type HistogramRoom, histogramRoom } from './histogram-room.ts';
+import { addToSides, partition } from './part-rows.ts';
 import { addLeaf, emptyTree, splitLeaf, type Tree } from './tree.ts';
 
 export interface HistogramGrowth extends LeafRules {
@@ -49,16 +50,21 @@ export function growHistogramTree(
   growth: HistogramGrowth,
   scores: Float64Array,
 ): Tree {
-  const { layout, order, free } = room;
+  const { layout, order, scratch, free } = room;
   const tree = emptyTree();
   const open: OpenNode[] = [];
   let leaves = 1;
 
-  const add = (start: number, end: number, depth: number, sums: NodeSums, histogram: Float64Array): number => {
+  /** Whether a leaf of so many rows could be split if its histogram were known. */
+  const maySplit = ({ packed }: NodeSums, depth: number): boolean =>
+    leaves < growth.maxLeaves && depth < growth.maxDepth && Math.floor(packed) >= 2 * growth.minLeaf;
+  const leaf = (sums: NodeSums): number => {
     const { value, count } = leafOf(sums, growth);
-    const node = addLeaf(tree, value * growth.learningRate, count);
-    const maySplit = depth < growth.maxDepth && count >= 2 * growth.minLeaf;
-    const split = maySplit ? bestHistogramSplit(layout, histogram, sums, growth) : null;
+    return addLeaf(tree, value * growth.learningRate, count);
+  };
+  const add = (start: number, end: number, depth: number, sums: NodeSums, histogram: Float64Array): number => {
+    const node = leaf(sums);
+    const split = maySplit(sums, depth) ? bestHistogramSplit(layout, histogram, sums, growth) : null;
     if (split !== null) open.push({ node, depth, start, end, sums, histogram, split });
     else close(node, start, end, histogram);
     return node;
@@ -70,40 +76,40 @@ export function growHistogramTree(
 
   putInOrder(order);
   const root = count(room, 0, order.length, slopes, packed);
-  add(0, order.length, 0, root.sums, root.histogram);
+  const all = { slope: sumOfPairs(room.pairs, 0), packed: sumOfPairs(room.pairs, 1) };
+  add(0, order.length, 0, all, root);
   while (open.length > 0 && leaves < growth.maxLeaves) {
     let next = 0;
     for (let k = 1; k < open.length; k++) if (open[k]!.split.gain > open[next]!.split.gain) next = k;
     const { node, depth, start, end, sums, histogram, split } = open.splice(next, 1)[0]!;
     splitLeaf(tree, node, split);
-    const middle = partition(room, start, end, split);
     const rest = { slope: sums.slope - split.left.slope, packed: sums.packed - split.left.packed };
     leaves++;
+    if (!maySplit(split.left, depth + 1) && !maySplit(rest, depth + 1)) {
+      const [left, right] = [leaf(split.left), leaf(rest)];
+      tree.left[node] = left;
+      tree.right[node] = right;
+      addToSides(layout.bins, split, order, start, end, [tree.value[left]!, tree.value[right]!], scores);
+      free.push(histogram);
+      continue;
+    }
+    const middle = partition(layout.bins, split, order, start, end, scratch);
     const isLeftSmaller = middle - start < end - middle;
     const small = isLeftSmaller ? count(room, start, middle, slopes, packed) : count(room, middle, end, slopes, packed);
-    subtract(histogram, small.histogram);
-    tree.left[node] = add(start, middle, depth + 1, split.left, isLeftSmaller ? small.histogram : histogram);
-    tree.right[node] = add(middle, end, depth + 1, rest, isLeftSmaller ? histogram : small.histogram);
+    subtract(histogram, small);
+    tree.left[node] = add(start, middle, depth + 1, split.left, isLeftSmaller ? small : histogram);
+    tree.right[node] = add(middle, end, depth + 1, rest, isLeftSmaller ? histogram : small);
   }
   for (const { node, start, end, histogram } of open) close(node, start, end, histogram);
   return tree;
 }
 
-/** The histogram and the sums of the rows `order[start … end)`. */
-function count(
-  room: GrowthRoom,
-  start: number,
-  end: number,
-  slopes: Float64Array,
-  packed: Float64Array,
-): { histogram: Float64Array; sums: NodeSums } {
+/** The histogram of the rows `order[start … end)`. */
+function count(room: GrowthRoom, start: number, end: number, slopes: Float64Array, packed: Float64Array): Float64Array {
   const histogram = room.free.pop() ?? new Float64Array(room.layout.length);
   layPairs(room.order, start, end, slopes, packed, room.pairs);
   room.fill(start, end - start, histogram);
-  return {
-    histogram,
-    sums: { slope: sumOfPairs(room.pairs, 0, end - start), packed: sumOfPairs(room.pairs, 1, end - start) },
-  };
+  return histogram;
 }
 
 // Loops that many rows go through are functions of their own, with nothing behind them: V8 leaves its code for a loop at whatever
@@ -124,10 +130,10 @@ function layPairs(
   }
 }
 
-/** Σ of the first (`side` 0) or the second of `count` pairs. */
-function sumOfPairs(pairs: Float64Array, side: 0 | 1, count: number): number {
+/** Σ of the first (`side` 0) or the second of all pairs. */
+function sumOfPairs(pairs: Float64Array, side: 0 | 1): number {
   let sum = 0;
-  for (let at = side; at < 2 * count; at += 2) sum += pairs[at]!;
+  for (let at = side; at < pairs.length; at += 2) sum += pairs[at]!;
   return sum;
 }
 
@@ -141,22 +147,4 @@ function addTo(scores: Float64Array, order: Int32Array, start: number, end: numb
 
 function subtract(from: Float64Array, other: Float64Array): void {
   for (let k = 0; k < from.length; k++) from[k] = from[k]! - other[k]!;
-}
-
-/** Moves the rows that go left to the front, each side in its order; gives where the right ones begin. */
-function partition({ layout, order, scratch }: GrowthRoom, start: number, end: number, split: HistogramSplit): number {
-  const words = layout.bins.words[split.feature >> 2]!;
-  const shift = (split.feature & 3) * 8;
-  const missing =
-    layout.bins.hasMissing[split.feature]! && split.missingLeft ? layout.bins.bounds[split.feature]!.length + 1 : -1;
-  let left = start;
-  let right = 0;
-  for (let i = start; i < end; i++) {
-    const row = order[i]!;
-    const bin = (words[row]! >>> shift) & 255;
-    if (bin <= split.bin || bin === missing) order[left++] = row;
-    else scratch[right++] = row;
-  }
-  order.set(scratch.subarray(0, right), left);
-  return left;
 }
