@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import type { Association, CrmRecords, ObjectType, RejectedRecord } from '../../src/domain/crm.ts';
 import type { CrmPage } from '../../src/ports/crm.ts';
 import { editionOf } from './edition.ts';
-import { BrokenCell, FORMATS } from './formats.ts';
+import { BrokenCell } from './file-format.ts';
+import { FORMATS } from './formats.ts';
 import { createIdSet } from './id-set.ts';
 import { type CsvRow, readRowGroups } from './rows.ts';
 
