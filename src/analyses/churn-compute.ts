@@ -37,8 +37,10 @@ export function churnPart(input: ChurnInput, part: number, seed: number, before:
   if (part === 0) return trialAt(counted.newestCutOffDay, seed, null);
   const [newest] = judged(before).trials;
   if (newest === undefined) return { kind: 'none' };
-  if (part === 1)
-    return trialAt(counted.newestCutOffDay - input.horizonDays - waitDays(input.outcome), seed + 1, newest);
+  if (part === 1) {
+    const older = counted.newestCutOffDay - input.horizonDays - waitDays(input.outcome);
+    return trialAt(older, seed + 1, newest);
+  }
   const name = decide([newest], entrants).champion;
   return { kind: 'fitted', name, fitted: refit(input, name, rhythms, rawOf(input, rhythms), seed) };
 }

@@ -61,7 +61,8 @@ export async function prepareRun(options: RunOptions): Promise<RunWork> {
   }
   // A thread takes as long to start as the tables take to build, and what reads columns half as long to load.
   const awake = runner.wake();
-  void loadArrow();
+  // Whoever asks for columns meets its failure.
+  loadArrow().catch(() => undefined);
   const isFolder = account.portalId.startsWith(FOLDER_PORTAL);
   const own = options.ownAsOf ?? (isFolder ? await portal.crm.lastEventAt() : null) ?? now();
   const asOf = options.asOf ?? own;

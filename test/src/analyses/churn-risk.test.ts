@@ -195,6 +195,19 @@ describe('churn risk where the past tells nothing', () => {
   });
 });
 
+describe('the champion', () => {
+  it('is fitted anew where another led after the newest trial, and is the same', () => {
+    const tried = [churnRisk.part(mixed, 0, 1, [])];
+    tried.push(churnRisk.part(mixed, 1, 1, tried));
+    const other = { kind: 'fitted', name: 'overdue-ratio', fitted: null };
+    expect(computed.summary.model).not.toBe(other.name);
+    const anew = churnRisk.draft(mixed, 1, [...tried, other]);
+    expect(JSON.stringify(anew.summary)).toBe(JSON.stringify(computed.summary));
+    expect(JSON.stringify(anew.model)).toBe(JSON.stringify(computed.model));
+    expect([...anew.scores!.value]).toEqual([...computed.scores!.value]);
+  });
+});
+
 describe('a leak', () => {
   it('is found and named', () => {
     const panel = testPanel(mixed, DAYS - 61, 30, Math.random);
