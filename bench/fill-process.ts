@@ -1,3 +1,4 @@
+import { FOLDER_CURSOR } from '../src/crm-work.ts';
 import { newIdentityKey, parseIdentityKeys } from '../src/store/identity-keys.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { fillWithCustomers } from './made-up-customers.ts';
@@ -14,7 +15,11 @@ export type FillReport = Readonly<Record<string, number>>;
 async function fill({ dataDir, portalId, customers }: FillOrder): Promise<FillReport> {
   const store = await openStore({ dataDir, keys: parseIdentityKeys(newIdentityKey()) });
   try {
-    return await fillWithCustomers(await store.portal(portalId), customers);
+    const portal = await store.portal(portalId);
+    const filled = await fillWithCustomers(portal, customers);
+    // As after an import: the start would copy it from HubSpot otherwise.
+    await portal.crm.saveCursor(FOLDER_CURSOR, dataDir);
+    return filled;
   } finally {
     await store.close();
   }
